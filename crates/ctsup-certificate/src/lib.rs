@@ -1,0 +1,1 @@
+//! Checks a certificate bundle and its key against the guide's requirements.

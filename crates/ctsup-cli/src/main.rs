@@ -1,0 +1,3 @@
+//! The `ctsup` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Plans upgrades of eXpress CTS installations: topology and facts in, a proven, cited plan out.

@@ -1,0 +1,1 @@
+//! Renders plans and diagnostics, in Russian and English.
