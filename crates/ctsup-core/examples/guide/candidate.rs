@@ -31,10 +31,7 @@ pub(crate) fn all(entries: &[Entry], lines: &[Line]) -> Vec<Candidate> {
     let mut note = |paragraph: &str, at: &Range<usize>, how| {
         let hash = text::hash(paragraph);
         for &entry in wanted.get(hash.as_str()).into_iter().flatten() {
-            let found = Found {
-                at: at.clone(),
-                how,
-            };
+            let found = Found { at: at.clone(), how };
             candidates.push(Candidate { entry, found });
         }
     };

@@ -30,9 +30,8 @@ pub(crate) fn assign(
     let mut next = 0;
     while next < entries.len() {
         // What is found out of its place (neither `found` nor missing) bounds nothing.
-        let stop = (next..entries.len())
-            .find(|&entry| found[entry].is_some())
-            .unwrap_or(entries.len());
+        let stop =
+            (next..entries.len()).find(|&entry| found[entry].is_some()).unwrap_or(entries.len());
         let mut run: Vec<usize> = (next..stop).filter(|&entry| missing(entry)).collect();
         // Of entries that begin with the same text one takes it; `share` serves the others.
         run.dedup_by_key(|entry| entries[*entry].lines.0);
@@ -55,10 +54,7 @@ pub(crate) fn share(entries: &[Entry], found: &mut [Option<Found>]) {
         }
         let (first, last) = entries[missing].lines;
         let shares = |entry: &Entry| entry.lines.0 <= last && first <= entry.lines.1;
-        let places = entries
-            .iter()
-            .zip(&*found)
-            .filter(|(entry, _)| shares(entry));
+        let places = entries.iter().zip(&*found).filter(|(entry, _)| shares(entry));
         let places = places.filter_map(|(_, found)| found.as_ref().map(|found| found.at.clone()));
         let how = How::Changed;
         found[missing] = places

@@ -75,10 +75,7 @@ pub(crate) fn locate<'a>(entries: &'a [Entry], lines: &'a [Line]) -> Comparison<
         }
         for candidate in chain {
             let how = How::Elsewhere;
-            elsewhere[candidate.entry] = Some(Found {
-                how,
-                ..candidate.found.clone()
-            });
+            elsewhere[candidate.entry] = Some(Found { how, ..candidate.found.clone() });
         }
         take(&mut taken, &elsewhere);
     }
@@ -89,18 +86,10 @@ pub(crate) fn locate<'a>(entries: &'a [Entry], lines: &'a [Line]) -> Comparison<
         elsewhere[entry] = Some(Found { at, how });
     }
     take(&mut taken, &elsewhere);
-    let mut found: Vec<_> = found
-        .into_iter()
-        .zip(elsewhere)
-        .map(|(found, elsewhere)| found.or(elsewhere))
-        .collect();
+    let mut found: Vec<_> =
+        found.into_iter().zip(elsewhere).map(|(found, elsewhere)| found.or(elsewhere)).collect();
     gaps::share(entries, &mut found);
-    Comparison {
-        entries,
-        lines,
-        found,
-        new: gaps::free(&taken),
-    }
+    Comparison { entries, lines, found, new: gaps::free(&taken) }
 }
 
 fn take(taken: &mut [bool], found: &[Option<Found>]) {

@@ -14,11 +14,7 @@ pub(crate) fn report(compared: &Comparison<'_>) -> String {
         let was = range(entry.lines);
         let Some(Found { at, how }) = found else {
             moved.print(&mut report);
-            line(
-                &mut report,
-                "gone",
-                format_args!("{} was {was}", entry.name),
-            );
+            line(&mut report, "gone", format_args!("{} was {was}", entry.name));
             continue;
         };
         let now = text::numbers(compared.lines, at);
@@ -33,22 +29,10 @@ pub(crate) fn report(compared: &Comparison<'_>) -> String {
             continue;
         }
         moved.print(&mut report);
-        let place = if now == entry.lines {
-            was
-        } else {
-            format!("{was} -> {}", range(now))
-        };
-        let step = compared.lines[at.start]
-            .step
-            .filter(|_| *how == How::Renumbered);
-        let step = step
-            .map(|step| format!(", now step {step}"))
-            .unwrap_or_default();
-        line(
-            &mut report,
-            word(*how),
-            format_args!("{} {place}{step}", entry.name),
-        );
+        let place = if now == entry.lines { was } else { format!("{was} -> {}", range(now)) };
+        let step = compared.lines[at.start].step.filter(|_| *how == How::Renumbered);
+        let step = step.map(|step| format!(", now step {step}")).unwrap_or_default();
+        line(&mut report, word(*how), format_args!("{} {place}{step}", entry.name));
     }
     moved.print(&mut report);
     for new in &compared.new {
@@ -111,40 +95,22 @@ fn summary(compared: &Comparison<'_>) -> String {
             .filter(|(entry, _)| matches!(entry.name, Name::Row(_)) == rows)
             .map(kind)
             .collect();
-        let counts: Vec<String> = [
-            "unchanged",
-            "moved",
-            "elsewhere",
-            "renumbered",
-            "changed",
-            "gone",
-        ]
-        .iter()
-        .map(|kind| (kinds.iter().filter(|other| *other == kind).count(), kind))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, kind)| format!("{count} {kind}"))
-        .collect();
+        let counts: Vec<String> =
+            ["unchanged", "moved", "elsewhere", "renumbered", "changed", "gone"]
+                .iter()
+                .map(|kind| (kinds.iter().filter(|other| *other == kind).count(), kind))
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, kind)| format!("{count} {kind}"))
+                .collect();
         let counts = counts.join(", ");
-        line(
-            &mut summary,
-            what,
-            format_args!("{} = {counts}", kinds.len()),
-        );
+        line(&mut summary, what, format_args!("{} = {counts}", kinds.len()));
     }
-    line(
-        &mut summary,
-        "new texts",
-        format_args!("{}", compared.new.len()),
-    );
+    line(&mut summary, "new texts", format_args!("{}", compared.new.len()));
     summary
 }
 
 fn range((first, last): (u32, u32)) -> String {
-    if first == last {
-        first.to_string()
-    } else {
-        format!("{first}-{last}")
-    }
+    if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
 fn word(how: How) -> &'static str {

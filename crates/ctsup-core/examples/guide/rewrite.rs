@@ -15,9 +15,7 @@ pub(crate) fn table(rows: &[Row], compared: &Comparison<'_>) -> String {
             .iter()
             .position(|entry| matches!(&entry.name, Name::Row(key) if key == row.key));
         let found = entry.and_then(|entry| compared.found[entry].as_ref());
-        let place = found
-            .map(|found| place(compared, found))
-            .unwrap_or_else(|| "\t".to_owned());
+        let place = found.map(|found| place(compared, found)).unwrap_or_else(|| "\t".to_owned());
         let now = found.and_then(|found| compared.lines[found.at.start].step);
         let step = match now {
             Some(now) if row.step.parse::<u32>().is_ok() => now.to_string(),
@@ -39,19 +37,12 @@ pub(crate) fn rest(compared: &Comparison<'_>) -> String {
         }
     }
     for new in &compared.new {
-        let found = Found {
-            at: new.clone(),
-            how: How::Changed,
-        };
+        let found = Found { at: new.clone(), how: How::Changed };
         texts.push((new.start, place(compared, &found), "?"));
     }
     texts.sort_unstable();
-    let lines = texts
-        .iter()
-        .map(|(_, place, what)| format!("{place}\t{what}\n"));
-    std::iter::once("lines\tsha256\twhat\n".to_owned())
-        .chain(lines)
-        .collect()
+    let lines = texts.iter().map(|(_, place, what)| format!("{place}\t{what}\n"));
+    std::iter::once("lines\tsha256\twhat\n".to_owned()).chain(lines).collect()
 }
 
 fn place(compared: &Comparison<'_>, found: &Found) -> String {

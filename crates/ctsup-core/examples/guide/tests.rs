@@ -38,10 +38,7 @@ fn rest() -> String {
     let line = |(what, range): (&str, (u32, u32))| {
         format!("{0}-{1}\t{2}\t{what}\n", range.0, range.1, hash_of(range))
     };
-    texts
-        .map(line)
-        .iter()
-        .fold("lines\tsha256\twhat\n".to_owned(), |rest, line| rest + line)
+    texts.map(line).iter().fold("lines\tsha256\twhat\n".to_owned(), |rest, line| rest + line)
 }
 
 fn hash_of((first, last): (u32, u32)) -> String {
@@ -90,14 +87,8 @@ fn white_space_and_unicode_form_do_not_matter() {
     );
     assert_eq!(edited("Stop the oven:", "Stop   the\u{a0}oven: "), [""; 0]);
     assert_eq!(
-        edited(
-            "Only with old paper: change",
-            "Only with old paper:\nchange"
-        ),
-        [
-            "moved       K.3a 14 -> 14-15",
-            "moved       K.4 to G.2 (3) by +1 lines"
-        ]
+        edited("Only with old paper: change", "Only with old paper:\nchange"),
+        ["moved       K.3a 14 -> 14-15", "moved       K.4 to G.2 (3) by +1 lines"]
     );
 }
 
@@ -111,30 +102,16 @@ fn lines_above_move_everything() {
 
 #[test]
 fn an_altered_word_is_found_where_it_stands() {
-    assert_eq!(
-        edited("Copy the recipes", "Save the recipes"),
-        ["changed     K.3 12"]
-    );
-    assert_eq!(
-        edited("# oven --stop", "# oven --halt"),
-        ["changed     K.2 6-10"]
-    );
-    assert_eq!(
-        edited("pulled out", "left alone"),
-        ["changed     G.2 26-34"]
-    );
+    assert_eq!(edited("Copy the recipes", "Save the recipes"), ["changed     K.3 12"]);
+    assert_eq!(edited("# oven --stop", "# oven --halt"), ["changed     K.2 6-10"]);
+    assert_eq!(edited("pulled out", "left alone"), ["changed     G.2 26-34"]);
     // Both rows cite this line.
-    assert_eq!(
-        edited("Wash your", "Dry your"),
-        ["changed     K.0 3", "changed     G.0 3"]
-    );
+    assert_eq!(edited("Wash your", "Dry your"), ["changed     K.0 3", "changed     G.0 3"]);
 }
 
 #[test]
 fn a_deleted_step_renumbers_those_below() {
-    let shorter = GUIDE
-        .replace("3. Copy the recipes.\n\n", "")
-        .replace("4. Start", "3. Start");
+    let shorter = GUIDE.replace("3. Copy the recipes.\n\n", "").replace("4. Start", "3. Start");
     assert_eq!(
         differences(&shorter),
         [
@@ -149,9 +126,7 @@ fn a_deleted_step_renumbers_those_below() {
 #[test]
 fn a_step_that_changed_and_has_a_new_number_is_found_by_its_order() {
     let other = GUIDE.replace("2. Stop the oven:\n\n```\n# oven --stop\n```\n\n", "\n");
-    let other = other
-        .replace("3. Copy", "2. Copy")
-        .replace("4. Start the", "3. Light the");
+    let other = other.replace("3. Copy", "2. Copy").replace("4. Start the", "3. Light the");
     assert_eq!(
         differences(&other)[..4],
         [
@@ -190,15 +165,11 @@ fn chapters_that_change_places_stay_whole() {
 
 #[test]
 fn a_new_table_describes_the_new_guide() {
-    let other = GUIDE
-        .replace("3. Copy the recipes.\n\n", "")
-        .replace("4. Start", "3. Start");
+    let other = GUIDE.replace("3. Copy the recipes.\n\n", "").replace("4. Start", "3. Start");
     let (entries, lines) = (entries(), text::lines(&other));
     let table = rewrite::table(&rows(), &locate::locate(&entries, &lines));
     let cells = |key: &str| {
-        let line = table
-            .lines()
-            .find(|line| line.split('\t').next() == Some(key));
+        let line = table.lines().find(|line| line.split('\t').next() == Some(key));
         let line = line.expect("each row keeps its place");
         line.split('\t').map(str::to_owned).collect::<Vec<_>>()
     };

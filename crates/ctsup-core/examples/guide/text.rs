@@ -51,11 +51,7 @@ fn fold(text: &str) -> String {
 
 /// The text of a paragraph that is made of these lines.
 pub(crate) fn paragraph(lines: &[Line]) -> String {
-    lines
-        .iter()
-        .map(|line| line.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// SHA-256 of a paragraph, as lower-case hex digits.

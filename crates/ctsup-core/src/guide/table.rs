@@ -38,20 +38,10 @@ const fn rows_in(table: &[u8]) -> usize {
 }
 
 const fn read() -> [Row; COUNT] {
-    const EMPTY: Row = Row {
-        key: "",
-        procedure: "",
-        section: "",
-        step: "",
-        lines: None,
-        hash: None,
-        fact: "",
-    };
+    const EMPTY: Row =
+        Row { key: "", procedure: "", section: "", step: "", lines: None, hash: None, fact: "" };
     let (header, mut rest) = cut(TSV, b'\n');
-    assert!(
-        compare(header, HEADER).is_eq(),
-        "the guide table's columns are not those expected"
-    );
+    assert!(compare(header, HEADER).is_eq(), "the guide table's columns are not those expected");
     let mut rows = [EMPTY; COUNT];
     let mut at = 0;
     while at < COUNT {
@@ -62,15 +52,8 @@ const fn read() -> [Row; COUNT] {
         let (step, line) = cut(line, b'\t');
         let (lines, line) = cut(line, b'\t');
         let (hash, fact) = cut(line, b'\t');
-        rows[at] = Row {
-            key,
-            procedure,
-            section,
-            step,
-            lines: range(lines),
-            hash: digest(hash),
-            fact,
-        };
+        rows[at] =
+            Row { key, procedure, section, step, lines: range(lines), hash: digest(hash), fact };
         assert!(
             rows[at].lines.is_some() == rows[at].hash.is_some(),
             "a row of the guide table has lines without a hash, or a hash without lines"
@@ -78,19 +61,13 @@ const fn read() -> [Row; COUNT] {
         rest = below;
         at += 1;
     }
-    assert!(
-        rest.is_empty(),
-        "the guide table does not end with a line end"
-    );
+    assert!(rest.is_empty(), "the guide table does not end with a line end");
     rows
 }
 
 /// An insertion sort: const code has no other, and there are few rows.
 const fn sorted() -> [u16; COUNT] {
-    assert!(
-        COUNT <= u16::MAX as usize,
-        "more rows than a key can number"
-    );
+    assert!(COUNT <= u16::MAX as usize, "more rows than a key can number");
     let mut order = [0; COUNT];
     let mut next = 0;
     while next < COUNT {
@@ -115,10 +92,7 @@ const fn range(cell: &'static str) -> Option<(u32, u32)> {
     }
     let (first, last) = cut(cell, b'-');
     let range = (line_number(first), line_number(last));
-    assert!(
-        range.0 <= range.1,
-        "a row of the guide table ends before it begins"
-    );
+    assert!(range.0 <= range.1, "a row of the guide table ends before it begins");
     Some(range)
 }
 
@@ -133,10 +107,7 @@ const fn digest(cell: &'static str) -> Option<&'static str> {
     if cell.is_empty() {
         return None;
     }
-    assert!(
-        cell.len() == 64,
-        "a hash of the guide table is not a SHA-256"
-    );
+    assert!(cell.len() == 64, "a hash of the guide table is not a SHA-256");
     Some(cell)
 }
 

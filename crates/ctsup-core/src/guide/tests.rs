@@ -51,16 +51,9 @@ fn numbered_steps_ascend_within_a_procedure() {
 #[test]
 fn cells_are_well_formed() {
     for row in rows() {
-        assert!(
-            row.fact.is_ascii() && !row.fact.is_empty() && row.fact.len() <= 60,
-            "{row:?}"
-        );
+        assert!(row.fact.is_ascii() && !row.fact.is_empty() && row.fact.len() <= 60, "{row:?}");
         let hex = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-        assert!(
-            row.hash
-                .is_none_or(|hash| hash.len() == 64 && hash.bytes().all(hex)),
-            "{row:?}"
-        );
+        assert!(row.hash.is_none_or(|hash| hash.len() == 64 && hash.bytes().all(hex)), "{row:?}");
         assert_eq!(row.lines.is_some(), row.hash.is_some(), "{row:?}");
         assert_eq!(row.lines.is_none(), row.section == "ours", "{row:?}");
         assert_eq!(row.lines.is_none(), row.step.is_empty(), "{row:?}");
@@ -84,10 +77,7 @@ fn every_key_finds_its_own_row() {
 
 #[test]
 fn keys_order_as_the_table_does() {
-    let keys: Vec<RowKey> = rows()
-        .iter()
-        .filter_map(|row| RowKey::parse(row.key))
-        .collect();
+    let keys: Vec<RowKey> = rows().iter().filter_map(|row| RowKey::parse(row.key)).collect();
     assert!(keys.is_sorted());
     assert!(crate::cite!("HA.9") < crate::cite!("HA.10"));
 }
@@ -97,10 +87,7 @@ fn a_key_is_its_text_in_json() {
     let key = crate::cite!("HA.29c");
     let json = serde_json::to_string(&key).expect("a string serialises");
     assert_eq!(json, "\"HA.29c\"");
-    assert_eq!(
-        serde_json::from_str::<RowKey>(&json).expect("the key is in the table"),
-        key
-    );
+    assert_eq!(serde_json::from_str::<RowKey>(&json).expect("the key is in the table"), key);
     let refused = serde_json::from_str::<RowKey>("\"HA.99\"").expect_err("there is no such row");
     assert!(
         refused

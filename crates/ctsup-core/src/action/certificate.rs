@@ -1,0 +1,156 @@
+//! The certificate's files: check, replace keeping the old, see what nginx serves.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Family, Kind, Repeat, Undo, joined, node_arg, quoted};
+use crate::name::NodeName;
+use crate::state::{Atom, Effect, Half, is};
+
+/// Something done with the certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Certificate {
+    /// The bundle and key against the guide's requirements (CERT.1), on the operator's machine.
+    Check {
+        /// The bundle, as the topology names it.
+        bundle: String,
+        /// The name users type.
+        host: String,
+        /// The key, as the topology names it.
+        key: String,
+    },
+    /// The new files in place of the old, which are kept (CERT.2).
+    Place {
+        /// The new bundle on the operator's machine.
+        bundle: String,
+        /// Its name on the node.
+        bundle_name: String,
+        /// The directory on the node.
+        dir: String,
+        /// The new key on the operator's machine.
+        key: String,
+        /// Its name on the node.
+        key_name: String,
+        /// Where.
+        node: NodeName,
+        /// Ending of the old files' new names.
+        suffix: String,
+    },
+    /// Both nodes hold the same files (A21).
+    Compare {
+        /// The directory.
+        dir: String,
+        /// The files.
+        files: Vec<String>,
+        /// Where it is looked at.
+        node: NodeName,
+    },
+    /// What nginx serves (CERT.3).
+    SeeServed {
+        /// The name users type.
+        host: String,
+        /// Where it is asked.
+        node: NodeName,
+    },
+}
+
+impl Family for Certificate {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Check { .. } => "certificate-check",
+            Self::Place { .. } => "certificate-place",
+            Self::Compare { .. } => "certificate-compare",
+            Self::SeeServed { .. } => "certificate-see-served",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Check { .. } => Kind::Confirm,
+            Self::Place { .. } => Kind::Change,
+            Self::Compare { .. } | Self::SeeServed { .. } => Kind::Observe,
+        }
+    }
+
+    fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Check { bundle, host, key } => {
+                vec![format!("ctsup cert {} {} --host {host}", quoted(bundle), quoted(key))]
+            }
+            Self::Place { bundle_name, dir, key_name, suffix, .. } => {
+                let mut all = Vec::new();
+                for name in [bundle_name, key_name] {
+                    all.push(format!("cp -a -n {dir}/{name} {dir}/{name}.{suffix}"));
+                }
+                // `cat` into the old file keeps its owner and mode.
+                for name in [bundle_name, key_name] {
+                    all.push(format!("cat {name}.new > {dir}/{name}"));
+                }
+                all
+            }
+            Self::Compare { dir, files, .. } => {
+                let paths: Vec<_> = files.iter().map(|f| format!("{dir}/{f}")).collect();
+                vec![format!("sha256sum {}", joined(&paths, " "))]
+            }
+            Self::SeeServed { host, .. } => vec![format!(
+                "openssl s_client -connect localhost:443 -servername {host} < /dev/null | \
+                 openssl x509 -noout -subject -enddate -fingerprint -sha256"
+            )],
+        }
+    }
+
+    fn effect(&self) -> Effect {
+        match self {
+            Self::Check { .. } => {
+                Effect { done: vec![is(Atom::CertificateSound)], ..Effect::default() }
+            }
+            Self::Place { node, .. } => Effect {
+                needs: vec![is(Atom::CertificateSound)],
+                done: vec![is(Atom::CertificatePlaced(node.clone()))],
+                halves: vec![Half { code: "half-placed", changes: Vec::new() }],
+            },
+            Self::Compare { node, .. } => Effect {
+                needs: vec![is(Atom::CertificatePlaced(node.clone()))],
+                ..Effect::default()
+            },
+            Self::SeeServed { node, .. } => Effect {
+                needs: vec![is(Atom::CertificateServed(node.clone()))],
+                ..Effect::default()
+            },
+        }
+    }
+
+    fn args(&self) -> Args {
+        match self {
+            Self::Check { bundle, host, key } => {
+                vec![("bundle", bundle.clone()), ("key", key.clone()), ("host", host.clone())]
+            }
+            Self::Place { bundle, bundle_name, dir, key, key_name, node, .. } => vec![
+                node_arg(node),
+                ("dir", dir.clone()),
+                ("bundle", bundle.clone()),
+                ("key", key.clone()),
+                ("bundle_name", bundle_name.clone()),
+                ("key_name", key_name.clone()),
+            ],
+            Self::Compare { dir, node, .. } => vec![node_arg(node), ("dir", dir.clone())],
+            Self::SeeServed { host, node } => vec![node_arg(node), ("host", host.clone())],
+        }
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::Safe
+    }
+
+    fn undo(&self) -> Undo {
+        match self {
+            Self::Place { bundle_name, dir, key_name, suffix, .. } => Undo::Commands(
+                [bundle_name, key_name]
+                    .iter()
+                    .map(|name| format!("cp -a {dir}/{name}.{suffix} {dir}/{name}"))
+                    .collect(),
+            ),
+            _ => Undo::Nothing,
+        }
+    }
+}

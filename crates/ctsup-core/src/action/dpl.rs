@@ -1,0 +1,206 @@
+//! The vendor's tool: stop, fetch, exporters, deploy.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Family, Kind, Repeat, Undo, Why, node_arg};
+use crate::name::{App, DataSet, SettingsPlace, Stack};
+use crate::state::{Atom, Condition, Effect, Half, is, is_not};
+
+/// One call of dpl in an application's directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Dpl {
+    /// The node belongs to a cluster: dpl runs there only while `dockerd` does (invariant 5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clustered: bool,
+    /// The data that the application's services write.
+    pub data: DataSet,
+    /// The application's directory.
+    pub dir: String,
+    /// What is asked of dpl.
+    pub op: DplOp,
+    /// Where its settings lie.
+    pub settings: SettingsPlace,
+    /// The assignment that keeps dpl from updating anything first, where the guide has it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<String>,
+    /// The application and its node.
+    pub stack: Stack,
+}
+
+/// What is asked of dpl.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum DplOp {
+    /// `dpl --dc stop`.
+    Stop {
+        /// The embedded database runs in this stack, so `PG_VERSION` must be kept first.
+        database: bool,
+    },
+    /// `dpl -g`: fetch images, start nothing (A35).
+    Fetch,
+    /// Node exporter and cAdvisor, in the order that the chapter has.
+    Exporters {
+        /// `nxinstall` before `cadvinstall`.
+        node_first: bool,
+    },
+    /// `dpl -d`.
+    Deploy {
+        /// Which release the containers have afterwards.
+        brings: Brings,
+        /// No rollback leads back over it (A25): only the backup does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        crosses_barrier: bool,
+    },
+    /// `dpl --dc restart nginx`.
+    RestartNginx,
+}
+
+/// Which release a deploy brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Brings {
+    /// The plan's new release.
+    New,
+    /// The plan's old release, by pins or restored settings.
+    Old,
+    /// The one that was there.
+    Same,
+}
+
+impl Dpl {
+    fn prefix(&self) -> String {
+        self.skip.as_ref().map_or_else(String::new, |skip| format!("{skip} "))
+    }
+
+    fn here(&self) -> Vec<Condition> {
+        if self.clustered { vec![is(Atom::Active(self.stack.node.clone()))] } else { Vec::new() }
+    }
+}
+
+impl Family for Dpl {
+    fn code(&self) -> &'static str {
+        match self.op {
+            DplOp::Stop { .. } => "dpl-stop",
+            DplOp::Fetch => "dpl-fetch",
+            DplOp::Exporters { .. } => "dpl-exporters",
+            DplOp::Deploy { brings: Brings::Same, .. } => "dpl-start",
+            DplOp::Deploy { .. } => "dpl-deploy",
+            DplOp::RestartNginx => "dpl-restart-nginx",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Change
+    }
+
+    fn commands(&self) -> Vec<String> {
+        let prefix = self.prefix();
+        vec![match self.op {
+            DplOp::Stop { .. } => format!("{prefix}dpl --dc stop"),
+            DplOp::Fetch => "dpl -g".to_owned(),
+            DplOp::Exporters { node_first: true } => "dpl nxinstall && dpl cadvinstall".to_owned(),
+            DplOp::Exporters { node_first: false } => "dpl cadvinstall && dpl nxinstall".to_owned(),
+            DplOp::Deploy { .. } => format!("{prefix}dpl -d"),
+            DplOp::RestartNginx => "dpl --dc restart nginx".to_owned(),
+        }]
+    }
+
+    fn effect(&self) -> Effect {
+        let stack = || self.stack.clone();
+        let node = || self.stack.node.clone();
+        let data = || self.data.clone();
+        let mut needs = self.here();
+        let mut halves = Vec::new();
+        let done = match self.op {
+            DplOp::Stop { database } => {
+                needs.push(is(Atom::ListSaved(node())));
+                if database {
+                    needs.push(is(Atom::VersionKept));
+                }
+                // Some containers stopped, some not: users are cut off, data is still written to.
+                halves
+                    .push(Half { code: "half-stopped", changes: vec![is(Atom::Stopped(stack()))] });
+                vec![is_not(Atom::Running(stack())), is(Atom::Stopped(stack()))]
+            }
+            DplOp::Fetch => vec![is(Atom::Fetched(stack()))],
+            DplOp::Exporters { .. } => {
+                needs.push(is(Atom::BackedUp(data())));
+                vec![is(Atom::Exporters(node()))]
+            }
+            DplOp::Deploy { brings: Brings::Same, .. } => {
+                needs.push(is_not(Atom::UpgradeKey(self.settings.clone())));
+                vec![is(Atom::Running(stack())), is_not(Atom::Stopped(stack()))]
+            }
+            DplOp::Deploy { brings, .. } => {
+                needs.push(is(Atom::BackedUp(data())));
+                needs.push(is(Atom::ListSaved(node())));
+                needs.push(is_not(Atom::UpgradeKey(self.settings.clone())));
+                let new = brings == Brings::New;
+                let mut done = vec![
+                    is(Atom::Running(stack())),
+                    is_not(Atom::Stopped(stack())),
+                    is(Atom::Unchecked(stack())),
+                    Condition { atom: Atom::New(stack()), holds: new },
+                ];
+                if new {
+                    done.push(is(Atom::Met(data())));
+                    // The new code may have begun on the data before the deploy failed.
+                    halves
+                        .push(Half { code: "half-deployed", changes: vec![is(Atom::Met(data()))] });
+                } else {
+                    needs.push(is(Atom::PinsSet(self.settings.clone())));
+                }
+                halves.push(Half { code: "deployed-unseen", changes: done.clone() });
+                done
+            }
+            DplOp::RestartNginx => vec![is(Atom::CertificateServed(node()))],
+        };
+        if self.op == DplOp::RestartNginx {
+            needs.push(is(Atom::CertificatePlaced(node())));
+            needs.push(is(Atom::Running(stack())));
+        }
+        Effect { needs, done, halves }
+    }
+
+    fn args(&self) -> Args {
+        vec![node_arg(&self.stack.node), ("app", self.stack.app.to_string())]
+    }
+
+    fn cwd(&self) -> Option<&str> {
+        Some(&self.dir)
+    }
+
+    fn repeat(&self) -> Repeat {
+        match self.op {
+            // K3: a deploy may still be running, or be done.
+            DplOp::Deploy { .. } => Repeat::ProbeFirst,
+            _ => Repeat::Safe,
+        }
+    }
+
+    fn undo(&self) -> Undo {
+        match self.op {
+            DplOp::Stop { .. } => {
+                let skip = self.skip.as_deref().unwrap_or("DEPLOYKA_SKIP_UPDATE=true");
+                Undo::Commands(vec![format!("{skip} dpl -d")])
+            }
+            DplOp::Fetch => Undo::Nothing,
+            DplOp::Exporters { .. } => Undo::Person(Why::RollBackByPins),
+            DplOp::Deploy { brings: Brings::Same, .. } => {
+                Undo::Commands(vec![format!("{}dpl --dc stop", self.prefix())])
+            }
+            DplOp::Deploy { crosses_barrier: true, .. } => Undo::Irreversible(Why::OnlyFromBackup),
+            DplOp::Deploy { .. } => Undo::Person(Why::RollBackByPins),
+            DplOp::RestartNginx => Undo::Nothing,
+        }
+    }
+
+    fn interrupts(&self) -> bool {
+        match self.op {
+            DplOp::Stop { .. } | DplOp::RestartNginx => true,
+            DplOp::Deploy { .. } => self.stack.app != App::WebClient,
+            DplOp::Fetch | DplOp::Exporters { .. } => false,
+        }
+    }
+}

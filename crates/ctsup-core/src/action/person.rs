@@ -1,0 +1,241 @@
+//! What a person does, checks or decides.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Family, Kind, Undo, Why, joined};
+use crate::name::{NodeName, Stack};
+use crate::state::{Atom, Effect, ThingName, is, is_not};
+
+/// Something a person does or agrees to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Person {
+    /// Compares the network tables of the two versions (D-P.1).
+    NetworkTable,
+    /// Opens consoles on all nodes, one of them out of band (HA.2).
+    Consoles {
+        /// Which nodes.
+        nodes: Vec<NodeName>,
+    },
+    /// Agrees to cross a barrier after which there is no rollback (invariant 11).
+    CrossBarrier {
+        /// The barriers crossed.
+        barriers: Vec<String>,
+    },
+    /// Backup and window before the database's upgrade (PG.0).
+    DatabaseWindow,
+    /// Checks the system: logs, sending messages (HA.22). The second nodes wait for it.
+    Judge {
+        /// Whose logs are read.
+        stacks: Vec<Stack>,
+    },
+    /// Sends a message at the end (invariant 35).
+    SendMessage,
+    /// Agrees to something that the guide does not cover in HA (A8).
+    NotInGuide {
+        /// The topic: `owners`, `letsencrypt`, `database`.
+        topic: Topic,
+    },
+    /// Decides for the way back (K11).
+    DecideWayBack {
+        /// Which way.
+        way: WayBack,
+    },
+    /// Agrees to what clearing the constraints would move (K17).
+    ClearConstraints,
+    /// Types the root password where the playbook asks (AN-1.2).
+    TypePassword {
+        /// For which playbook.
+        playbook: String,
+    },
+    /// Keeps the image lists off the nodes (AN-H.9).
+    KeepLists {
+        /// The nodes.
+        nodes: Vec<NodeName>,
+    },
+    /// Names the one new Web Client image among the loaded ones (WC.3).
+    NewWebImage {
+        /// The image that the file names.
+        image: String,
+    },
+    /// Confirms the name of a playbook that the guide leaves open (A20).
+    PlaybookName {
+        /// The inferred name.
+        name: String,
+    },
+    /// Advice at the end that blocks nothing: close ports, delete old copies.
+    Advice {
+        /// Which advice.
+        topic: Advice,
+    },
+    /// Sees that nobody wants to go back any more (PB.1).
+    NoWayBackWanted,
+    /// Reads the logs of a stack that nobody follows (end of a playbook).
+    ReadLogs {
+        /// Of which stacks.
+        stacks: Vec<Stack>,
+    },
+    /// One part of the database's rollback, which stays a person's work (DR, A16).
+    RollBackDatabase {
+        /// The directory chosen.
+        backup: String,
+        /// Where.
+        node: NodeName,
+        /// Which part.
+        part: DatabaseBack,
+    },
+}
+
+/// What the HA chapter does not cover although it holds there (A8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// Owners of volumes.
+    Owners,
+    /// The Let's Encrypt store.
+    Letsencrypt,
+    /// The embedded database.
+    Database,
+}
+
+/// Ways back (K11, K12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WayBack {
+    /// Nothing newer was started: the resources go back, nothing else.
+    MoveBack,
+    /// Old images by pins.
+    Pins,
+    /// Data, settings and images from the backup.
+    Restore,
+    /// The database's old version.
+    Postgres,
+}
+
+/// Advice at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Advice {
+    /// Close Back's ports to all but Front (A43).
+    ClosePorts,
+    /// Delete the copies after some days of operation.
+    DeleteCopies,
+    /// Delete the database's old files by the goal `cleanup`.
+    DeleteOldDatabase,
+    /// Pins stay and hold the next upgrade back (A38).
+    PinsStay,
+}
+
+/// Parts of the database's rollback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatabaseBack {
+    /// A shell on the volume (DR.2).
+    OpenShell,
+    /// New files aside, old files up, version compared (DR.3).
+    MoveFiles,
+}
+
+impl Family for Person {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NetworkTable => "person-network-table",
+            Self::Consoles { .. } => "person-consoles",
+            Self::CrossBarrier { .. } => "person-cross-barrier",
+            Self::DatabaseWindow => "person-database-window",
+            Self::Judge { .. } => "person-judge",
+            Self::SendMessage => "person-send-message",
+            Self::NotInGuide { topic: Topic::Owners } => "person-not-in-guide-owners",
+            Self::NotInGuide { topic: Topic::Letsencrypt } => "person-not-in-guide-letsencrypt",
+            Self::NotInGuide { topic: Topic::Database } => "person-not-in-guide-database",
+            Self::DecideWayBack { way: WayBack::MoveBack } => "person-decide-move-back",
+            Self::DecideWayBack { way: WayBack::Pins } => "person-decide-pins",
+            Self::DecideWayBack { way: WayBack::Restore } => "person-decide-restore",
+            Self::DecideWayBack { way: WayBack::Postgres } => "person-decide-postgres",
+            Self::ClearConstraints => "person-clear-constraints",
+            Self::TypePassword { .. } => "person-type-password",
+            Self::KeepLists { .. } => "person-keep-lists",
+            Self::NewWebImage { .. } => "person-new-web-image",
+            Self::PlaybookName { .. } => "person-playbook-name",
+            Self::Advice { topic: Advice::ClosePorts } => "person-advice-close-ports",
+            Self::Advice { topic: Advice::DeleteCopies } => "person-advice-delete-copies",
+            Self::Advice { topic: Advice::DeleteOldDatabase } => {
+                "person-advice-delete-old-database"
+            }
+            Self::Advice { topic: Advice::PinsStay } => "person-advice-pins-stay",
+            Self::NoWayBackWanted => "person-no-way-back-wanted",
+            Self::ReadLogs { .. } => "person-read-logs",
+            Self::RollBackDatabase { part: DatabaseBack::OpenShell, .. } => "person-database-shell",
+            Self::RollBackDatabase { part: DatabaseBack::MoveFiles, .. } => {
+                "person-database-move-files"
+            }
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Confirm
+    }
+
+    fn commands(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn effect(&self) -> Effect {
+        let done = match self {
+            Self::Judge { stacks } => {
+                let mut done = vec![is(Atom::Judged)];
+                done.extend(stacks.iter().map(|s| is_not(Atom::Unchecked(s.clone()))));
+                done
+            }
+            Self::SendMessage | Self::NoWayBackWanted => vec![is(Atom::Verified)],
+            Self::DecideWayBack { .. } => vec![is(Atom::Decided)],
+            Self::ReadLogs { stacks } => {
+                stacks.iter().map(|s| is_not(Atom::Unchecked(s.clone()))).collect()
+            }
+            Self::RollBackDatabase { part: DatabaseBack::MoveFiles, .. } => {
+                vec![is_not(Atom::DatabaseNew)]
+            }
+            other => vec![is(Atom::Confirmed(thing(other.code())))],
+        };
+        let needs = match self {
+            Self::ReadLogs { stacks } | Self::Judge { stacks } => {
+                stacks.iter().map(|s| is(Atom::Running(s.clone()))).collect()
+            }
+            Self::RollBackDatabase { .. } => vec![is(Atom::Decided)],
+            _ => Vec::new(),
+        };
+        Effect { needs, done, halves: Vec::new() }
+    }
+
+    fn args(&self) -> Args {
+        match self {
+            Self::Consoles { nodes } | Self::KeepLists { nodes } => {
+                vec![("nodes", joined(nodes, ", ")), ("count", nodes.len().to_string())]
+            }
+            Self::CrossBarrier { barriers } => {
+                vec![("barriers", barriers.join(", ")), ("count", barriers.len().to_string())]
+            }
+            Self::TypePassword { playbook } => vec![("playbook", playbook.clone())],
+            Self::NewWebImage { image } => vec![("image", image.clone())],
+            Self::PlaybookName { name } => vec![("name", name.clone())],
+            Self::ReadLogs { stacks } | Self::Judge { stacks } => {
+                vec![("stacks", joined(stacks, ", "))]
+            }
+            Self::RollBackDatabase { backup, node, .. } => {
+                vec![("backup", backup.clone()), ("node", node.to_string())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn undo(&self) -> Undo {
+        match self {
+            Self::RollBackDatabase { .. } => Undo::Person(Why::PersonDid),
+            _ => Undo::Nothing,
+        }
+    }
+}
+
+fn thing(code: &str) -> ThingName {
+    code.parse().expect("message codes are names")
+}

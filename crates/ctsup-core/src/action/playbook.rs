@@ -1,0 +1,160 @@
+//! The vendor's Ansible playbooks: their pauses and password prompts belong to a person.
+
+use serde::{Deserialize, Serialize};
+
+use super::dpl::Brings;
+use super::{Args, Family, Kind, Repeat, Undo, Why, node_arg};
+use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
+use crate::state::{Atom, Condition, Effect, Half, is, is_not};
+
+/// One playbook, or the variable that the next one reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Playbook {
+    /// `ansible-playbook --ask-pass -v NAME`, under a terminal (K21).
+    Run {
+        /// Which release its hosts have afterwards.
+        brings: Brings,
+        /// Clusters whose resources it may move: looked at afterwards, not predicted (K4).
+        clusters: Vec<ClusterName>,
+        /// Data that the deployed stacks write.
+        data: Vec<DataSet>,
+        /// The playbooks' directory.
+        dir: String,
+        /// The file.
+        name: String,
+        /// The control host.
+        node: NodeName,
+        /// Settings that its deploys read.
+        settings: Vec<SettingsPlace>,
+        /// What it deploys.
+        stacks: Vec<Stack>,
+    },
+    /// `web_client_image` in `group_vars/all.yaml` (WC.4).
+    NameImage {
+        /// The playbooks' directory.
+        dir: String,
+        /// The new image.
+        image: String,
+        /// The control host.
+        node: NodeName,
+    },
+}
+
+impl Family for Playbook {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Run { .. } => "playbook-run",
+            Self::NameImage { .. } => "playbook-name-image",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Change
+    }
+
+    fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Run { name, .. } => vec![format!("ansible-playbook --ask-pass -v {name}")],
+            Self::NameImage { .. } => {
+                let file = "group_vars/all.yaml";
+                vec![
+                    format!("cp -a -n {file} {file}.before-ctsup"),
+                    format!("vi {file}"),
+                    format!("diff {file}.before-ctsup {file}"),
+                ]
+            }
+        }
+    }
+
+    fn effect(&self) -> Effect {
+        match self {
+            Self::Run { brings, clusters, data, settings, stacks, .. } => {
+                let mut effect = Effect::default();
+                for cluster in clusters {
+                    effect.needs.push(is(Atom::GatePassed(*cluster)));
+                    effect.done.push(is_not(Atom::GatePassed(*cluster)));
+                }
+                for set in data {
+                    effect.needs.push(is(Atom::BackedUp(set.clone())));
+                    if *brings == Brings::New {
+                        effect.done.push(is(Atom::Met(set.clone())));
+                    }
+                }
+                for place in settings {
+                    effect.needs.push(is_not(Atom::UpgradeKey(place.clone())));
+                    if *brings == Brings::Old {
+                        effect.needs.push(is(Atom::PinsSet(place.clone())));
+                    }
+                }
+                for stack in stacks {
+                    if stack.app != App::WebClient {
+                        effect.needs.push(is(Atom::ListSaved(stack.node.clone())));
+                    }
+                    effect.done.push(is(Atom::Running(stack.clone())));
+                    effect.done.push(is_not(Atom::Stopped(stack.clone())));
+                    effect.done.push(is(Atom::Unchecked(stack.clone())));
+                    effect.done.push(Condition {
+                        atom: Atom::New(stack.clone()),
+                        holds: *brings == Brings::New,
+                    });
+                }
+                if stacks.iter().any(|s| s.app == App::WebClient) {
+                    effect.needs.push(is(Atom::WebClientNamed));
+                }
+                effect.halves.push(Half {
+                    code: "half-played",
+                    changes: effect
+                        .done
+                        .iter()
+                        .filter(|c| matches!(c.atom, Atom::Met(_) | Atom::GatePassed(_)))
+                        .cloned()
+                        .collect(),
+                });
+                effect.halves.push(Half { code: "played-unseen", changes: effect.done.clone() });
+                effect
+            }
+            Self::NameImage { .. } => {
+                Effect { done: vec![is(Atom::WebClientNamed)], ..Effect::default() }
+            }
+        }
+    }
+
+    fn args(&self) -> Args {
+        match self {
+            Self::Run { dir, name, node, .. } => {
+                vec![node_arg(node), ("name", name.clone()), ("dir", dir.clone())]
+            }
+            Self::NameImage { dir, image, node } => {
+                vec![node_arg(node), ("image", image.clone()), ("dir", dir.clone())]
+            }
+        }
+    }
+
+    fn cwd(&self) -> Option<&str> {
+        match self {
+            Self::Run { dir, .. } | Self::NameImage { dir, .. } => Some(dir),
+        }
+    }
+
+    fn repeat(&self) -> Repeat {
+        match self {
+            Self::Run { .. } => Repeat::AskFirst,
+            Self::NameImage { .. } => Repeat::Safe,
+        }
+    }
+
+    fn undo(&self) -> Undo {
+        match self {
+            Self::Run { .. } => Undo::Person(Why::PlaybookAgain),
+            Self::NameImage { .. } => {
+                let file = "group_vars/all.yaml";
+                Undo::Commands(vec![format!("cp -a {file}.before-ctsup {file}")])
+            }
+        }
+    }
+
+    fn interrupts(&self) -> bool {
+        matches!(self, Self::Run { .. })
+    }
+}

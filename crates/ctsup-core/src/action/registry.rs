@@ -1,0 +1,173 @@
+//! The local image registry: load archives, see tags, fill it from elsewhere, log in again.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Family, Kind, Undo, Why, joined, node_arg};
+use crate::name::NodeName;
+use crate::state::{Atom, Effect, is};
+use crate::version::ImageRef;
+
+/// Something done with images and where they come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Registry {
+    /// Copies archives and the vendor's script to the scratch directory and runs it (HA.1, WC.2).
+    Load {
+        /// Where the archives were delivered.
+        archives: String,
+        /// The registry's host.
+        node: NodeName,
+        /// Directory from which the script loads.
+        scratch: String,
+        /// The script.
+        script: String,
+    },
+    /// Gets images on a host with Internet (REG.1.1).
+    Download {
+        /// That host.
+        node: NodeName,
+    },
+    /// Sends them to the registry (REG.1.2).
+    Upload {
+        /// The host that has them.
+        node: NodeName,
+        /// The registry.
+        url: String,
+    },
+    /// Reads the tags of every service (REG.1.3).
+    SeeTags {
+        /// Where the request starts.
+        node: NodeName,
+        /// Services to ask for.
+        services: Vec<String>,
+        /// The registry.
+        url: String,
+        /// Its user; the password is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
+    },
+    /// Takes the stored login away, keeping a copy (REG.2.1).
+    LogOut {
+        /// Where.
+        node: NodeName,
+    },
+    /// Logs in again (REG.2.2); a person types the password.
+    LogIn {
+        /// Where.
+        node: NodeName,
+        /// The registry's host.
+        registry: String,
+        /// Its user.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
+    },
+    /// Fetches single images before anything is stopped (K6).
+    Pull {
+        /// Which.
+        images: Vec<ImageRef>,
+        /// Where.
+        node: NodeName,
+        /// The registry's host, with a slash, or nothing for the vendor's.
+        prefix: String,
+    },
+}
+
+impl Family for Registry {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Load { .. } => "registry-load",
+            Self::Download { .. } => "registry-download",
+            Self::Upload { .. } => "registry-upload",
+            Self::SeeTags { .. } => "registry-see-tags",
+            Self::LogOut { .. } => "registry-log-out",
+            Self::LogIn { .. } => "registry-log-in",
+            Self::Pull { .. } => "registry-pull",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::SeeTags { .. } => Kind::Observe,
+            Self::Download { .. } | Self::Upload { .. } | Self::LogIn { .. } => Kind::Confirm,
+            _ => Kind::Change,
+        }
+    }
+
+    fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Load { archives, scratch, script, .. } => {
+                let name = script.rsplit('/').next().unwrap_or(script);
+                vec![
+                    format!("mkdir -p {scratch}"),
+                    format!("cp {archives}/*.tar {scratch}/"),
+                    format!("cp {script} {scratch}/"),
+                    format!("cd {scratch} && ./{name}"),
+                ]
+            }
+            Self::Download { .. } => vec!["./download.sh".to_owned()],
+            Self::Upload { .. } => vec!["./upload.sh".to_owned()],
+            Self::SeeTags { services, url, user, .. } => services
+                .iter()
+                .map(|service| match user {
+                    // curl asks for the password itself: it is in no argument.
+                    Some(user) => format!("curl -u {user} {url}/v2/{service}/tags/list"),
+                    None => format!("curl {url}/v2/{service}/tags/list"),
+                })
+                .collect(),
+            Self::LogOut { .. } => vec![
+                "cp -a -n ~/.docker/config.json ~/.docker/config.json.before-ctsup".to_owned(),
+                "rm ~/.docker/config.json".to_owned(),
+            ],
+            Self::LogIn { registry, user, .. } => match user {
+                Some(user) => vec![format!("docker login --username {user} {registry}")],
+                None => vec![format!("docker login {registry}")],
+            },
+            Self::Pull { images, prefix, .. } => {
+                images.iter().map(|image| format!("docker pull {prefix}{image}")).collect()
+            }
+        }
+    }
+
+    fn effect(&self) -> Effect {
+        let done = match self {
+            Self::Load { .. } | Self::Upload { .. } => vec![is(Atom::Loaded)],
+            Self::Pull { node, .. } => vec![is(Atom::SpecialFetched(node.clone()))],
+            _ => Vec::new(),
+        };
+        Effect { done, ..Effect::default() }
+    }
+
+    fn args(&self) -> Args {
+        match self {
+            Self::Load { archives, node, script, .. } => {
+                vec![node_arg(node), ("archives", archives.clone()), ("script", script.clone())]
+            }
+            Self::Download { node } | Self::LogOut { node } => vec![node_arg(node)],
+            Self::Upload { node, url } => vec![node_arg(node), ("url", url.clone())],
+            Self::SeeTags { node, services, url, .. } => vec![
+                node_arg(node),
+                ("url", url.clone()),
+                ("count", services.len().to_string()),
+                ("services", services.join(", ")),
+            ],
+            Self::LogIn { node, registry, .. } => {
+                vec![node_arg(node), ("registry", registry.clone())]
+            }
+            Self::Pull { images, node, .. } => {
+                vec![node_arg(node), ("images", joined(images, ", "))]
+            }
+        }
+    }
+
+    fn undo(&self) -> Undo {
+        match self {
+            Self::Load { .. } | Self::Upload { .. } | Self::Pull { .. } => {
+                Undo::Person(Why::ImagesStay)
+            }
+            Self::LogOut { .. } => Undo::Commands(vec![
+                "cp -a ~/.docker/config.json.before-ctsup ~/.docker/config.json".to_owned(),
+            ]),
+            _ => Undo::Nothing,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Edits of `settings`: comments and order kept, one `images:` mapping, a copy before the first.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Family, Kind, Repeat, Undo, node_arg};
+use crate::name::{NodeName, SettingsPlace};
+use crate::state::{Atom, Effect, is, is_not};
+use crate::version::ImageRef;
+
+/// One edit of a settings file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Settings {
+    /// The copy made before the first edit.
+    pub copy: String,
+    /// What changes.
+    pub edit: Edit,
+    /// The file, absolute.
+    pub file: String,
+    /// The node on which it is edited.
+    pub node: NodeName,
+    /// Whose file.
+    pub place: SettingsPlace,
+}
+
+/// What changes in settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Edit {
+    /// `postgres_upgrade: true` at the end (PG.4, PN.2).
+    AskUpgrade,
+    /// `postgres_upgrade` out again (PG.7, PN.5).
+    TakeUpgradeOut,
+    /// `postgres_auto_upgrade: true` (PG.A).
+    AutoUpgrade,
+    /// The special image under `images:` (PN.1).
+    PinSpecial(ImageRef),
+    /// The special image's pin out again (A14).
+    UnpinSpecial,
+    /// The database stays as it is (PG.H).
+    HoldDatabase(ImageRef),
+    /// The old release's images (RB.1, AN-R.2, AN-R.4).
+    Pin(BTreeMap<String, ImageRef>),
+    /// Pins that hold the target back, out (K15).
+    Unpin(Vec<String>),
+}
+
+impl Family for Settings {
+    fn code(&self) -> &'static str {
+        match self.edit {
+            Edit::AskUpgrade => "settings-ask-upgrade",
+            Edit::TakeUpgradeOut => "settings-take-upgrade-out",
+            Edit::AutoUpgrade => "settings-auto-upgrade",
+            Edit::PinSpecial(_) => "settings-pin-special",
+            Edit::UnpinSpecial => "settings-unpin-special",
+            Edit::HoldDatabase(_) => "settings-hold-database",
+            Edit::Pin(_) => "settings-pin",
+            Edit::Unpin(_) => "settings-unpin",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Change
+    }
+
+    fn commands(&self) -> Vec<String> {
+        let Self { copy, file, .. } = self;
+        // `-n`: the copy shows the file as it was before the first edit, so it is never renewed.
+        vec![format!("cp -a -n {file} {copy}"), format!("vi {file}"), format!("diff {copy} {file}")]
+    }
+
+    fn effect(&self) -> Effect {
+        let place = || self.place.clone();
+        let mut effect = Effect::default();
+        effect.done.push(is(Atom::SettingsKept(place())));
+        effect.done.push(match self.edit {
+            Edit::AskUpgrade => is(Atom::UpgradeKey(place())),
+            Edit::TakeUpgradeOut => is_not(Atom::UpgradeKey(place())),
+            Edit::PinSpecial(_) => is(Atom::SpecialPin(place())),
+            Edit::UnpinSpecial => is_not(Atom::SpecialPin(place())),
+            Edit::AutoUpgrade | Edit::HoldDatabase(_) => is(Atom::PinsSet(place())),
+            Edit::Pin(_) => is(Atom::Pinned(place())),
+            Edit::Unpin(_) => is_not(Atom::Pinned(place())),
+        });
+        if matches!(self.edit, Edit::Pin(_)) {
+            effect.needs.push(is(Atom::Decided));
+            effect.done.push(is(Atom::PinsSet(place())));
+        }
+        effect
+    }
+
+    fn args(&self) -> Args {
+        let mut args = vec![node_arg(&self.node), ("file", self.file.clone())];
+        match &self.edit {
+            Edit::PinSpecial(image) | Edit::HoldDatabase(image) => {
+                args.push(("image", image.to_string()));
+            }
+            Edit::Pin(pins) => args.push(("count", pins.len().to_string())),
+            Edit::Unpin(services) => {
+                args.push(("count", services.len().to_string()));
+                args.push(("services", services.join(", ")));
+            }
+            _ => {}
+        }
+        args
+    }
+
+    fn undo(&self) -> Undo {
+        Undo::Commands(vec![format!("cp -a {} {}", self.copy, self.file)])
+    }
+}
+
+impl Settings {
+    /// The lines that the file has, or no longer has, after the edit: `+` or `-` and the text.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(char, String)> {
+        let image = |service: &str, image: &ImageRef| ('+', format!("  {service}: {image}"));
+        let images = |lines: Vec<(char, String)>| {
+            let mut all = vec![(' ', "images:".to_owned())];
+            all.extend(lines);
+            all
+        };
+        match &self.edit {
+            Edit::AskUpgrade => vec![('+', "postgres_upgrade: true".to_owned())],
+            Edit::TakeUpgradeOut => vec![('-', "postgres_upgrade: true".to_owned())],
+            Edit::AutoUpgrade => vec![('+', "postgres_auto_upgrade: true".to_owned())],
+            Edit::PinSpecial(pin) | Edit::HoldDatabase(pin) => images(vec![image("postgres", pin)]),
+            Edit::UnpinSpecial => images(vec![('-', "  postgres: …".to_owned())]),
+            Edit::Pin(pins) => images(pins.iter().map(|(s, i)| image(s, i)).collect()),
+            Edit::Unpin(services) => {
+                images(services.iter().map(|s| ('-', format!("  {s}: …"))).collect())
+            }
+        }
+    }
+
+    /// Repeating an edit finds it made.
+    #[must_use]
+    pub fn repeat(&self) -> Repeat {
+        Repeat::Safe
+    }
+}

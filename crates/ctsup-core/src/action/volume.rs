@@ -1,0 +1,296 @@
+//! Data on a node and what is saved of it: image list, backup, owners, Let's Encrypt store, restore.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Family, Kind, Repeat, Undo, Why, joined, node_arg, quoted};
+use crate::name::{DataSet, NodeName, SettingsPlace, Stack};
+use crate::state::{Atom, Effect, Half, is};
+
+/// Something done with data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Volume {
+    /// Saves `docker ps -a`, never over an older list (invariant 19).
+    SaveList {
+        /// The file, absolute, naming node and release.
+        file: String,
+        /// Where.
+        node: NodeName,
+    },
+    /// Copies data and settings of stopped services to a new directory (invariant 33).
+    BackUp {
+        /// How.
+        by: BackUp,
+        /// Whose data.
+        data: DataSet,
+        /// What is copied: absolute paths.
+        paths: Vec<String>,
+        /// The stacks that write the data and must be stopped.
+        writers: Vec<Stack>,
+    },
+    /// Owners 888:888 for the volumes that newer services own, once (invariant 18).
+    FixOwners {
+        /// Whose data.
+        data: DataSet,
+        /// Where the old owners are kept.
+        list: String,
+        /// The owner as `chown` takes it.
+        owner: String,
+        /// The volumes.
+        volumes: Vec<String>,
+    },
+    /// Empties the Let's Encrypt store after a copy of it (K7).
+    ClearLetsEncrypt {
+        /// The copy.
+        copy: String,
+        /// Data that must be backed up before.
+        data: DataSet,
+        /// The store, absolute (A30).
+        dir: String,
+        /// Where.
+        node: NodeName,
+    },
+    /// Moves the present data aside; nothing is deleted (K12).
+    SetAside {
+        /// The data.
+        data: DataSet,
+        /// What is moved.
+        paths: Vec<String>,
+        /// Ending of the new names.
+        suffix: String,
+        /// What must be stopped.
+        writers: Vec<Stack>,
+    },
+    /// Copies the backup back, owners and all (K12).
+    PutBack {
+        /// The data.
+        data: DataSet,
+        /// The backup's directory.
+        from: String,
+        /// What is copied back.
+        paths: Vec<String>,
+        /// Whose settings come back with it, pins of that time included.
+        settings: SettingsPlace,
+    },
+}
+
+/// How a backup is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum BackUp {
+    /// A copy compared file by file.
+    Copy {
+        /// A directory that does not exist yet.
+        to: String,
+    },
+    /// The site's own command with a probe that verifies it.
+    Command {
+        /// The command.
+        run: String,
+        /// Exits 0 when the backup is there and whole.
+        probe: String,
+    },
+    /// A person makes it and says so.
+    Person {
+        /// It is a snapshot of the virtual machine.
+        snapshot: bool,
+    },
+    /// There is none; the risk is accepted by name in the file.
+    Accepted {
+        /// The risk's name.
+        risk: String,
+    },
+}
+
+/// Kinds, sizes and names of all files below a path, in one order: two equal lists are one tree.
+fn listing(path: &str) -> String {
+    format!("(cd {path} && find . -printf '%y %s %U:%G %p\\n' | LC_ALL=C sort)")
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+impl Family for Volume {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::SaveList { .. } => "volume-save-list",
+            Self::BackUp { by: BackUp::Copy { .. }, .. } => "volume-back-up-copy",
+            Self::BackUp { by: BackUp::Command { .. }, .. } => "volume-back-up-command",
+            Self::BackUp { by: BackUp::Person { snapshot: false }, .. } => "volume-back-up-person",
+            Self::BackUp { by: BackUp::Person { snapshot: true }, .. } => "volume-back-up-snapshot",
+            Self::BackUp { by: BackUp::Accepted { .. }, .. } => "volume-back-up-accepted",
+            Self::FixOwners { .. } => "volume-fix-owners",
+            Self::ClearLetsEncrypt { .. } => "volume-clear-letsencrypt",
+            Self::SetAside { .. } => "volume-set-aside",
+            Self::PutBack { .. } => "volume-put-back",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::BackUp { by: BackUp::Person { .. } | BackUp::Accepted { .. }, .. } => {
+                Kind::Confirm
+            }
+            _ => Kind::Change,
+        }
+    }
+
+    fn commands(&self) -> Vec<String> {
+        match self {
+            Self::SaveList { file, .. } => {
+                let dir = file.rsplit_once('/').map_or("/", |(dir, _)| dir);
+                vec![
+                    format!("mkdir -p -m 0700 {dir}"),
+                    // `set -C`: a list that is already there is not written over.
+                    format!("(set -C; docker ps -a --no-trunc > {file})"),
+                ]
+            }
+            Self::BackUp { by, paths, .. } => match by {
+                BackUp::Copy { to } => {
+                    let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
+                    let mut all = vec![
+                        format!("du -s --block-size=1 {}", joined(paths, " ")),
+                        format!("df --output=avail --block-size=1 {parent}"),
+                        format!("mkdir {to}"),
+                    ];
+                    for path in paths {
+                        all.push(format!("cp -a {path} {to}/"));
+                        all.push(format!(
+                            "diff <{} <{} && echo whole",
+                            listing(path),
+                            listing(&format!("{to}/{}", base(path)))
+                        ));
+                    }
+                    all
+                }
+                BackUp::Command { run, probe } => vec![run.clone(), probe.clone()],
+                BackUp::Person { .. } | BackUp::Accepted { .. } => Vec::new(),
+            },
+            Self::FixOwners { list, owner, volumes, .. } => {
+                let volumes = joined(volumes, " ");
+                let inspect =
+                    format!("docker volume inspect --format '{{{{ .Mountpoint }}}}' {volumes}");
+                vec![
+                    // Alone first: it fails when a volume is missing, which the pipe would hide (A2).
+                    inspect.clone(),
+                    format!("(set -C; {inspect} | xargs stat -c '%u:%g %n' > {list})"),
+                    format!("{inspect} | xargs sudo chown -R {owner}"),
+                ]
+            }
+            Self::ClearLetsEncrypt { copy, dir, .. } => {
+                vec![format!("cp -a {dir} {copy}"), format!("rm -rf {dir}")]
+            }
+            Self::SetAside { paths, suffix, .. } => {
+                paths.iter().map(|path| format!("mv -n {path} {path}.{suffix}")).collect()
+            }
+            Self::PutBack { from, paths, .. } => {
+                let mut all = Vec::new();
+                for path in paths {
+                    let copy = format!("{from}/{}", base(path));
+                    all.push(format!("cp -a {copy} {path}"));
+                    all.push(format!("diff <{} <{} && echo whole", listing(&copy), listing(path)));
+                }
+                all
+            }
+        }
+    }
+
+    fn effect(&self) -> Effect {
+        let stopped =
+            |stacks: &[Stack]| stacks.iter().map(|s| is(Atom::Stopped(s.clone()))).collect();
+        match self {
+            Self::SaveList { node, .. } => {
+                Effect { done: vec![is(Atom::ListSaved(node.clone()))], ..Effect::default() }
+            }
+            Self::BackUp { data, writers, .. } => Effect {
+                needs: stopped(writers),
+                done: vec![is(Atom::BackedUp(data.clone()))],
+                halves: Vec::new(),
+            },
+            Self::FixOwners { data, .. } => Effect {
+                needs: vec![is(Atom::BackedUp(data.clone()))],
+                done: vec![is(Atom::OwnersFixed(data.clone()))],
+                halves: vec![Half { code: "half-owned", changes: Vec::new() }],
+            },
+            Self::ClearLetsEncrypt { data, node, .. } => Effect {
+                needs: vec![is(Atom::BackedUp(data.clone()))],
+                done: vec![is(Atom::LetsEncryptCleared(node.clone()))],
+                halves: vec![Half { code: "half-cleared", changes: Vec::new() }],
+            },
+            Self::SetAside { data, writers, .. } => {
+                let mut needs: Vec<_> = stopped(writers);
+                needs.push(is(Atom::Decided));
+                Effect {
+                    needs,
+                    done: vec![is(Atom::SetAside(data.clone()))],
+                    halves: vec![Half { code: "half-aside", changes: Vec::new() }],
+                }
+            }
+            Self::PutBack { data, settings, .. } => Effect {
+                needs: vec![is(Atom::SetAside(data.clone()))],
+                done: vec![
+                    is(Atom::PutBack(data.clone())),
+                    is(Atom::PinsSet(settings.clone())),
+                    // What was restored is what the backup holds; the newer data lies aside.
+                    is(Atom::BackedUp(data.clone())),
+                    crate::state::is_not(Atom::Met(data.clone())),
+                ],
+                halves: vec![Half { code: "half-put-back", changes: Vec::new() }],
+            },
+        }
+    }
+
+    fn args(&self) -> Args {
+        match self {
+            Self::SaveList { file, node } => vec![node_arg(node), ("file", file.clone())],
+            Self::BackUp { by, data, paths, .. } => {
+                let mut args = vec![("data", data.to_string()), ("paths", joined(paths, ", "))];
+                match by {
+                    BackUp::Copy { to } => args.push(("to", to.clone())),
+                    BackUp::Accepted { risk } => args.push(("risk", risk.clone())),
+                    _ => {}
+                }
+                args
+            }
+            Self::FixOwners { data, owner, volumes, .. } => vec![
+                ("data", data.to_string()),
+                ("owner", owner.clone()),
+                ("volumes", joined(volumes, ", ")),
+                ("count", volumes.len().to_string()),
+            ],
+            Self::ClearLetsEncrypt { copy, dir, node, .. } => {
+                vec![node_arg(node), ("dir", dir.clone()), ("copy", copy.clone())]
+            }
+            Self::SetAside { data, paths, .. } => {
+                vec![("data", data.to_string()), ("paths", joined(paths, ", "))]
+            }
+            Self::PutBack { data, from, .. } => {
+                vec![("data", data.to_string()), ("from", quoted(from))]
+            }
+        }
+    }
+
+    fn repeat(&self) -> Repeat {
+        match self {
+            // K1: repeated after a deploy it would replace the only old copy.
+            Self::SaveList { .. }
+            | Self::BackUp { .. }
+            | Self::SetAside { .. }
+            | Self::PutBack { .. } => Repeat::AskFirst,
+            Self::FixOwners { .. } => Repeat::Safe,
+            Self::ClearLetsEncrypt { .. } => Repeat::ProbeFirst,
+        }
+    }
+
+    fn undo(&self) -> Undo {
+        match self {
+            Self::SaveList { .. } | Self::BackUp { .. } => Undo::Nothing,
+            Self::FixOwners { .. } => Undo::Person(Why::OwnersFromList),
+            Self::ClearLetsEncrypt { copy, dir, .. } => {
+                Undo::Commands(vec![format!("cp -a {copy} {dir}")])
+            }
+            Self::SetAside { .. } | Self::PutBack { .. } => Undo::Person(Why::PutAsideBack),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The command that looks a fact up, and where.
+
+use super::FactKey;
+use crate::catalogue::Catalogue;
+use crate::name::{App, ClusterName, NodeName};
+use crate::topology::{Layout, Topology};
+
+/// How a person finds a fact out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookUp {
+    /// On which node; `None` on the operator's machine.
+    pub node: Option<NodeName>,
+    /// What to type.
+    pub command: String,
+}
+
+impl FactKey {
+    /// The command that looks the fact up.
+    #[must_use]
+    pub fn look(&self, site: &Topology, catalogue: &Catalogue) -> LookUp {
+        let of_cluster = |cluster: ClusterName| site.pair(cluster).map(|p| p.nodes[0].clone());
+        let of_holder = |holder: &NodeName| match holder.as_str() {
+            "back" => of_cluster(ClusterName::Back).or_else(|| Some(holder.clone())),
+            "front" => of_cluster(ClusterName::Front).or_else(|| Some(holder.clone())),
+            _ => Some(holder.clone()),
+        };
+        let database = || match &site.layout {
+            Layout::Single(host) => Some(host.clone()),
+            Layout::Split { back, .. } => Some(back.clone()),
+            Layout::Ha { back, .. } => Some(back.nodes[0].clone()),
+        };
+        let dir = |app: App| match app {
+            App::Voex => catalogue.paths.voex.as_str(),
+            _ => catalogue.paths.express.as_str(),
+        };
+        let settings =
+            |key: &str| format!("grep -n '^{key}' {}/settings*", catalogue.paths.express);
+        let (node, command) = match self {
+            Self::Choice(_) => (None, String::new()),
+            Self::Release(s) | Self::Running(s) => {
+                (Some(s.node.clone()), "docker ps -a".to_owned())
+            }
+            Self::Nginx(n) => (
+                Some(n.clone()),
+                format!("cd {} && dpl --dc exec -T nginx nginx -v", dir(App::Express)),
+            ),
+            Self::LetsEncrypt(n) => (
+                Some(n.clone()),
+                format!("ls -d {}/{}", dir(App::Express), catalogue.paths.letsencrypt),
+            ),
+            Self::FreeImages(n) => {
+                (Some(n.clone()), format!("df --output=avail --block-size=1 {}", site.docker_root))
+            }
+            Self::Antivirus(n) => {
+                let units = site.antivirus.join(" ");
+                (Some(n.clone()), format!("systemctl is-active {units}"))
+            }
+            Self::Images(n) => (Some(n.clone()), "docker ps -a --no-trunc".to_owned()),
+            Self::Active(c) | Self::Healthy(c) => (of_cluster(*c), "pcs status".to_owned()),
+            Self::Pcs(c) => (of_cluster(*c), "pcs --version".to_owned()),
+            Self::Constraints(c) | Self::Preferences(c) => {
+                (of_cluster(*c), "pcs constraint --full".to_owned())
+            }
+            Self::Stickiness(c) => (of_cluster(*c), "pcs resource defaults".to_owned()),
+            Self::Met(d) => (
+                of_holder(&d.holder),
+                "docker images --format '{{.Repository}}:{{.Tag}}'".to_owned(),
+            ),
+            Self::Volumes(h) => {
+                (of_holder(h), format!("du -s --block-size=1 {}/volumes", site.docker_root))
+            }
+            Self::FreeBackup(h) => {
+                let to = match &site.backup {
+                    Some(crate::topology::Backup::Copy(to)) => to.as_str(),
+                    _ => "/",
+                };
+                (of_holder(h), format!("df --output=avail --block-size=1 {to}"))
+            }
+            Self::Owners(h) => {
+                (of_holder(h), format!("stat -c '%u:%g %n' {}/volumes/*/_data", site.docker_root))
+            }
+            Self::SettingsFiles(p) => {
+                (of_holder(&p.holder), format!("ls {}/settings*", dir(p.app)))
+            }
+            Self::UpgradeKey(p) => (of_holder(&p.holder), settings("postgres_upgrade")),
+            Self::AutoUpgradeKey(p) => (of_holder(&p.holder), settings("postgres_auto_upgrade")),
+            Self::Pins(p) => (
+                of_holder(&p.holder),
+                format!("sed -n '/^images:/,/^[^ ]/p' {}/settings*", dir(p.app)),
+            ),
+            Self::PostgresVersion => (
+                database(),
+                format!(
+                    "cd {} && {} dpl --dc exec postgres cat /var/lib/postgresql/data/PG_VERSION",
+                    dir(App::Express),
+                    catalogue.skip
+                ),
+            ),
+            Self::PostgresSize => {
+                (database(), format!("docker system df -v | grep {}", catalogue.postgres.volume))
+            }
+            Self::PostgresFree => (
+                database(),
+                format!("df --output=avail --block-size=1 {}/volumes", site.docker_root),
+            ),
+            Self::Apt => {
+                (database(), "curl --head --max-time 20 https://apt.postgresql.org/".to_owned())
+            }
+            Self::UpgradeBackups => (
+                database(),
+                format!(
+                    "cd {} && {} dpl --dc exec postgres ls /var/lib/postgresql/data",
+                    dir(App::Express),
+                    catalogue.skip
+                ),
+            ),
+            Self::WebClientImage => (
+                site.web_client.as_ref().map(|w| w.control.clone()),
+                format!(
+                    "grep web_client_image {}/group_vars/all.yaml",
+                    catalogue.paths.web_playbooks
+                ),
+            ),
+        };
+        LookUp { node, command }
+    }
+}

@@ -1,0 +1,410 @@
+//! Collects steps and the reasons why one waits for another, and makes a plan of them.
+//!
+//! Steps are added in one order that is right. From what each needs and does, the builder works out
+//! which of that order is forced; procedures add what the guide orders beyond it.
+
+use std::collections::{BTreeMap, BinaryHeap};
+
+use petgraph::algo::tred::{dag_to_toposorted_adjacency_list, dag_transitive_reduction_closure};
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::IntoNeighbors;
+
+use super::derive::derived;
+use super::{After, Because, Cause, LeftOut, Phase, Source, Step, StepId, Takes};
+use crate::action::Action;
+use crate::catalogue::{Catalogue, DurationOrigin};
+use crate::fact::{ClaimKey, Held};
+use crate::guide::RowKey;
+use crate::name::NodeName;
+use crate::state::{Atom, Condition, State};
+
+/// A step about to be added.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    id: String,
+    node: Option<NodeName>,
+    phase: Phase,
+    action: Action,
+    source: Vec<Source>,
+    rests_on: Vec<ClaimKey>,
+    minutes: Option<u32>,
+    /// Its place among the others where the waits leave it open.
+    rank: (usize, u8),
+}
+
+impl Draft {
+    /// A step on a node.
+    pub(crate) fn on(node: &NodeName, phase: Phase, what: &str, action: Action) -> Self {
+        Self::new(Some(node.clone()), phase, format!("{node}/{what}"), action)
+    }
+
+    /// A step of a person.
+    pub(crate) fn person(phase: Phase, what: &str, action: Action) -> Self {
+        Self::new(None, phase, format!("person/{what}"), action)
+    }
+
+    fn new(node: Option<NodeName>, phase: Phase, id: String, action: Action) -> Self {
+        Self {
+            id,
+            node,
+            phase,
+            action,
+            source: Vec::new(),
+            rests_on: Vec::new(),
+            minutes: None,
+            rank: (0, 1),
+        }
+    }
+
+    /// With the guide rows that it carries out.
+    pub(crate) fn cites(mut self, rows: &[RowKey]) -> Self {
+        self.source.extend(rows.iter().map(|row| Source::Row(*row)));
+        self
+    }
+
+    /// With a source that is no guide row.
+    pub(crate) fn source(mut self, source: Source) -> Self {
+        self.source.push(source);
+        self
+    }
+
+    /// With a claim that puts it here.
+    pub(crate) fn because(mut self, held: &Held) -> Self {
+        if !self.rests_on.contains(&held.claim) {
+            self.rests_on.push(held.claim.clone());
+        }
+        self
+    }
+
+    /// With a duration that the topology file states.
+    pub(crate) fn minutes(mut self, minutes: Option<u32>) -> Self {
+        self.minutes = minutes;
+        self
+    }
+}
+
+/// A step of the plan being built; `None` where it was left out.
+pub(crate) type Added = Option<usize>;
+
+/// The plan being built.
+#[derive(Debug)]
+pub(crate) struct PlanBuilder {
+    drafts: Vec<Draft>,
+    edges: BTreeMap<(usize, usize), Vec<Because>>,
+    now: State,
+    /// Who last changed an atom, and who needed it since.
+    writers: BTreeMap<Atom, (usize, bool)>,
+    readers: BTreeMap<Atom, Vec<(usize, bool)>>,
+    left_out: Vec<LeftOut>,
+}
+
+impl PlanBuilder {
+    /// A plan without steps, from a state.
+    pub(crate) fn new(start: State) -> Self {
+        Self {
+            drafts: Vec::new(),
+            edges: BTreeMap::new(),
+            now: start,
+            writers: BTreeMap::new(),
+            readers: BTreeMap::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// What is true after the steps added so far.
+    pub(crate) fn now(&self) -> &State {
+        &self.now
+    }
+
+    /// Whether an atom holds after the steps added so far.
+    pub(crate) fn has(&self, atom: &Atom) -> bool {
+        self.now.has(atom)
+    }
+
+    /// Adds a step.
+    pub(crate) fn add(&mut self, draft: Draft) -> Added {
+        let index = self.drafts.len();
+        let effect = draft.action.effect();
+        for need in &effect.needs {
+            if let Some((writer, value)) = self.writers.get(&need.atom).copied()
+                && value == need.holds
+            {
+                self.wait(index, writer, Because::Needs(need.clone()));
+            }
+            self.readers.entry(need.atom.clone()).or_default().push((index, need.holds));
+        }
+        for done in &effect.done {
+            for (reader, wanted) in self.readers.get(&done.atom).cloned().unwrap_or_default() {
+                if wanted != done.holds && reader != index {
+                    let kept = Condition { atom: done.atom.clone(), holds: wanted };
+                    self.wait(index, reader, Because::Keeps(kept));
+                }
+            }
+            match self.writers.get(&done.atom).copied() {
+                Some((writer, value)) if value != done.holds => {
+                    let before = Condition { atom: done.atom.clone(), holds: value };
+                    self.wait(index, writer, Because::TakesBack(before));
+                    self.writers.insert(done.atom.clone(), (index, done.holds));
+                    self.readers.remove(&done.atom);
+                }
+                // The first who makes it so is the one to wait for.
+                Some(_) => {}
+                None => {
+                    if self.now.has(&done.atom) != done.holds {
+                        self.writers.insert(done.atom.clone(), (index, done.holds));
+                    }
+                }
+            }
+            self.now.apply(done);
+        }
+        self.drafts.push(Draft { rank: (index, 1), ..draft });
+        Some(index)
+    }
+
+    /// Adds a step unless all of these hold already; then its rows are left out for that reason.
+    pub(crate) fn ensure(&mut self, draft: Draft, unless: &[Condition]) -> Added {
+        if unless.iter().all(|condition| self.now.meets(condition)) {
+            let rows: Vec<_> = draft
+                .source
+                .iter()
+                .filter_map(|source| match source {
+                    Source::Row(row) => Some(*row),
+                    _ => None,
+                })
+                .collect();
+            if !rows.is_empty() {
+                self.leave_out(&rows, Cause::Already(unless.to_vec()));
+            }
+            return None;
+        }
+        self.add(draft)
+    }
+
+    /// Adds a step unless everything that it does is done already.
+    pub(crate) fn once(&mut self, draft: Draft) -> Added {
+        let done = draft.action.effect().done;
+        self.ensure(draft, &done)
+    }
+
+    /// Guide rows that do not apply.
+    pub(crate) fn leave_out(&mut self, rows: &[RowKey], because: Cause) {
+        let left = LeftOut { because, rows: rows.to_vec() };
+        if !self.left_out.contains(&left) {
+            self.left_out.push(left);
+        }
+    }
+
+    /// The later step waits for the earlier one.
+    pub(crate) fn after(&mut self, later: Added, earlier: Added, because: Because) {
+        if let (Some(later), Some(earlier)) = (later, earlier) {
+            self.wait(later, earlier, because);
+        }
+    }
+
+    /// Each step waits for the one before it that was not left out.
+    pub(crate) fn chain(&mut self, steps: &[Added], because: &Because) {
+        let present: Vec<_> = steps.iter().flatten().copied().collect();
+        for pair in present.windows(2) {
+            self.wait(pair[1], pair[0], because.clone());
+        }
+    }
+
+    fn wait(&mut self, later: usize, earlier: usize, because: Because) {
+        if later == earlier {
+            return;
+        }
+        let reasons = self.edges.entry((earlier, later)).or_default();
+        if !reasons.contains(&because) {
+            reasons.push(because);
+        }
+    }
+
+    /// The steps added so far: place in the plan being built, phase, sources.
+    pub(crate) fn added(&self) -> impl Iterator<Item = (usize, Phase, &[Source], &Action)> {
+        self.drafts.iter().enumerate().map(|(i, d)| (i, d.phase, d.source.as_slice(), &d.action))
+    }
+
+    /// The direct waits so far: earlier and later.
+    pub(crate) fn waits(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.edges.keys().copied()
+    }
+
+    /// Puts a step between others: after `earlier`, before `later`.
+    pub(crate) fn insert(
+        &mut self,
+        draft: Draft,
+        earlier: &[usize],
+        later: &[usize],
+        because: &Because,
+    ) -> usize {
+        let index = self.drafts.len();
+        for condition in &draft.action.effect().done {
+            self.now.apply(condition);
+        }
+        // Just before the first that waits for it; else just after the last that it waits for.
+        let rank = match (later.iter().min(), earlier.iter().max()) {
+            (Some(first), _) => (*first, 0),
+            (None, Some(last)) => (*last, 2),
+            (None, None) => (index, 1),
+        };
+        self.drafts.push(Draft { rank, ..draft });
+        for step in earlier {
+            self.wait(index, *step, because.clone());
+        }
+        for step in later {
+            self.wait(*step, index, because.clone());
+        }
+        index
+    }
+
+    /// The id that a step will have.
+    pub(crate) fn id(&self, index: usize) -> StepId {
+        StepId(self.drafts[index].id.clone())
+    }
+
+    /// All steps in their order, reduced waits with their reasons, rows left out, and every wait
+    /// with a reason before the reduction.
+    ///
+    /// # Panics
+    /// When procedures contradict each other or use an id twice: a mistake of ours, not of input.
+    pub(crate) fn finish(self, catalogue: &Catalogue, user: impl Fn(&NodeName) -> String) -> Built {
+        let order = self.order();
+        let mut place = vec![0; order.len()];
+        for (position, index) in order.iter().enumerate() {
+            place[*index] = position;
+        }
+        let reduced = self.reduced();
+        let mut implied = Vec::new();
+        let mut waits: Vec<Vec<After>> = vec![Vec::new(); order.len()];
+        for ((earlier, later), mut because) in self.edges {
+            because.sort();
+            let after = After { because, step: StepId(self.drafts[earlier].id.clone()) };
+            if reduced.contains(&(earlier, later)) {
+                waits[later].push(after);
+            } else {
+                implied.push((StepId(self.drafts[later].id.clone()), after));
+            }
+        }
+        let by_id: BTreeMap<_, _> =
+            self.drafts.iter().enumerate().map(|(i, d)| (d.id.as_str(), i)).collect();
+        assert_eq!(
+            by_id.len(),
+            self.drafts.len(),
+            "step ids are unique: {:?}",
+            twice(&self.drafts)
+        );
+        for list in &mut waits {
+            list.sort_by_key(|after| place[by_id[after.step.as_str()]]);
+        }
+        let steps = order
+            .iter()
+            .map(|index| {
+                let draft = self.drafts[*index].clone();
+                let after = std::mem::take(&mut waits[*index]);
+                let user = draft.node.as_ref().map(&user);
+                step(draft, after, catalogue, user)
+            })
+            .collect();
+        let mut left_out = self.left_out;
+        left_out.sort_by(|a, b| a.rows.cmp(&b.rows));
+        Built { steps, left_out, implied }
+    }
+
+    /// A topological order that follows the order of adding where it can.
+    fn order(&self) -> Vec<usize> {
+        let mut open = vec![0_usize; self.drafts.len()];
+        let mut later: Vec<Vec<usize>> = vec![Vec::new(); self.drafts.len()];
+        for (from, to) in self.edges.keys() {
+            open[*to] += 1;
+            later[*from].push(*to);
+        }
+        let rank = |i: usize| std::cmp::Reverse((self.drafts[i].rank, i));
+        let mut ready: BinaryHeap<_> =
+            (0..open.len()).filter(|i| open[*i] == 0).map(rank).collect();
+        let mut order = Vec::with_capacity(open.len());
+        while let Some(std::cmp::Reverse((_, next))) = ready.pop() {
+            order.push(next);
+            for to in &later[next] {
+                open[*to] -= 1;
+                if open[*to] == 0 {
+                    ready.push(rank(*to));
+                }
+            }
+        }
+        assert_eq!(order.len(), open.len(), "procedures never contradict each other");
+        order
+    }
+
+    /// The waits that no other waits imply.
+    fn reduced(&self) -> std::collections::BTreeSet<(usize, usize)> {
+        let mut graph = DiGraph::<(), ()>::new();
+        for _ in &self.drafts {
+            graph.add_node(());
+        }
+        for (from, to) in self.edges.keys() {
+            graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+        }
+        let order = petgraph::algo::toposort(&graph, None)
+            .expect("`order` found one, so the graph has no cycle");
+        let (sorted, _) = dag_to_toposorted_adjacency_list::<_, usize>(&graph, &order);
+        let (reduction, _) = dag_transitive_reduction_closure(&sorted);
+        let mut kept = std::collections::BTreeSet::new();
+        for (position, from) in order.iter().enumerate() {
+            for to in reduction.neighbors(position) {
+                kept.insert((from.index(), order[to].index()));
+            }
+        }
+        kept
+    }
+}
+
+fn twice(drafts: &[Draft]) -> Vec<&str> {
+    let mut ids: Vec<_> = drafts.iter().map(|d| d.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect()
+}
+
+/// What a builder made.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) implied: Vec<(StepId, After)>,
+}
+
+fn step(draft: Draft, after: Vec<After>, catalogue: &Catalogue, user: Option<String>) -> Step {
+    let duration = catalogue.duration(draft.action.code());
+    let (takes, limit_s) = match draft.minutes {
+        Some(minutes) => {
+            let max_s = minutes.saturating_mul(60);
+            let takes = Takes { min_s: 0, max_s, origin: DurationOrigin::Site };
+            (Some(takes), Some(max_s.saturating_mul(4).max(60)))
+        }
+        None => (
+            duration.map(|d| Takes { min_s: d.min_s, max_s: d.max_s, origin: d.origin }),
+            duration.map(|d| d.limit_s),
+        ),
+    };
+    let derived = derived(&draft.action);
+    Step {
+        after,
+        closes: derived.closes,
+        commands: derived.commands,
+        cwd: derived.cwd,
+        id: StepId(draft.id),
+        kind: derived.kind,
+        leaves: derived.leaves,
+        limit_s,
+        needs: derived.needs,
+        node: draft.node,
+        opens: derived.opens,
+        phase: draft.phase,
+        repeat: derived.repeat,
+        rests_on: draft.rests_on,
+        source: draft.source,
+        takes,
+        undo: derived.undo,
+        user,
+        action: draft.action,
+    }
+}

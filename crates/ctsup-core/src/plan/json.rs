@@ -1,0 +1,133 @@
+//! Plans as JSON: written in RFC 8785 order, read with everything derived checked.
+
+use sha2::{Digest, Sha256};
+
+use super::derive::{Derived, derived};
+use super::{FORMAT, Plan, StepId};
+use crate::catalogue::hex;
+
+/// A text is no plan that this program may use.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadPlanError {
+    /// Not JSON, or not of the plan's shape.
+    #[error("not a plan: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A format version that this program does not read.
+    #[error("plan format {found}, this program reads {known}")]
+    Format {
+        /// The version in the text.
+        found: u32,
+        /// The version known.
+        known: u32,
+    },
+    /// The digest is not that of the text.
+    #[error("the digest says {written}, the content has {computed}")]
+    Digest {
+        /// What the text says.
+        written: String,
+        /// What it should say.
+        computed: String,
+    },
+    /// A derived field says something else than the action.
+    #[error("step {step}: {field} is not what its action means")]
+    Derived {
+        /// The step.
+        step: StepId,
+        /// The field.
+        field: &'static str,
+    },
+    /// A step waits for one that does not come before it, or an id stands twice.
+    #[error("step {step}: its order is broken")]
+    Order {
+        /// The step.
+        step: StepId,
+    },
+}
+
+impl Plan {
+    /// The plan as indented JSON, with a final line end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a plan is always JSON");
+        text.push('\n');
+        text
+    }
+
+    /// The canonical form (RFC 8785) without the digest, over which the digest is taken.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        // Fields stand in alphabetical order, maps are ordered, numbers are integers: compact JSON
+        // is the canonical form once the digest is out.
+        let text = serde_json::to_string(self).expect("a plan is always JSON");
+        let field = format!("\"digest\":{},", serde_json::Value::from(self.digest.as_str()));
+        match text.find(&field) {
+            Some(at) => format!("{}{}", &text[..at], &text[at + field.len()..]),
+            None => text,
+        }
+    }
+
+    /// The digest of the content.
+    #[must_use]
+    pub fn computed_digest(&self) -> String {
+        format!("sha256:{}", hex(&Sha256::digest(self.canonical().as_bytes())))
+    }
+
+    pub(crate) fn sealed(mut self) -> Self {
+        self.digest = String::new();
+        self.digest = self.computed_digest();
+        self
+    }
+
+    /// Reads a plan, derives everything derived again and compares.
+    ///
+    /// # Errors
+    /// When the text is no plan, is of another format, was changed, or says something that its
+    /// actions do not mean.
+    pub fn read(text: &str) -> Result<Self, ReadPlanError> {
+        #[derive(serde::Deserialize)]
+        struct Head {
+            format: super::Format,
+        }
+        // The version first: a plan of another format has fields that this program cannot know.
+        let head: Head = serde_json::from_str(text)?;
+        if head.format != FORMAT {
+            let (found, known) = (head.format.version, FORMAT.version);
+            return Err(ReadPlanError::Format { found, known });
+        }
+        let plan: Self = serde_json::from_str(text)?;
+        let computed = plan.computed_digest();
+        if plan.digest != computed {
+            return Err(ReadPlanError::Digest { written: plan.digest, computed });
+        }
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// Checks what must hold of any plan: derived fields, order, unique ids.
+    fn check(&self) -> Result<(), ReadPlanError> {
+        let mut seen = std::collections::BTreeSet::new();
+        for step in &self.steps {
+            let ordered = step.after.iter().all(|after| seen.contains(&after.step));
+            if !ordered || !seen.insert(step.id.clone()) {
+                return Err(ReadPlanError::Order { step: step.id.clone() });
+            }
+            let Derived { closes, commands, cwd, kind, leaves, needs, opens, repeat, undo } =
+                derived(&step.action);
+            let differs = [
+                ("closes", closes != step.closes),
+                ("commands", commands != step.commands),
+                ("cwd", cwd != step.cwd),
+                ("kind", kind != step.kind),
+                ("leaves", leaves != step.leaves),
+                ("needs", needs != step.needs),
+                ("opens", opens != step.opens),
+                ("repeat", repeat != step.repeat),
+                ("undo", undo != step.undo),
+            ];
+            if let Some((field, _)) = differs.into_iter().find(|(_, differs)| *differs) {
+                return Err(ReadPlanError::Derived { step: step.id.clone(), field });
+            }
+        }
+        Ok(())
+    }
+}

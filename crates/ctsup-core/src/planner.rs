@@ -1,0 +1,481 @@
+//! From an installation and a goal to a plan: what procedures share.
+//!
+//! Planning ends in a plan, in an empty plan because there is nothing to do, or in everything that
+//! stands in its way, all of it at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::fact::{Asking, FactKey, FactValue, Facts, Held};
+use crate::guide;
+use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::plan::builder::{Added, Built, PlanBuilder};
+use crate::plan::{
+    After, CatalogueRef, ClusterNodes, FORMAT, Goal, GuideRef, Plan, PointOfNoReturn, Releases,
+    Server, Servers, StackPlace, StepId, Warning, WarningCode,
+};
+use crate::procedure;
+use crate::state::{Atom, State};
+use crate::topology::{Become, Layout, Parsed, Places, Risk, Shared, Topology};
+use crate::version::Release;
+
+/// What is asked of the planner.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The topology file's text.
+    pub topology: &'a str,
+    /// The facts file's text.
+    pub facts: Option<&'a str>,
+    /// Saved image lists (`docker ps -a`) by node.
+    pub image_lists: &'a BTreeMap<NodeName, String>,
+    /// The release catalogue.
+    pub catalogue: &'a Catalogue,
+    /// What the plan is for.
+    pub goal: Goal,
+}
+
+/// What planning ended in.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A plan.
+    Ready(Box<Planned>),
+    /// The goal is reached: a plan without steps.
+    NothingToDo(Box<Planned>),
+    /// Errors, missing facts, refusals: everything that was found.
+    Stopped(Vec<Diagnostic>),
+}
+
+/// A plan, with what was found beside it.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Warnings about the input.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Waits that others imply, for explaining: the step that waits, and why.
+    pub implied: Vec<(StepId, After)>,
+}
+
+impl Outcome {
+    /// The plan, where there is one, empty or not.
+    #[must_use]
+    pub fn planned(&self) -> Option<&Planned> {
+        match self {
+            Self::Ready(planned) | Self::NothingToDo(planned) => Some(planned),
+            Self::Stopped(_) => None,
+        }
+    }
+
+    /// Everything found.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Self::Ready(planned) | Self::NothingToDo(planned) => &planned.diagnostics,
+            Self::Stopped(all) => all,
+        }
+    }
+}
+
+/// Plans from texts.
+///
+/// ```
+/// use ctsup_core::{Catalogue, Goal, Outcome, Request, plan};
+///
+/// let outcome = plan(&Request {
+///     topology: "format = 1",
+///     facts: None,
+///     image_lists: &Default::default(),
+///     catalogue: Catalogue::built_in(),
+///     goal: Goal::Upgrade,
+/// });
+/// let Outcome::Stopped(found) = outcome else { panic!("nobody can plan that") };
+/// assert!(found.iter().all(|d| d.code.as_str() == "missing-key"));
+/// ```
+#[must_use]
+pub fn plan(request: &Request<'_>) -> Outcome {
+    let mut parsed = crate::topology::parse(request.topology, request.facts);
+    procedure::image_lists(&mut parsed, request.image_lists);
+    plan_from(&parsed, request.catalogue, request.goal, None)
+}
+
+/// Plans from a topology already read, and where wanted from a known state instead of the facts:
+/// after a failover, a reboot, a stopped run.
+#[must_use]
+pub fn plan_from(
+    parsed: &Parsed,
+    catalogue: &Catalogue,
+    goal: Goal,
+    start: Option<&State>,
+) -> Outcome {
+    let whole = !parsed.diagnostics.iter().any(|d| d.severity >= Severity::Error);
+    let Some(site) = parsed.topology.as_ref().filter(|_| whole) else {
+        return Outcome::Stopped(parsed.diagnostics.clone());
+    };
+    let mut planner = Planner::new(site, &parsed.facts, &parsed.places, catalogue, goal);
+    planner.found = parsed.diagnostics.clone();
+    planner.start(start);
+    planner.known_start = start.is_some();
+    procedure::add(&mut planner);
+    planner.finish()
+}
+
+/// What procedures work with.
+pub(crate) struct Planner<'a> {
+    pub(crate) site: &'a Topology,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) goal: Goal,
+    pub(crate) ask: Asking<'a>,
+    pub(crate) steps: PlanBuilder,
+    pub(crate) found: Vec<Diagnostic>,
+    /// The state was handed in, not read from facts.
+    pub(crate) known_start: bool,
+    places: &'a Places,
+    facts: &'a Facts,
+    start: State,
+    used: BTreeSet<Risk>,
+    warnings: Vec<(Warning, Added, Added)>,
+    point_of_no_return: Option<(Added, Vec<Release>)>,
+    nothing_to_do: bool,
+}
+
+impl<'a> Planner<'a> {
+    fn new(
+        site: &'a Topology,
+        facts: &'a Facts,
+        places: &'a Places,
+        catalogue: &'a Catalogue,
+        goal: Goal,
+    ) -> Self {
+        Self {
+            site,
+            catalogue,
+            goal,
+            ask: Asking::new(facts),
+            steps: PlanBuilder::new(State::new()),
+            found: Vec::new(),
+            known_start: false,
+            places,
+            facts,
+            start: State::new(),
+            used: BTreeSet::new(),
+            warnings: Vec::new(),
+            point_of_no_return: None,
+            nothing_to_do: false,
+        }
+    }
+
+    /// The higher of the plan's two releases.
+    pub(crate) fn new_release(&self) -> &'a Release {
+        match self.goal {
+            Goal::Rollback => &self.site.installed,
+            _ => &self.site.target,
+        }
+    }
+
+    /// The release that the goal wants.
+    pub(crate) fn wanted(&self) -> &'a Release {
+        match (&self.site.rollback, self.goal) {
+            (Some(rollback), Goal::Rollback) => &rollback.to,
+            (_, Goal::Upgrade | Goal::WebClient | Goal::Registry) => &self.site.target,
+            _ => &self.site.installed,
+        }
+    }
+
+    /// The directory of an application.
+    pub(crate) fn dir(&self, app: App) -> &'a str {
+        match app {
+            App::Express => &self.catalogue.paths.express,
+            App::Voex => &self.catalogue.paths.voex,
+            App::WebClient => &self.catalogue.paths.web_playbooks,
+        }
+    }
+
+    /// The release of a stack: the fact; else what the file declares as installed, where the stack
+    /// runs; else unknown (K13).
+    pub(crate) fn release_of(&mut self, stack: &Stack) -> (FactValue, Held) {
+        let key = FactKey::Release(stack.clone());
+        if self.facts.get(&key).is_some() {
+            return self.ask.value(key).expect("the fact is there");
+        }
+        let idle = self
+            .site
+            .cluster_of(&stack.node)
+            .is_some_and(|pair| self.active(pair.cluster).is_some_and(|a| a != stack.node));
+        if idle {
+            let held = self.ask.choice(&format!("release({stack})"), "unknown");
+            return (FactValue::Unknown, held);
+        }
+        let held = self.ask.choice("release.installed", &self.site.installed);
+        (FactValue::Release(self.site.installed.clone()), held)
+    }
+
+    /// The active node of a cluster by the facts; missing is recorded.
+    pub(crate) fn active(&mut self, cluster: ClusterName) -> Option<NodeName> {
+        match self.ask.measured(FactKey::Active(cluster))? {
+            FactValue::Text(name) => name.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The state that the facts tell, or the one handed in.
+    fn start(&mut self, known: Option<&State>) {
+        self.start = match known {
+            Some(state) => state.clone(),
+            None => self.state_of_facts(),
+        };
+        self.steps = PlanBuilder::new(self.start.clone());
+    }
+
+    fn state_of_facts(&mut self) -> State {
+        let mut atoms = Vec::new();
+        let mut active = BTreeSet::new();
+        for cluster in ClusterName::ALL {
+            if self.site.pair(cluster).is_none() {
+                continue;
+            }
+            if let Some(node) = self.active(cluster) {
+                // The claim that the whole plan rests on.
+                let _ = self.ask.value(FactKey::Active(cluster));
+                atoms.push(Atom::Active(node.clone()));
+                active.insert(node);
+            }
+            let left = self.ask.measured(FactKey::Constraints(cluster));
+            if left.is_some_and(|l| l != FactValue::List(Vec::new())) {
+                atoms.push(Atom::Constraint(cluster));
+            }
+        }
+        let wanted = self.wanted().clone();
+        let new = self.new_release().clone();
+        let goal = self.goal;
+        let is_new = |release: &Release| match goal {
+            Goal::Rollback => *release > wanted,
+            _ => *release >= new,
+        };
+        for stack in self.site.stacks() {
+            let idle = self.site.cluster_of(&stack.node).is_some() && !active.contains(&stack.node);
+            let (release, _) = self.release_of(&stack);
+            if let FactValue::Release(release) = &release
+                && is_new(release)
+            {
+                atoms.push(Atom::New(stack.clone()));
+            }
+            if !idle {
+                let running = self.ask.measured(FactKey::Running(stack.clone()));
+                atoms.push(if running == Some(FactValue::Bool(false)) {
+                    Atom::Stopped(stack.clone())
+                } else {
+                    Atom::Running(stack.clone())
+                });
+            }
+            let data = self.site.data_of(&stack);
+            let met = match self.facts.get(&FactKey::Met(data.clone())) {
+                Some((FactValue::Release(met), _)) => Some(met.clone()),
+                _ => match release {
+                    FactValue::Release(release) => Some(release),
+                    _ => None,
+                },
+            };
+            if met.is_some_and(|met| is_new(&met)) {
+                atoms.push(Atom::Met(data));
+            }
+            let place = self.site.settings_of(&stack);
+            if stack.app == App::Express {
+                let key = self.ask.measured(FactKey::UpgradeKey(place.clone()));
+                if key == Some(FactValue::Bool(true)) {
+                    atoms.push(Atom::UpgradeKey(place.clone()));
+                }
+                if let Some(FactValue::Images(pins)) =
+                    self.ask.measured(FactKey::Pins(place.clone()))
+                    && !pins.is_empty()
+                {
+                    atoms.push(Atom::Pinned(place));
+                }
+            }
+        }
+        if let Some((FactValue::Release(version), _)) = self.facts.get(&FactKey::PostgresVersion)
+            && *version >= self.catalogue.thresholds.postgres_minimum
+        {
+            atoms.push(Atom::DatabaseNew);
+            atoms.push(Atom::DatabaseStandard);
+        }
+        atoms.into_iter().collect()
+    }
+
+    /// What is known of a fact, without resting on it: where it was asked before.
+    pub(crate) fn fact(&self, key: &FactKey) -> Option<&'a FactValue> {
+        self.facts.get(key).map(|(value, _)| value)
+    }
+
+    /// Something stands in the way; the place is a key path of the file.
+    pub(crate) fn say(&mut self, path: &str, diagnostic: Diagnostic) {
+        let diagnostic = diagnostic.at(self.places.label(path));
+        if !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// Whether a risk is accepted by name; if so the plan says that it has it.
+    pub(crate) fn accepts(&mut self, risk: Risk) -> bool {
+        let accepted = self.site.accepted.contains(&risk);
+        if accepted {
+            self.used.insert(risk);
+        }
+        accepted
+    }
+
+    /// A hazard or doubt, at a step or from one to another.
+    pub(crate) fn warn(
+        &mut self,
+        code: WarningCode,
+        args: &[(&str, String)],
+        step: Added,
+        until: Added,
+    ) {
+        let args = args.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
+        self.warnings.push((Warning { args, code, step: None, until: None }, step, until));
+    }
+
+    /// From this step on only the backup leads back.
+    pub(crate) fn no_return_after(&mut self, step: Added, barriers: Vec<Release>) {
+        if self.point_of_no_return.is_none() && step.is_some() && !barriers.is_empty() {
+            self.point_of_no_return = Some((step, barriers));
+        }
+    }
+
+    /// The goal is reached in the state that the plan starts from.
+    pub(crate) fn nothing_to_do(&mut self) {
+        self.nothing_to_do = true;
+    }
+
+    fn finish(mut self) -> Outcome {
+        for risk in &self.site.accepted {
+            if !self.used.contains(risk) && !self.nothing_to_do && self.goal == Goal::Upgrade {
+                let found = Diagnostic::new(Code::UnusedRisk).arg("value", risk.as_str());
+                self.found.push(found.at(self.places.label("accept")));
+            }
+        }
+        let used: Vec<_> = self.used.iter().map(|r| r.as_str().to_owned()).collect();
+        let (claims, missing) = self.ask.finish();
+        for key in missing {
+            let path = key.path();
+            let look = key.look(self.site, self.catalogue);
+            let mut found = Diagnostic::new(Code::MissingFact)
+                .arg("fact", &key)
+                .arg("key", &path)
+                .arg("command", look.command);
+            if let Some(node) = look.node {
+                found = found.arg("node", node);
+            }
+            self.found.push(found.at(self.places.label(&path)));
+        }
+        if self.found.iter().any(|d| d.severity >= Severity::Error) {
+            return Outcome::Stopped(self.found);
+        }
+        let id = |added: Added| added.map(|index| self.steps.id(index));
+        let mut warnings: Vec<_> = self
+            .warnings
+            .into_iter()
+            .map(|(warning, step, until)| Warning { step: id(step), until: id(until), ..warning })
+            .collect();
+        let point_of_no_return = self
+            .point_of_no_return
+            .and_then(|(step, barriers)| Some(PointOfNoReturn { barriers, step: id(step)? }));
+        let site = self.site;
+        let Built { steps, left_out, implied } =
+            self.steps.finish(self.catalogue, |node| user_of(site, node));
+        let place =
+            |id: &Option<StepId>| id.as_ref().and_then(|id| steps.iter().position(|s| s.id == *id));
+        warnings.sort_by_key(|w| (place(&w.step), w.code));
+        // Claims that put nothing anywhere are kept: they say why nothing more is planned.
+        let plan = Plan {
+            accepted: used,
+            catalogue: CatalogueRef { hash: self.catalogue.hash.clone() },
+            claims: claims.into_values().collect(),
+            digest: String::new(),
+            format: FORMAT,
+            goal: self.goal,
+            guide: GuideRef {
+                build: guide::BUILD.to_owned(),
+                hash: format!("sha256:{}", guide::table_hash()),
+            },
+            left_out,
+            point_of_no_return,
+            readings: procedure::readings(site, &steps),
+            release: Releases {
+                installed: site.installed.clone(),
+                target: match (&site.rollback, self.goal) {
+                    (Some(rollback), Goal::Rollback) => rollback.to.clone(),
+                    _ => site.target.clone(),
+                },
+            },
+            site: site.site.clone(),
+            start: self.start,
+            steps,
+            topology: servers(site, self.catalogue),
+            warnings,
+        }
+        .sealed();
+        let empty = plan.is_empty();
+        let planned = Box::new(Planned { plan, diagnostics: self.found, implied });
+        if empty { Outcome::NothingToDo(planned) } else { Outcome::Ready(planned) }
+    }
+}
+
+/// The user that a node's commands run as.
+fn user_of(site: &Topology, node: &NodeName) -> String {
+    match site.nodes.get(node) {
+        Some(node) if node.become_root == Become::No => node.user.clone(),
+        _ => "root".to_owned(),
+    }
+}
+
+/// The servers as a plan carries them.
+fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
+    let nodes = site
+        .nodes
+        .iter()
+        .map(|(name, node)| {
+            let server = Server {
+                address: node.address.clone(),
+                r#become: match node.become_root {
+                    Become::No => "no",
+                    Become::Sudo => "sudo",
+                    Become::SudoWithPassword => "sudo-with-password",
+                }
+                .to_owned(),
+                fqdn: node.fqdn.clone(),
+                port: node.port,
+                user: node.user.clone(),
+            };
+            (name.clone(), server)
+        })
+        .collect();
+    let clusters = match &site.layout {
+        Layout::Ha { back, front } => [back, front]
+            .into_iter()
+            .map(|pair| {
+                let nodes = ClusterNodes {
+                    nodes: pair.nodes.clone(),
+                    shares_volumes: pair.shared.contains(&Shared::Volumes),
+                };
+                (pair.cluster, nodes)
+            })
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    let stacks = site
+        .stacks()
+        .into_iter()
+        .map(|stack| StackPlace {
+            data: site.data_of(&stack),
+            dir: match stack.app {
+                App::Voex => catalogue.paths.voex.clone(),
+                _ => catalogue.paths.express.clone(),
+            },
+            settings: site.settings_of(&stack),
+            stack,
+        })
+        .collect();
+    Servers { clusters, nodes, stacks }
+}

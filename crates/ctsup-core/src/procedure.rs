@@ -1,0 +1,60 @@
+//! The guide's procedures, one file each, and how goals are made of them.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::name::NodeName;
+use crate::plan::{Goal, ReadingTaken, Step};
+use crate::planner::Planner;
+use crate::topology::{Layout, Method, Parsed, Topology};
+
+mod checks;
+mod cluster;
+mod ha;
+mod images;
+mod lists;
+mod own;
+mod postgres;
+mod readings;
+mod server;
+mod single;
+mod split;
+
+pub use self::readings::all_readings;
+
+/// Adds what the goal needs.
+pub(crate) fn add(p: &mut Planner<'_>) {
+    match p.goal {
+        Goal::Upgrade => upgrade(p),
+        Goal::Postgres => postgres::alone(p),
+        Goal::Registry => images::registry(p),
+        Goal::Rollback | Goal::Certificate | Goal::WebClient | Goal::Cleanup => {
+            let found = Diagnostic::new(Code::GoalNotHere).arg("goal", p.goal);
+            p.say("site.kind", found);
+        }
+    }
+    own::add(p);
+}
+
+fn upgrade(p: &mut Planner<'_>) {
+    if checks::upgrade(p) == checks::Verdict::NothingToDo {
+        p.nothing_to_do();
+        return;
+    }
+    match (&p.site.layout, &p.site.method) {
+        (Layout::Ha { back, front }, Method::Manual) => ha::add(p, back, front),
+        (Layout::Single(host), Method::Manual) => single::add(p, host),
+        (Layout::Split { back, front }, Method::Manual) => split::add(p, back, front),
+        (_, Method::Ansible { .. }) => {}
+    }
+}
+
+/// The readings of ambiguities that a plan's steps touch.
+pub(crate) fn readings(site: &Topology, steps: &[Step]) -> Vec<ReadingTaken> {
+    readings::touched(site, steps)
+}
+
+/// Saved image lists become facts.
+pub(crate) fn image_lists(parsed: &mut Parsed, lists: &BTreeMap<NodeName, String>) {
+    lists::learn(parsed, lists);
+}

@@ -1,0 +1,307 @@
+//! Refusals: rules that forbid a plan, each with the claim and the way out, all at once.
+
+use super::postgres;
+use crate::action::{Action, Person, Settings, settings};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{FactKey, FactValue};
+use crate::name::{App, ClusterName, SettingsPlace, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Cause, Goal, Phase, Source, WarningCode};
+use crate::planner::Planner;
+use crate::state::Atom;
+use crate::topology::{Backup, Layout, Postgres, Risk, Shared, Voex};
+
+/// Whether there is something to plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The goal is reached, every node known.
+    NothingToDo,
+    /// There is something to do, unless a refusal stands in its way.
+    GoOn,
+}
+
+/// What stands in the way of an upgrade.
+pub(super) fn upgrade(p: &mut Planner<'_>) -> Verdict {
+    if reached(p) {
+        return Verdict::NothingToDo;
+    }
+    downgrade(p);
+    common(p);
+    pins(p);
+    postgres::refusals(p);
+    clusters(p);
+    Verdict::GoOn
+}
+
+/// What stands in the way of any plan that changes CTS.
+pub(super) fn common(p: &mut Planner<'_>) {
+    if p.site.voex == Voex::Unsaid {
+        p.say("voex.on", Diagnostic::new(Code::VoexUnknown).arg("key", "voex.on"));
+    }
+    if p.site.images.is_none() && matches!(p.site.layout, Layout::Ha { .. }) {
+        let found = Diagnostic::new(Code::NoImageSource).arg("key", "images.source");
+        p.say("images", found);
+    }
+    match &p.site.backup {
+        None => {
+            let found = Diagnostic::new(Code::MissingChoice)
+                .arg("key", "backup.by")
+                .arg("choices", "copy, command, person, none");
+            p.say("backup.by", found);
+        }
+        Some(Backup::None) if !p.accepts(Risk::NoBackup) => {
+            let risk = Risk::NoBackup.as_str();
+            p.say("backup.by", Diagnostic::new(Code::NoBackup).arg("risk", risk));
+        }
+        _ => {}
+    }
+    settings_files(p);
+    if !p.known_start {
+        upgrade_keys(p);
+    }
+}
+
+/// What stands in the way of upgrading the database by itself.
+pub(super) fn database(p: &mut Planner<'_>) -> Verdict {
+    if !matches!(p.site.postgres, Postgres::Embedded(_)) {
+        let found = Diagnostic::new(Code::GoalNotHere).arg("goal", p.goal);
+        p.say("postgres.location", found);
+        return Verdict::NothingToDo;
+    }
+    common(p);
+    postgres::refusals(p);
+    let debts = p.steps.now().debts().next().is_some();
+    if p.steps.has(&Atom::DatabaseNew) && p.steps.has(&Atom::DatabaseStandard) && !debts {
+        return Verdict::NothingToDo;
+    }
+    Verdict::GoOn
+}
+
+/// Installed = target on every node, all known, everything up and nothing owed (invariant 23).
+fn reached(p: &mut Planner<'_>) -> bool {
+    let debts = p
+        .steps
+        .now()
+        .debts()
+        // Pins that somebody left and constraints of old moves are no work of this goal.
+        .any(|debt| !matches!(debt, Atom::Pinned(_) | Atom::Constraint(_)));
+    let everywhere = p.site.stacks().into_iter().all(|stack| {
+        let clustered = p.site.cluster_of(&stack.node).is_some();
+        let active = p.steps.has(&Atom::Active(stack.node.clone()));
+        p.steps.has(&Atom::New(stack.clone()))
+            && (p.steps.has(&Atom::Running(stack.clone())) || (clustered && !active))
+    });
+    let done = everywhere && !debts && !p.site.stacks().is_empty();
+    if done {
+        for stack in p.site.stacks() {
+            let _ = p.release_of(&stack);
+        }
+    }
+    done
+}
+
+fn downgrade(p: &mut Planner<'_>) {
+    let target = p.site.target.clone();
+    if p.site.installed > target {
+        let found = Diagnostic::new(Code::Downgrade)
+            .arg("installed", &p.site.installed)
+            .arg("target", &target);
+        p.say("release.target", found);
+        return;
+    }
+    for stack in p.site.stacks() {
+        let (release, held) = p.release_of(&stack);
+        if let FactValue::Release(release) = release
+            && release > target
+        {
+            let found = Diagnostic::new(Code::Downgrade)
+                .arg("installed", &release)
+                .arg("target", &target)
+                .arg("claim", &held.claim);
+            p.say(&FactKey::Release(stack).path(), found);
+        }
+    }
+}
+
+fn settings_places(p: &Planner<'_>) -> Vec<SettingsPlace> {
+    let mut places: Vec<_> = p
+        .site
+        .stacks()
+        .iter()
+        .filter(|s| s.app == App::Express)
+        .map(|s| p.site.settings_of(s))
+        .collect();
+    places.dedup();
+    places
+}
+
+fn settings_files(p: &mut Planner<'_>) {
+    for place in settings_places(p) {
+        let key = FactKey::SettingsFiles(place);
+        let path = key.path();
+        if let Some((FactValue::List(files), held)) = p.ask.value(key)
+            && files.len() != 1
+        {
+            let found = Diagnostic::new(Code::TwoSettings)
+                .arg("count", files.len())
+                .arg("claim", &held.claim);
+            p.say(&path, found);
+        }
+    }
+}
+
+/// The settings file of a place.
+pub(super) fn settings_file(p: &Planner<'_>, place: &SettingsPlace) -> String {
+    let dir = p.dir(place.app);
+    let place = SettingsPlace { holder: place.holder.clone(), app: App::Express };
+    match p.fact(&FactKey::SettingsFiles(place)) {
+        Some(FactValue::List(files)) if files.len() == 1 => format!("{dir}/{}", files[0]),
+        _ => format!("{dir}/settings"),
+    }
+}
+
+fn upgrade_keys(p: &mut Planner<'_>) {
+    let automatic = p.site.postgres == Postgres::Embedded(crate::topology::DatabasePlan::Automatic);
+    for place in settings_places(p) {
+        let key = FactKey::UpgradeKey(place.clone());
+        let path = key.path();
+        if let Some((FactValue::Bool(true), held)) = p.ask.value(key) {
+            p.say(&path, Diagnostic::new(Code::UpgradeKeyFound).arg("claim", &held.claim));
+        }
+        let key = FactKey::AutoUpgradeKey(place);
+        let path = key.path();
+        if let Some((FactValue::Bool(true), held)) = p.ask.value(key)
+            && !automatic
+        {
+            p.say(&path, Diagnostic::new(Code::AutoUpgradeFound).arg("claim", &held.claim));
+        }
+    }
+}
+
+/// Pins that hold the target back (K15, A38): taken out, kept by name, or refused.
+fn pins(p: &mut Planner<'_>) {
+    for place in settings_places(p) {
+        let contradicting = contradicting(p, &place);
+        if contradicting.is_empty() || p.site.unpin {
+            continue;
+        }
+        if !p.accepts(Risk::PinsKept) {
+            let found = Diagnostic::new(Code::PinsContradict)
+                .arg("count", contradicting.len())
+                .arg("services", contradicting.join(", "))
+                .arg("risk", Risk::PinsKept.as_str());
+            p.say(&FactKey::Pins(place).path(), found);
+        }
+    }
+}
+
+/// The services pinned by something else than the hold of the database that the file asks for.
+fn contradicting(p: &mut Planner<'_>, place: &SettingsPlace) -> Vec<String> {
+    if p.known_start && !p.steps.has(&Atom::Pinned(place.clone())) {
+        return Vec::new();
+    }
+    let held = match &p.site.postgres {
+        Postgres::Embedded(crate::topology::DatabasePlan::Hold(image)) => Some(image),
+        _ => None,
+    };
+    match p.ask.value(FactKey::Pins(place.clone())) {
+        Some((FactValue::Images(pins), _)) => pins
+            .iter()
+            .filter(|(service, image)| service.as_str() != "postgres" || Some(*image) != held)
+            .map(|(service, _)| service.clone())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Own steps that take contradicting pins out, before anything is fetched or deployed.
+pub(super) fn take_pins_out(p: &mut Planner<'_>) -> Vec<Added> {
+    let mut steps = Vec::new();
+    if !p.site.unpin {
+        return steps;
+    }
+    for place in settings_places(p) {
+        let services = contradicting(p, &place);
+        let stack = p.site.stacks().into_iter().find(|s| p.site.settings_of(s) == place);
+        let (false, Some(stack)) = (services.is_empty(), stack) else {
+            continue;
+        };
+        let said = p.ask.choice("release.unpin", true);
+        let edit = settings::Edit::Unpin(services);
+        let action = postgres::edit(p, &stack.node, App::Express, edit);
+        debug_assert!(matches!(&action, Action::Settings(Settings { .. })));
+        let draft = Draft::on(&stack.node, Phase::Prepare, "settings/unpin", action)
+            .source(Source::Reading("A38".to_owned()))
+            .because(&said);
+        steps.push(p.steps.once(draft));
+    }
+    steps
+}
+
+/// The clusters' facts, and the window that HA has by its nature.
+fn clusters(p: &mut Planner<'_>) {
+    let Layout::Ha { back, front } = p.site.layout.clone() else {
+        return;
+    };
+    let shared = [&back, &front].iter().any(|pair| {
+        pair.shared.contains(&Shared::Volumes) || pair.shared.contains(&Shared::Database)
+    });
+    let window = shared || p.site.postgres == Postgres::External;
+    if window && !p.accepts(Risk::OldContainersWindow) {
+        let found = Diagnostic::new(Code::WindowNotAccepted)
+            .arg("risk", Risk::OldContainersWindow.as_str());
+        p.say("accept", found);
+    }
+    for cluster in ClusterName::ALL {
+        if let Some((FactValue::Bool(false), _)) = p.ask.value(FactKey::Healthy(cluster)) {
+            p.warn(WarningCode::ClusterUnhealthy, &[("cluster", cluster.to_string())], None, None);
+        }
+        if let Some((FactValue::List(left), _)) = p.ask.value(FactKey::Constraints(cluster))
+            && !left.is_empty()
+        {
+            let args = [("cluster", cluster.to_string()), ("constraints", left.join(", "))];
+            p.warn(WarningCode::ConstraintsFound, &args, None, None);
+        }
+        if let Some((FactValue::List(left), _)) = p.ask.value(FactKey::Preferences(cluster))
+            && !left.is_empty()
+        {
+            let args = [("cluster", cluster.to_string()), ("preferences", left.join(", "))];
+            p.warn(WarningCode::PreferencesFound, &args, None, None);
+        }
+    }
+}
+
+/// Not enough room for something.
+pub(super) fn no_space(p: &mut Planner<'_>, key: &FactKey, free: &FactValue, need: &FactValue) {
+    let found = Diagnostic::new(Code::NoSpace).arg("fact", key).arg("free", free).arg("need", need);
+    p.say(&key.path(), found);
+}
+
+/// A person agrees to cross a barrier before the first change (invariant 11).
+pub(super) fn barrier(p: &mut Planner<'_>) -> Added {
+    let barriers = p.catalogue.barriers_between(p.new_release(), &p.site.installed);
+    let started = p.site.stacks().iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))));
+    if barriers.is_empty() || started || p.goal != Goal::Upgrade {
+        return None;
+    }
+    let names: Vec<_> = barriers.iter().map(ToString::to_string).collect();
+    let held = p.ask.choice("release.installed", &p.site.installed);
+    let action = Action::Person(Person::CrossBarrier { barriers: names.clone() });
+    let draft = Draft::person(Phase::Prepare, "cross-barrier", action)
+        .source(Source::Invariant(11))
+        .because(&held);
+    let step = p.steps.once(draft);
+    p.warn(WarningCode::CrossesBarrier, &[("barriers", names.join(", "))], step, None);
+    step
+}
+
+/// Rows of a procedure that this topology does not have.
+pub(super) fn not_for(p: &mut Planner<'_>, path: &str, value: &str, rows: &[crate::guide::RowKey]) {
+    let said = p.ask.choice(path, value);
+    p.steps.leave_out(rows, Cause::Claim(said.claim));
+}
+
+/// Whether any stack still lacks the release that is wanted.
+pub(super) fn lacking(p: &Planner<'_>, new: bool) -> Vec<Stack> {
+    p.site.stacks().into_iter().filter(|s| p.steps.has(&Atom::New(s.clone())) != new).collect()
+}

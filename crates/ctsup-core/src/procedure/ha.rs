@@ -1,0 +1,494 @@
+//! The fault-tolerant configuration by hand: prefetch on both nodes of each cluster, first nodes,
+//! a person's check, second nodes (HA.1 to HA.30).
+
+use super::cluster::{self, BY_HAND, Switch};
+use super::server::{Rows, Server, save_list};
+use super::{checks, images, postgres, split};
+use crate::action::dpl::Brings;
+use crate::action::{Action, Person};
+use crate::cite;
+use crate::guide::RowKey;
+use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Phase, Source, WarningCode};
+use crate::planner::Planner;
+use crate::state::Atom;
+use crate::topology::{Pair, Risk};
+
+const BACK_FIRST: Rows = Rows {
+    stop: &[cite!("HA.17")],
+    back_up: &[cite!("HA.0")],
+    owners: Some(cite!("B.4")),
+    letsencrypt: None,
+    exporters: Some(cite!("HA.17")),
+    deploy: cite!("HA.17"),
+    logs: None,
+};
+const BACK_SECOND: Rows = Rows {
+    stop: &[cite!("HA.25")],
+    exporters: Some(cite!("HA.25")),
+    deploy: cite!("HA.25"),
+    ..BACK_FIRST
+};
+const FRONT_FIRST: Rows = Rows {
+    stop: &[cite!("HA.21")],
+    back_up: &[cite!("HA.0")],
+    owners: None,
+    letsencrypt: Some(cite!("F.3b")),
+    exporters: None,
+    deploy: cite!("HA.21"),
+    logs: None,
+};
+const FRONT_SECOND: Rows = Rows { stop: &[cite!("HA.29")], deploy: cite!("HA.29"), ..FRONT_FIRST };
+
+/// One cluster on its way: which node is updated first, which second.
+struct Side {
+    pair: Pair,
+    first: NodeName,
+    second: NodeName,
+}
+
+impl Side {
+    /// Reads off the state where the cluster stands (A11: the roles move, so they are computed
+    /// afresh): the node that already has the new release was first; before that, the node to which
+    /// the resources were moved; before that, the one on which they are not.
+    fn of(p: &Planner<'_>, pair: &Pair) -> Option<Self> {
+        let active = pair.nodes.iter().find(|n| p.steps.has(&Atom::Active((*n).clone())))?;
+        let other = pair.other(active);
+        let new = |node: &NodeName| p.steps.has(&Atom::New(Stack::new(node, App::Express)));
+        let first = match (new(active), new(other)) {
+            (true, _) => active,
+            (false, true) => other,
+            (false, false) if p.steps.has(&Atom::Moved(pair.cluster)) => active,
+            (false, false) => other,
+        };
+        Some(Self { pair: pair.clone(), first: first.clone(), second: pair.other(first).clone() })
+    }
+
+    fn apps(&self, p: &Planner<'_>) -> Vec<App> {
+        let stacks = p.site.stacks();
+        [App::Express, App::Voex]
+            .into_iter()
+            .filter(|app| stacks.contains(&Stack::new(&self.first, *app)))
+            .collect()
+    }
+
+    fn server(
+        &self,
+        node: &NodeName,
+        app: App,
+        phases: [Phase; 2],
+        rows: Rows,
+        database: bool,
+    ) -> Server {
+        Server {
+            stack: Stack::new(node, app),
+            clustered: true,
+            phases,
+            rows,
+            database: database && app == App::Express && self.pair.cluster == ClusterName::Back,
+            brings: Brings::New,
+        }
+    }
+
+    fn needs_first(&self, p: &Planner<'_>) -> bool {
+        self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.first, app))))
+    }
+
+    fn needs_second(&self, p: &Planner<'_>) -> bool {
+        self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.second, app))))
+    }
+}
+
+/// Upgrades both clusters.
+pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
+    let sides = (Side::of(p, back), Side::of(p, front));
+    let (Some(back), Some(front)) = sides else {
+        return;
+    };
+    let open = window_open(p, &back) || window_open(p, &front);
+    let prepared = if open { Vec::new() } else { prepare(p, &back, &front) };
+    let fetched = fetch(p, &back, &front, &prepared);
+    let first = first_half(p, &back, &front, &fetched);
+    let judged = judge(p, &back, &front, first);
+    let second = second_half(p, &back, &front, judged);
+    verify(p, &back, &front, second);
+}
+
+/// Old containers already run on newer data: the way out is the stop, at once (invariant 31).
+fn window_open(p: &Planner<'_>, side: &Side) -> bool {
+    side.apps(p).into_iter().any(|app| {
+        let stack = Stack::new(&side.second, app);
+        p.steps.has(&Atom::Running(stack.clone()))
+            && !p.steps.has(&Atom::New(stack.clone()))
+            && p.steps.has(&Atom::Met(p.site.data_of(&stack)))
+    })
+}
+
+/// Registry, consoles, antivirus, gates, facts and lists on the active nodes (HA.1 to HA.9).
+fn prepare(p: &mut Planner<'_>, back: &Side, front: &Side) -> Vec<Added> {
+    let mut all = Vec::new();
+    all.push(checks::barrier(p));
+    let loaded = images::prepare(p);
+    let nodes: Vec<_> = back.pair.nodes.iter().chain(&front.pair.nodes).cloned().collect();
+    let consoles = Action::Person(Person::Consoles { nodes });
+    let consoles = Draft::person(Phase::Prepare, "consoles", consoles).cites(&[cite!("HA.2")]);
+    let consoles = p.steps.once(consoles);
+    let network = split::network_table(p);
+    for step in cluster::antivirus_off(p, &BY_HAND) {
+        p.steps.after(step, consoles, Because::Row(cite!("HA.3")));
+        all.push(step);
+    }
+    for (side, rows) in [(back, [cite!("HA.7")]), (front, [cite!("HA.9")])] {
+        let gate = cluster::gate(p, &side.pair, &BY_HAND);
+        for step in &gate {
+            p.steps.after(*step, consoles, Because::Row(cite!("HA.4")));
+        }
+        let look = cluster::look(p, &side.pair, Phase::Gate, &rows, "cluster/active");
+        for step in &gate {
+            p.steps.after(look, *step, Because::Row(rows[0]));
+        }
+        all.extend(gate);
+        all.push(look);
+    }
+    all.extend(facts(p, back, front));
+    all.push(network);
+    all.extend(loaded);
+    all
+}
+
+/// What must be read on the active nodes before anything moves or stops (invariants 13, 19, 28).
+fn facts(p: &mut Planner<'_>, back: &Side, front: &Side) -> Vec<Added> {
+    let mut all = Vec::new();
+    for side in [back, front] {
+        for node in &side.pair.nodes {
+            if p.steps.has(&Atom::Active(node.clone()))
+                && (side.needs_first(p) || side.needs_second(p))
+            {
+                all.push(save_list(p, node, Phase::Gate, &[cite!("RB.0")]));
+            }
+        }
+    }
+    if !back.needs_first(p) {
+        return all;
+    }
+    let active = p.steps.has(&Atom::Active(back.first.clone()));
+    let holder = if active { &back.first } else { &back.second };
+    let phases = [Phase::BackUp, Phase::FirstHalf];
+    let embedded = postgres::is_embedded(p);
+    let server = back.server(holder, App::Express, phases, BACK_FIRST, embedded);
+    all.extend(postgres::facts(p, &server));
+    let from = front.pair.nodes.iter().find(|n| p.steps.has(&Atom::Active((*n).clone())));
+    if let (Some(from), Some(address)) = (from.cloned(), back.pair.address.clone()) {
+        all.push(split::ports(p, &from, &address));
+    }
+    all
+}
+
+/// Images on both nodes of each cluster: on the active one, then after a switch on the other
+/// (HA.8 to HA.16). docker runs on one node only, hence the switch.
+fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &[Added]) -> Vec<Added> {
+    let mut all = Vec::new();
+    let mut arrived_back = None;
+    for (side, [here, moved, arrived, there]) in [
+        (back, [cite!("HA.8"), cite!("HA.11"), cite!("HA.12"), cite!("HA.13")]),
+        (front, [cite!("HA.10"), cite!("HA.14"), cite!("HA.15"), cite!("HA.16")]),
+    ] {
+        if !side.needs_first(p) {
+            continue;
+        }
+        let mut on_second = Vec::new();
+        if p.steps.has(&Atom::Active(side.second.clone())) {
+            on_second = fetch_on(p, side, &side.second.clone(), here, prepared);
+        }
+        let Switch { moved: move_step, arrived: arrived_step } =
+            cluster::switch(p, &side.pair, &side.first, Phase::Fetch, [moved, arrived]);
+        for step in &on_second {
+            p.steps.after(move_step, *step, Because::Row(moved));
+            p.steps.after(move_step, *step, Because::Invariant(8));
+        }
+        for step in prepared {
+            p.steps.after(move_step, *step, Because::Invariant(3));
+        }
+        if side.pair.cluster == ClusterName::Front && !p.site.together {
+            p.steps.after(move_step, arrived_back, Because::Invariant(4));
+        } else {
+            arrived_back = arrived_step.or(move_step);
+        }
+        let what = side.pair.cluster.to_string();
+        p.warn(WarningCode::Outage, &[("what", what)], move_step, arrived_step);
+        let list = save_list(p, &side.first, Phase::Fetch, &[cite!("RB.0")]);
+        p.steps.after(list, arrived_step, Because::Row(cite!("RB.0")));
+        let on_first = fetch_on(p, side, &side.first.clone(), there, &[]);
+        for step in &on_first {
+            p.steps.after(*step, arrived_step, Because::Row(there));
+        }
+        all.extend(on_second);
+        all.extend(on_first);
+        all.push(list);
+        all.push(arrived_step);
+    }
+    all
+}
+
+fn fetch_on(
+    p: &mut Planner<'_>,
+    side: &Side,
+    node: &NodeName,
+    row: RowKey,
+    prepared: &[Added],
+) -> Vec<Added> {
+    let mut steps = Vec::new();
+    let room: Vec<_> = images::room(p, node).into_iter().collect();
+    for app in side.apps(p) {
+        let phases = [Phase::Fetch, Phase::Fetch];
+        let server = side.server(node, app, phases, BACK_FIRST, false);
+        steps.push(server.fetch(p, Some(row), &room));
+    }
+    if side.pair.cluster == ClusterName::Back {
+        steps.push(postgres::fetch_images(p, node));
+    }
+    // One dpl at a time in a node's Docker; the chapter's order of the directories.
+    p.steps.chain(&steps, &Because::Row(row));
+    for step in &steps {
+        for earlier in prepared {
+            p.steps.after(*step, *earlier, Because::Row(row));
+        }
+    }
+    steps
+}
+
+/// Back's first node, then Front's (HA.17 to HA.21): the last step of each.
+fn first_half(p: &mut Planner<'_>, back: &Side, front: &Side, fetched: &[Added]) -> Vec<Added> {
+    let mut last = Vec::new();
+    let phases = [Phase::BackUp, Phase::FirstHalf];
+    let embedded = postgres::is_embedded(p);
+    let mut quiet = None;
+    let mut outage = None;
+    let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
+    if server.is_due(p) {
+        let stop = update(p, &server);
+        for step in fetched {
+            p.steps.after(stop, *step, Because::Invariant(8));
+            p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
+        }
+        quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
+        outage = stop;
+        p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        last.push(quiet);
+    }
+    let due = front
+        .apps(p)
+        .into_iter()
+        .any(|app| front.server(&front.first, app, phases, FRONT_FIRST, false).is_due(p));
+    if !due || !front.needs_first(p) {
+        p.warn(WarningCode::Outage, &[("what", "back".to_owned())], outage, quiet);
+        return last;
+    }
+    let row = [cite!("HA.20")];
+    let look = cluster::look(p, &front.pair, Phase::FirstHalf, &row, "cluster/active/first-half");
+    let mut earlier = look;
+    for app in front.apps(p) {
+        let server = front.server(&front.first, app, phases, FRONT_FIRST, false);
+        if !server.needs_deploy(p) {
+            continue;
+        }
+        let stop = update(p, &server);
+        for step in fetched {
+            p.steps.after(stop, *step, Because::Row(cite!("HA.21")));
+        }
+        p.steps.after(stop, earlier, Because::Row(cite!("HA.21")));
+        p.steps.after(stop, quiet, Because::Row(cite!("HA.21")));
+        if app == App::Express {
+            p.steps.after(stop, quiet, Because::Invariant(1));
+        }
+        if outage.is_none() {
+            outage = stop;
+        }
+        earlier = deployed(p, &server.stack).or(earlier);
+    }
+    p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    p.warn(WarningCode::Outage, &[("what", "back, front".to_owned())], outage, earlier);
+    last.push(earlier);
+    last
+}
+
+fn deployed(p: &Planner<'_>, stack: &Stack) -> Added {
+    p.steps
+        .added()
+        .filter(|(_, _, _, action)| {
+            let done = action.effect().done;
+            done.iter().any(|c| c.holds && c.atom == Atom::Unchecked(stack.clone()))
+        })
+        .map(|(index, ..)| index)
+        .last()
+}
+
+/// Stop, backup, what is due, exporters, deploy on one node of a cluster; the first step.
+fn update(p: &mut Planner<'_>, server: &Server) -> Added {
+    if !server.needs_deploy(p) {
+        return None;
+    }
+    let stop = server.stop(p);
+    let back_up = server.back_up(p);
+    let owners = server.owners(p);
+    let letsencrypt = server.letsencrypt(p);
+    let database = postgres::upgrade(p, server);
+    let exporters = server.exporters(p);
+    let deploy = server.deploy(p);
+    let row = Because::Row(server.rows.deploy);
+    p.steps.chain(&[stop, back_up, owners, letsencrypt, database.first], &row);
+    for earlier in [stop, back_up, owners, letsencrypt, database.last] {
+        p.steps.after(exporters, earlier, row.clone());
+        p.steps.after(deploy, earlier, row.clone());
+    }
+    p.steps.after(deploy, exporters, row);
+    stop.or(back_up).or(exporters).or(deploy)
+}
+
+/// A person finds the first nodes in order; the second ones wait for it (HA.22, invariant 9).
+fn judge(p: &mut Planner<'_>, back: &Side, front: &Side, first: Vec<Added>) -> Added {
+    if !back.needs_second(p) && !front.needs_second(p) {
+        return None;
+    }
+    let stacks: Vec<_> = [back, front]
+        .into_iter()
+        .flat_map(|side| side.apps(p).into_iter().map(|app| Stack::new(&side.first, app)))
+        .filter(|stack| p.steps.has(&Atom::Unchecked(stack.clone())))
+        .collect();
+    let begun = [back, front].into_iter().any(|side| !side.needs_second(p));
+    if begun || window_open(p, back) || window_open(p, front) {
+        return None;
+    }
+    let action = Action::Person(Person::Judge { stacks });
+    let draft = Draft::person(Phase::Judge, "judge", action).cites(&[cite!("HA.22")]);
+    let step = p.steps.once(draft);
+    for earlier in first {
+        p.steps.after(step, earlier, Because::Row(cite!("HA.22")));
+    }
+    step
+}
+
+/// The second nodes: switch, at once stop, deploy; Back before Front (HA.23 to HA.29).
+fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) -> Vec<Added> {
+    let phases = [Phase::SecondHalf, Phase::SecondHalf];
+    let mut earlier = judged;
+    let mut last = Vec::new();
+    if back.needs_second(p) || p.steps.has(&Atom::Unchecked(Stack::new(&back.second, App::Express)))
+    {
+        let rows = [cite!("HA.23"), cite!("HA.24")];
+        let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
+        let stop = second(p, back, &[server.clone()], rows, earlier);
+        let quiet = server.quiet(p, &[cite!("HA.26")]);
+        p.steps.after(quiet, deployed(p, &server.stack), Because::Row(cite!("HA.26")));
+        p.warn(WarningCode::Outage, &[("what", "back".to_owned())], stop, quiet);
+        earlier = quiet.or(earlier);
+        last.push(quiet);
+    }
+    if front.needs_second(p) {
+        let rows = [cite!("HA.27"), cite!("HA.28")];
+        let servers: Vec<_> = front
+            .apps(p)
+            .into_iter()
+            .map(|app| front.server(&front.second, app, phases, FRONT_SECOND, false))
+            .collect();
+        let start = second(p, front, &servers, rows, earlier);
+        if let Some(start) = start {
+            p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
+            p.steps.after(Some(start), earlier, Because::Invariant(1));
+        }
+        let deployed = servers.iter().filter_map(|s| deployed(p, &s.stack)).last();
+        p.warn(WarningCode::Outage, &[("what", "front".to_owned())], start, deployed);
+        last.push(deployed);
+    }
+    last
+}
+
+/// One cluster's switch back with the stop right behind it: nothing stands in between but the look
+/// that the resources arrived (invariant 31, K10).
+fn second(
+    p: &mut Planner<'_>,
+    side: &Side,
+    servers: &[Server],
+    rows: [RowKey; 2],
+    earlier: Added,
+) -> Added {
+    let Switch { moved, arrived } =
+        cluster::switch(p, &side.pair, &side.second, Phase::SecondHalf, rows);
+    p.steps.after(moved, earlier, Because::Row(rows[0]));
+    p.steps.after(moved, earlier, Because::Invariant(9));
+    let mut before = arrived.or(moved).or(earlier);
+    let row = servers.first().map_or(rows[1], |s| s.rows.deploy);
+    // Every application is stopped before the first is deployed: the shorter the window the better.
+    let mut stops = Vec::new();
+    for server in servers {
+        if server.needs_deploy(p) {
+            let list = save_list_late(p, server);
+            let stop = server.stop(p);
+            p.steps.after(stop, before, Because::Row(row));
+            p.steps.after(stop, before, Because::Invariant(31));
+            p.steps.after(stop, list, Because::Invariant(19));
+            before = stop.or(before);
+            stops.push(stop);
+        }
+    }
+    if p.accepts(Risk::OldContainersWindow) || moved.is_some() {
+        let until = stops.last().copied().flatten();
+        let what = [("node", side.second.to_string())];
+        p.warn(WarningCode::OldContainersWindow, &what, moved, until);
+    }
+    for server in servers {
+        if let Some(first) = update(p, server) {
+            if !stops.contains(&Some(first)) {
+                p.steps.after(Some(first), before, Because::Row(row));
+            }
+            before = deployed(p, &server.stack).or(before);
+        }
+    }
+    moved.or(stops.first().copied().flatten())
+}
+
+/// A list that an earlier run should have saved and did not is saved now, before the change.
+fn save_list_late(p: &mut Planner<'_>, server: &Server) -> Added {
+    save_list(p, &server.stack.node, Phase::SecondHalf, &[cite!("RB.0")])
+}
+
+/// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
+fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) {
+    let phases = [Phase::Verify, Phase::Verify];
+    let touched = p.steps.added().next().is_some() || p.steps.now().debts().next().is_some();
+    if !touched {
+        return;
+    }
+    for side in [back, front] {
+        for app in side.apps(p) {
+            for node in &side.pair.nodes {
+                let server = side.server(node, app, phases, FRONT_SECOND, false);
+                let there = p.steps.has(&Atom::Active(node.clone()));
+                if there && p.steps.has(&Atom::Unchecked(server.stack.clone())) {
+                    let logs = server.read_logs(p);
+                    p.steps.after(logs, deployed(p, &server.stack), Because::Invariant(35));
+                    last.push(logs);
+                }
+            }
+        }
+    }
+    let mut seen = Vec::new();
+    for side in [back, front] {
+        let gate = cluster::pass(p, &side.pair, Phase::Verify, "cluster/gate/verify", &[]);
+        for step in &last {
+            p.steps.after(gate, *step, Because::Invariant(35));
+        }
+        seen.push(gate);
+    }
+    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
+    let check = p.steps.once(check.source(Source::Invariant(35)));
+    for step in seen.iter().chain(&last) {
+        p.steps.after(check, *step, Because::Invariant(35));
+    }
+    let mut end = vec![check];
+    end.extend(&seen);
+    end.extend(cluster::clear(p, &end.clone()));
+    cluster::antivirus_on(p, &BY_HAND, &end);
+    postgres::advice(p, check);
+}

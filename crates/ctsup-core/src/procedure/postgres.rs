@@ -1,0 +1,537 @@
+//! The embedded PostgreSQL: whether its upgrade is due, by which way, and its steps.
+//!
+//! Where it stands in an upgrade: after stop and backup, before the exporters and the full deploy
+//! (A26). With access to apt.postgresql.org it is procedure PG, without it PN, only from 9.5.
+
+use super::server::Server;
+use crate::action::database::DatabaseOp;
+use crate::action::dpl::Brings;
+use crate::action::registry::Registry;
+use crate::action::settings::Edit;
+use crate::action::{Action, Database, Person, Settings};
+use crate::cite;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{FactKey, FactValue, Held, Test};
+use crate::guide::RowKey;
+use crate::name::{App, NodeName, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
+use crate::planner::Planner;
+use crate::state::{Atom, is, is_not};
+use crate::topology::{DatabasePlan, ImageSource, Layout, Postgres, Risk, Shared};
+
+const PG: &[RowKey] = &[
+    cite!("PG.0"),
+    cite!("PG.1"),
+    cite!("PG.3"),
+    cite!("PG.4"),
+    cite!("PG.5"),
+    cite!("PG.6"),
+    cite!("PG.7"),
+    cite!("PG.8"),
+];
+const PN: &[RowKey] = &[cite!("PN.1"), cite!("PN.2"), cite!("PN.3"), cite!("PN.4"), cite!("PN.5")];
+
+/// What becomes of the database in this plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Fate {
+    /// Nothing: it is new enough, or nobody asks.
+    Stays,
+    /// Upgraded with binaries from apt.postgresql.org.
+    Upgraded(Vec<Held>),
+    /// Upgraded by the special image.
+    UpgradedSpecially(Vec<Held>),
+    /// Held at this image.
+    Held(crate::version::ImageRef, Vec<Held>),
+}
+
+/// The first and last step of the database's upgrade, where there is one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Span {
+    pub(super) first: Added,
+    pub(super) last: Added,
+}
+
+/// Whether the database runs in a container of CTS.
+pub(super) fn is_embedded(p: &Planner<'_>) -> bool {
+    matches!(p.site.postgres, Postgres::Embedded(_))
+}
+
+/// The fate of the database, and what it rests on; refusals are the business of `checks`.
+fn fate(p: &mut Planner<'_>) -> Option<Fate> {
+    let Postgres::Embedded(plan) = &p.site.postgres else {
+        return Some(Fate::Stays);
+    };
+    let minimum = p.catalogue.thresholds.postgres_minimum.clone();
+    let old = p.ask.holds(FactKey::PostgresVersion, Test::Below, FactValue::Release(minimum))?;
+    let wanted = p.goal == Goal::Postgres || p.catalogue.needs_new_postgres(&p.site.target);
+    if !old.yes {
+        return Some(Fate::Stays);
+    }
+    match plan {
+        DatabasePlan::Hold(image) if p.goal != Goal::Postgres => {
+            let said = p.ask.choice("postgres.upgrade", "hold");
+            Some(Fate::Held(image.clone(), vec![old, said]))
+        }
+        _ if !wanted => Some(Fate::Stays),
+        _ => {
+            let apt = p.ask.holds(FactKey::Apt, Test::Is, FactValue::Bool(true))?;
+            if apt.yes {
+                return Some(Fate::Upgraded(vec![old, apt]));
+            }
+            let from = FactValue::Release(p.catalogue.postgres.special_from.clone());
+            let special = p.ask.holds(FactKey::PostgresVersion, Test::Is, from)?;
+            special.yes.then_some(Fate::UpgradedSpecially(vec![old, apt, special]))
+        }
+    }
+}
+
+/// Whether a major upgrade of the database is part of this plan or due beside it.
+pub(super) fn is_due(p: &mut Planner<'_>) -> bool {
+    matches!(fate(p), Some(Fate::Upgraded(_) | Fate::UpgradedSpecially(_)))
+}
+
+fn database(p: &Planner<'_>, node: &NodeName, op: DatabaseOp) -> Action {
+    let stack = Stack::new(node, App::Express);
+    Action::Database(Database {
+        data: p.site.data_of(&stack),
+        dir: p.dir(App::Express).to_owned(),
+        node: node.clone(),
+        op,
+        settings: p.site.settings_of(&stack),
+        skip: p.catalogue.skip.clone(),
+    })
+}
+
+/// What must be read while the database still runs and its image is old: version always, room and
+/// access where the upgrade is due. Nothing is stopped before these.
+pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
+    if !is_embedded(p) {
+        let said = p.ask.choice("postgres.location", "external");
+        p.steps.leave_out(&[cite!("PG.2")], Cause::Claim(said.claim));
+        return Vec::new();
+    }
+    let node = server.stack.node.clone();
+    let running = p.steps.has(&Atom::Running(server.stack.clone()));
+    let file = (!running).then(|| {
+        format!(
+            "{}/volumes/cts_{}/_data/PG_VERSION",
+            p.site.docker_root, p.catalogue.postgres.volume
+        )
+    });
+    let keep = database(p, &node, DatabaseOp::KeepVersion { file });
+    let mut all = Vec::new();
+    if server.needs_deploy(p) {
+        let draft = Draft::on(&node, Phase::Prepare, "postgres/version", keep);
+        all.push(p.steps.once(draft.cites(&[cite!("PG.2")])));
+    }
+    let Some(fate) = fate(p) else { return all };
+    let (Fate::Upgraded(held) | Fate::UpgradedSpecially(held)) = &fate else {
+        return all;
+    };
+    if p.steps.has(&Atom::DatabaseNew) {
+        return all;
+    }
+    let held = held.clone();
+    room(p);
+    let window =
+        Draft::person(Phase::Prepare, "database-window", Action::Person(Person::DatabaseWindow));
+    all.push(p.steps.once(rests(window.cites(&[cite!("PG.0")]), &held)));
+    let see =
+        database(p, &node, DatabaseOp::SeeSpace { volume: p.catalogue.postgres.volume.clone() });
+    let space = Draft::on(&node, Phase::Prepare, "postgres/space", see).cites(&[cite!("PG.1")]);
+    all.push(p.steps.once(rests(space, &held)));
+    if matches!(fate, Fate::Upgraded(_)) {
+        let see = database(p, &node, DatabaseOp::SeeApt);
+        let apt = Draft::on(&node, Phase::Prepare, "postgres/apt", see).cites(&[cite!("PG.3")]);
+        let apt = rests(apt, &held);
+        if !p.steps.has(&Atom::DatabaseUpgrading) {
+            all.push(p.steps.add(apt));
+        }
+    }
+    all
+}
+
+fn rests(draft: Draft, held: &[Held]) -> Draft {
+    held.iter().fold(draft, Draft::because)
+}
+
+/// Free space at least the size of the database (PG.1, invariant 14).
+fn room(p: &mut Planner<'_>) {
+    let size = p.ask.measured(FactKey::PostgresSize);
+    let free = p.ask.measured(FactKey::PostgresFree);
+    let (Some(size), Some(free)) = (size, free) else {
+        return;
+    };
+    let held = p.ask.holds(FactKey::PostgresFree, Test::AtLeast, size.clone());
+    if held.is_some_and(|h| !h.yes) {
+        super::checks::no_space(p, &FactKey::PostgresFree, &free, &size);
+    }
+}
+
+/// Both images on the node before anything is stopped, where the way needs two (K6).
+pub(super) fn fetch_images(p: &mut Planner<'_>, node: &NodeName) -> Added {
+    let Some(Fate::UpgradedSpecially(held)) = fate(p) else {
+        return None;
+    };
+    if p.steps.has(&Atom::DatabaseNew) {
+        return None;
+    }
+    let prefix = match p.site.images.as_ref().map(|i| &i.source) {
+        Some(ImageSource::Registry(r, _) | ImageSource::Archives(r, _)) => format!("{}/", r.host()),
+        _ => String::new(),
+    };
+    let images = vec![
+        p.catalogue.postgres.special_image.clone(),
+        p.catalogue.postgres.standard_image.clone(),
+    ];
+    let action = Action::Registry(Registry::Pull { images, node: node.clone(), prefix });
+    let draft = Draft::on(node, Phase::Fetch, "postgres/fetch", action);
+    p.steps.once(rests(draft.source(Source::Invariant(8)), &held))
+}
+
+/// The edit of the settings of a node's CTS.
+pub(super) fn edit(p: &Planner<'_>, node: &NodeName, app: App, edit: Edit) -> Action {
+    let place = p.site.settings_of(&Stack::new(node, app));
+    let file = super::checks::settings_file(p, &place);
+    let name = file.rsplit('/').next().unwrap_or("settings").to_owned();
+    let kept = &p.catalogue.paths.kept;
+    Action::Settings(Settings {
+        copy: format!(
+            "{kept}/{}/{}-{app}-{name}-before-{}-{}",
+            p.site.site,
+            place.holder,
+            p.goal,
+            p.wanted()
+        ),
+        edit,
+        file,
+        node: node.clone(),
+        place,
+    })
+}
+
+/// The nodes on which settings are edited: one, or both of a cluster that does not share them.
+pub(super) fn editors(p: &Planner<'_>, node: &NodeName) -> Vec<NodeName> {
+    match p.site.cluster_of(node) {
+        Some(pair) if !pair.shared.contains(&Shared::Settings) => {
+            vec![node.clone(), pair.other(node).clone()]
+        }
+        _ => vec![node.clone()],
+    }
+}
+
+/// The database's upgrade on the server that holds it (PG.4 to PG.8, PN, PG.H, PG.A).
+pub(super) fn upgrade(p: &mut Planner<'_>, server: &Server) -> Span {
+    if !server.database || server.brings == Brings::Old {
+        return Span::default();
+    }
+    let Some(fate) = fate(p) else {
+        return Span::default();
+    };
+    let Postgres::Embedded(plan) = p.site.postgres.clone() else {
+        return Span::default();
+    };
+    leave_out(p, &fate, &plan);
+    let node = server.stack.node.clone();
+    let phase = server.phases[1];
+    let span = match fate {
+        Fate::Stays => Span::default(),
+        Fate::Held(image, held) => hold(p, &node, phase, image, &held),
+        Fate::Upgraded(held) => by_upgrade(p, server, false, &held),
+        Fate::UpgradedSpecially(held) => by_upgrade(p, server, true, &held),
+    };
+    if plan == DatabasePlan::Automatic && p.goal == Goal::Upgrade {
+        let said = p.ask.choice("postgres.upgrade", "automatic");
+        let mut last = span.last;
+        for editor in editors(p, &node) {
+            let action = edit(p, &editor, App::Express, Edit::AutoUpgrade);
+            let draft = Draft::on(&editor, phase, "settings/auto-upgrade", action);
+            let step = p.steps.once(draft.cites(&[cite!("PG.A")]).because(&said));
+            p.steps.after(step, last, Because::Row(cite!("PG.A")));
+            p.warn(WarningCode::AutomaticUpgrade, &[], step, None);
+            last = step.or(last);
+        }
+        return Span { first: span.first.or(last), last };
+    }
+    span
+}
+
+fn leave_out(p: &mut Planner<'_>, fate: &Fate, plan: &DatabasePlan) {
+    let minimum = FactValue::Release(p.catalogue.thresholds.postgres_minimum.clone());
+    let old = p.ask.holds(FactKey::PostgresVersion, Test::Below, minimum);
+    let claim = match (fate, old) {
+        (Fate::Stays, Some(old)) if old.yes => p.ask.choice("release.target", &p.site.target).claim,
+        (_, Some(old)) => old.claim,
+        (_, None) => return,
+    };
+    let apt = |held: &[Held]| held.get(1).map_or(claim.clone(), |h| h.claim.clone());
+    match fate {
+        Fate::Stays => {
+            p.steps.leave_out(PG, Cause::Claim(claim.clone()));
+            p.steps.leave_out(PN, Cause::Claim(claim.clone()));
+        }
+        Fate::Held(_, held) => {
+            p.steps.leave_out(PG, Cause::Claim(apt(held)));
+            p.steps.leave_out(PN, Cause::Claim(apt(held)));
+        }
+        Fate::Upgraded(held) => p.steps.leave_out(PN, Cause::Claim(apt(held))),
+        Fate::UpgradedSpecially(held) => p.steps.leave_out(&PG[2..], Cause::Claim(apt(held))),
+    }
+    let said = p.ask.choice(
+        "postgres.upgrade",
+        match plan {
+            DatabasePlan::WhenDue => "when-due",
+            DatabasePlan::Hold(_) => "hold",
+            DatabasePlan::Automatic => "automatic",
+        },
+    );
+    if *plan != DatabasePlan::Automatic {
+        p.steps.leave_out(&[cite!("PG.A")], Cause::Claim(said.claim.clone()));
+    }
+    if !matches!(fate, Fate::Held(..)) {
+        p.steps.leave_out(&[cite!("PG.H")], Cause::Claim(said.claim));
+    }
+}
+
+fn hold(
+    p: &mut Planner<'_>,
+    node: &NodeName,
+    phase: Phase,
+    image: crate::version::ImageRef,
+    held: &[Held],
+) -> Span {
+    let mut span = Span::default();
+    for editor in editors(p, node) {
+        let action = edit(p, &editor, App::Express, Edit::HoldDatabase(image.clone()));
+        let draft = Draft::on(&editor, phase, "settings/hold-database", action);
+        let step = p.steps.once(rests(draft.cites(&[cite!("PG.H")]), held));
+        p.steps.after(step, span.last, Because::Invariant(17));
+        span.first = span.first.or(step);
+        span.last = step.or(span.last);
+    }
+    if p.accepts(Risk::PostgresBelowMinimum) {
+        let risk = Risk::PostgresBelowMinimum.as_str().to_owned();
+        p.warn(WarningCode::Accepted, &[("risk", risk)], span.first, None);
+    }
+    span
+}
+
+fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]) -> Span {
+    let node = server.stack.node.clone();
+    let place = p.site.settings_of(&server.stack);
+    let phase = server.phases[1];
+    let on =
+        |what: &str, action: Action| Draft::on(&node, phase, &format!("postgres/{what}"), action);
+    let mut chain: Vec<Added> = Vec::new();
+    let begun = p.steps.has(&Atom::DatabaseUpgrading) || p.steps.has(&Atom::DatabaseNew);
+    let editors = editors(p, &node);
+    if !begun {
+        if server.clustered {
+            let topic = crate::action::person::Topic::Database;
+            let action = Action::Person(Person::NotInGuide { topic });
+            let draft = Draft::person(Phase::Prepare, "not-in-guide-database", action)
+                .source(Source::Reading("A8".to_owned()));
+            chain.push(p.steps.once(rests(draft, held)));
+        }
+        if special {
+            // The pin on both nodes of a cluster (K6); the request to upgrade only on the active.
+            for editor in &editors {
+                let image = p.catalogue.postgres.special_image.clone();
+                let action = edit(p, editor, App::Express, Edit::PinSpecial(image));
+                let draft = Draft::on(editor, phase, "settings/pin-special", action);
+                chain.push(p.steps.once(rests(draft.cites(&[cite!("PN.1")]), held)));
+            }
+        }
+        let row = if special { cite!("PN.2") } else { cite!("PG.4") };
+        let ask = edit(p, &node, App::Express, Edit::AskUpgrade);
+        let draft = Draft::on(&node, phase, "settings/ask-upgrade", ask);
+        chain.push(p.steps.once(rests(draft.cites(&[row]), held)));
+        let row = if special { cite!("PN.3") } else { cite!("PG.5") };
+        let start = database(p, &node, DatabaseOp::StartUpgrade { special });
+        let started = p.steps.add(rests(on("start-upgrade", start).cites(&[row]), held));
+        p.warn(WarningCode::DatabaseRisk, &[], started, None);
+        chain.push(started);
+    }
+    if !p.steps.has(&Atom::DatabaseNew) {
+        let row = if special { cite!("PN.4") } else { cite!("PG.6") };
+        let version = p.catalogue.thresholds.postgres_minimum.to_string();
+        let message = p.catalogue.postgres.upgraded_message.clone();
+        let wait = database(p, &node, DatabaseOp::WaitUpgraded { message, version });
+        chain.push(p.steps.add(on("wait-upgraded", wait).cites(&[row])));
+    }
+    let row = if special { cite!("PN.5") } else { cite!("PG.7") };
+    if p.steps.has(&Atom::UpgradeKey(place.clone())) {
+        let take = edit(p, &node, App::Express, Edit::TakeUpgradeOut);
+        let draft = Draft::on(&node, phase, "settings/take-upgrade-out", take);
+        chain.push(p.steps.ensure(draft.cites(&[row]), &[is_not(Atom::UpgradeKey(place.clone()))]));
+    }
+    for editor in &editors {
+        let pinned = Atom::SpecialPin(p.site.settings_of(&Stack::new(editor, App::Express)));
+        if p.steps.has(&pinned) {
+            let unpin = edit(p, editor, App::Express, Edit::UnpinSpecial);
+            let draft = Draft::on(editor, phase, "settings/unpin-special", unpin);
+            chain.push(p.steps.add(draft.cites(&[cite!("PN.5")])));
+        }
+    }
+    let row = if special { cite!("PN.5") } else { cite!("PG.8") };
+    let standard = database(p, &node, DatabaseOp::StartStandard);
+    let draft = on("start-standard", standard).cites(&[row]);
+    chain.push(p.steps.ensure(draft, &[is(Atom::DatabaseStandard)]));
+    let first_row = if special { cite!("PN.1") } else { cite!("PG.4") };
+    p.steps.chain(&chain, &Because::Row(first_row));
+    let backed_up = is(Atom::BackedUp(p.site.data_of(&server.stack)));
+    debug_assert!(p.steps.now().meets(&backed_up), "the backup stands before the upgrade");
+    // The person's yes stands in the preparation, not in the chain of what the server does.
+    let chain = if server.clustered && !begun { &chain[1..] } else { &chain[..] };
+    let mut present = chain.iter().copied().filter(Option::is_some);
+    let first = present.next().flatten();
+    Span { first, last: present.next_back().flatten().or(first) }
+}
+
+/// The database's upgrade by itself: the goal `postgres`.
+pub(super) fn alone(p: &mut Planner<'_>) {
+    if super::checks::database(p) == super::checks::Verdict::NothingToDo {
+        p.nothing_to_do();
+        return;
+    }
+    let (node, clustered) = match p.site.layout.clone() {
+        Layout::Single(host) => (host, false),
+        Layout::Split { back, .. } => (back, false),
+        Layout::Ha { back, .. } => match p.active(back.cluster) {
+            Some(active) => (active, true),
+            None => return,
+        },
+    };
+    let server = Server {
+        stack: Stack::new(&node, App::Express),
+        clustered,
+        phases: [Phase::BackUp, Phase::FirstHalf],
+        rows: super::server::Rows {
+            stop: if clustered { &[cite!("HA.17")] } else { &[cite!("S.2")] },
+            back_up: if clustered { &[cite!("HA.0")] } else { &[cite!("S.0"), cite!("S.3")] },
+            owners: None,
+            letsencrypt: None,
+            exporters: None,
+            deploy: cite!("PG.8"),
+            logs: None,
+        },
+        database: true,
+        brings: Brings::Same,
+    };
+    let list = server.save_list(p, Phase::Prepare);
+    let facts = alone_facts(p, &server);
+    if clustered {
+        super::cluster::gates(p);
+    }
+    let fetched = editors(p, &node).iter().map(|n| fetch_images(p, n)).collect::<Vec<_>>();
+    let begun = p.steps.has(&Atom::Stopped(server.stack.clone()));
+    let stop = server.stop(p);
+    for earlier in facts.into_iter().chain(fetched).chain([list]) {
+        p.steps.after(stop, earlier, Because::Row(cite!("PG.4")));
+    }
+    let back_up = if begun && p.steps.has(&Atom::DatabaseNew) { None } else { server.back_up(p) };
+    p.steps.after(back_up, stop, Because::Row(cite!("PG.0")));
+    let span = upgrade(p, &server);
+    p.steps.after(span.first, back_up, Because::Row(cite!("PG.4")));
+    let start = server.start(p, "start");
+    p.steps.after(start, span.last, Because::Row(cite!("PG.8")));
+    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
+    let check = p.steps.once(check.source(Source::Invariant(35)));
+    p.steps.after(check, start, Because::Invariant(35));
+    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, start);
+    advice(p, check);
+}
+
+fn alone_facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
+    // Here nothing is deployed, but the version is kept all the same.
+    let deploying = Server { brings: Brings::New, ..server.clone() };
+    let kept = p.steps.has(&Atom::New(server.stack.clone()));
+    let mut all = facts(p, &deploying);
+    if kept && !p.steps.has(&Atom::VersionKept) {
+        let keep = database(p, &server.stack.node, DatabaseOp::KeepVersion { file: None });
+        let draft = Draft::on(&server.stack.node, Phase::Prepare, "postgres/version", keep);
+        all.push(p.steps.once(draft.cites(&[cite!("PG.2")])));
+    }
+    all
+}
+
+/// The old files stay for a way back, and are deleted by a goal of their own (invariant 20).
+pub(super) fn advice(p: &mut Planner<'_>, last: Added) {
+    let upgraded = p.steps.added().any(|(_, _, _, a)| {
+        matches!(a, Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }))
+    });
+    if upgraded {
+        let topic = crate::action::person::Advice::DeleteOldDatabase;
+        let action = Action::Person(Person::Advice { topic });
+        let draft = Draft::person(Phase::Restore, "advice/delete-old-database", action);
+        let step = p.steps.once(draft.source(Source::Invariant(20)));
+        p.steps.after(step, last, Because::Invariant(20));
+    }
+}
+
+/// Refusals that concern the database (invariants 12, 15, 16).
+pub(super) fn refusals(p: &mut Planner<'_>) {
+    let minimum = p.catalogue.thresholds.postgres_minimum.clone();
+    let needed = p.catalogue.needs_new_postgres(&p.site.target) && p.goal == Goal::Upgrade;
+    let asked = needed || p.goal == Goal::Postgres;
+    match p.site.postgres.clone() {
+        Postgres::Unsaid => {
+            let found = Diagnostic::new(Code::MissingChoice)
+                .arg("key", "postgres.location")
+                .arg("choices", "embedded, external");
+            p.say("postgres.location", found);
+        }
+        Postgres::External if needed => {
+            let old = p.ask.holds(
+                FactKey::PostgresVersion,
+                Test::Below,
+                FactValue::Release(minimum.clone()),
+            );
+            if let Some(old) = old
+                && old.yes
+            {
+                let found = Diagnostic::new(Code::ExternalPostgresTooOld)
+                    .arg("claim", &old.claim)
+                    .arg("minimum", &minimum)
+                    .arg("target", &p.site.target);
+                p.say("facts.postgres.version", found);
+            }
+        }
+        Postgres::External => {}
+        Postgres::Embedded(plan) => {
+            let old = p.ask.holds(
+                FactKey::PostgresVersion,
+                Test::Below,
+                FactValue::Release(minimum.clone()),
+            );
+            let Some(old) = old.filter(|o| o.yes && asked) else {
+                return;
+            };
+            if matches!(plan, DatabasePlan::Hold(_)) && p.goal == Goal::Upgrade {
+                if !p.accepts(Risk::PostgresBelowMinimum) {
+                    let found = Diagnostic::new(Code::PostgresTooOld)
+                        .arg("claim", &old.claim)
+                        .arg("minimum", &minimum)
+                        .arg("target", &p.site.target)
+                        .arg("risk", Risk::PostgresBelowMinimum.as_str());
+                    p.say("postgres.upgrade", found);
+                }
+                return;
+            }
+            let apt = p.ask.holds(FactKey::Apt, Test::Is, FactValue::Bool(true));
+            let from = p.catalogue.postgres.special_from.clone();
+            let special =
+                p.ask.holds(FactKey::PostgresVersion, Test::Is, FactValue::Release(from.clone()));
+            if let (Some(apt), Some(special)) = (apt, special)
+                && !apt.yes
+                && !special.yes
+            {
+                let found = Diagnostic::new(Code::PostgresWithoutApt)
+                    .arg("claim", &special.claim)
+                    .arg("from", from);
+                p.say("facts.postgres.version", found);
+            }
+        }
+    }
+}

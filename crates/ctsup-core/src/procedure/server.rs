@@ -1,0 +1,371 @@
+//! What every chapter does with one server: list, stop, back up, owners, Let's Encrypt, exporters,
+//! deploy, logs. The chapters differ in rows, spelling and which of these they have.
+
+use crate::action::dpl::{Brings, DplOp};
+use crate::action::volume::BackUp;
+use crate::action::{Action, Dpl, Volume, Wait};
+use crate::cite;
+use crate::fact::{FactKey, FactValue, Held, Test};
+use crate::guide::RowKey;
+use crate::name::{App, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
+use crate::planner::Planner;
+use crate::state::{Atom, is, is_not};
+use crate::topology::{Backup, CertificateKind, Reading, Risk};
+
+/// One application on one node as a chapter of the guide updates it.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    pub(super) stack: Stack,
+    /// In a cluster: dpl without the no-update variable before the stop (A9).
+    pub(super) clustered: bool,
+    /// The phase of stop and backup, and that of the rest.
+    pub(super) phases: [Phase; 2],
+    pub(super) rows: Rows,
+    /// The embedded database runs here.
+    pub(super) database: bool,
+    /// Which release its deploy brings.
+    pub(super) brings: Brings,
+}
+
+/// The rows of a chapter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows {
+    pub(super) stop: &'static [RowKey],
+    pub(super) back_up: &'static [RowKey],
+    pub(super) owners: Option<RowKey>,
+    pub(super) letsencrypt: Option<RowKey>,
+    pub(super) exporters: Option<RowKey>,
+    pub(super) deploy: RowKey,
+    pub(super) logs: Option<RowKey>,
+}
+
+impl Server {
+    fn dpl(&self, p: &Planner<'_>, skip: bool, op: DplOp) -> Action {
+        Action::Dpl(Dpl {
+            clustered: self.clustered,
+            data: p.site.data_of(&self.stack),
+            dir: p.dir(self.stack.app).to_owned(),
+            op,
+            settings: p.site.settings_of(&self.stack),
+            skip: skip.then(|| p.catalogue.skip.clone()),
+            stack: self.stack.clone(),
+        })
+    }
+
+    fn step(&self, phase: Phase, what: &str, action: Action) -> Draft {
+        let what = format!("{}/{what}", self.stack.app);
+        Draft::on(&self.stack.node, phase, &what, action)
+    }
+
+    /// Stops the application's services.
+    pub(super) fn stop(&self, p: &mut Planner<'_>) -> Added {
+        let op = DplOp::Stop { database: self.database };
+        let draft = self
+            .step(self.phases[0], "stop", self.dpl(p, !self.clustered, op))
+            .cites(self.rows.stop);
+        let stopped = is(Atom::Stopped(self.stack.clone()));
+        p.steps.ensure(draft, &[stopped])
+    }
+
+    /// A verified copy of the data, once per data set (invariant 2).
+    pub(super) fn back_up(&self, p: &mut Planner<'_>) -> Added {
+        let data = p.site.data_of(&self.stack);
+        let done = [is(Atom::BackedUp(data.clone()))];
+        let mut held = None;
+        let by = match p.site.backup.clone() {
+            Some(Backup::Copy(to)) => {
+                if self.stack.app == App::Express || !self.shares_host(p) {
+                    held = self.room_for_copy(p);
+                }
+                let name = format!("{}-{}", data.holder, data.app);
+                let before = format!("before-{}-{}", p.goal, p.wanted());
+                BackUp::Copy { to: format!("{to}/{}-{name}-{before}", p.site.site) }
+            }
+            Some(Backup::Command { run, probe }) => BackUp::Command { run, probe },
+            Some(Backup::Person { snapshot, .. }) => BackUp::Person { snapshot },
+            // Refused before, unless the risk is accepted by name.
+            Some(Backup::None) | None => {
+                BackUp::Accepted { risk: Risk::NoBackup.as_str().to_owned() }
+            }
+        };
+        let by =
+            if self.stack.app == App::Voex && p.site.accepted.contains(&Risk::VoexWithoutBackup) {
+                p.accepts(Risk::VoexWithoutBackup);
+                BackUp::Accepted { risk: Risk::VoexWithoutBackup.as_str().to_owned() }
+            } else {
+                by
+            };
+        let action = Action::Volume(Volume::BackUp {
+            by: by.clone(),
+            data,
+            paths: self.paths(p),
+            writers: vec![self.stack.clone()],
+        });
+        let what = format!("{}/back-up", self.stack.app);
+        let mut draft = match by {
+            BackUp::Person { .. } | BackUp::Accepted { .. } => {
+                Draft::person(self.phases[0], &format!("{}/{what}", self.stack.node), action)
+            }
+            _ => Draft::on(&self.stack.node, self.phases[0], &what, action),
+        };
+        draft = if self.rows.back_up.is_empty() {
+            draft.source(Source::Invariant(2))
+        } else {
+            draft.cites(self.rows.back_up)
+        };
+        if let Some(held) = held {
+            draft = draft.because(&held);
+        }
+        p.steps.ensure(draft, &done)
+    }
+
+    fn shares_host(&self, p: &Planner<'_>) -> bool {
+        let express = Stack::new(&self.stack.node, App::Express);
+        p.site.stacks().contains(&express)
+    }
+
+    /// What belongs to the application's data.
+    fn paths(&self, p: &Planner<'_>) -> Vec<String> {
+        let dir = p.dir(self.stack.app).to_owned();
+        let volumes = format!("{}/volumes", p.site.docker_root);
+        match self.stack.app {
+            // VoEx beside CTS: the volumes are copied with CTS, and CTS still runs.
+            App::Voex if self.shares_host(p) => vec![dir],
+            _ => {
+                let mut paths = vec![volumes, dir];
+                let back = p.site.cluster_of(&self.stack.node);
+                if back.is_some_and(|pair| pair.cluster == crate::name::ClusterName::Back) {
+                    paths.push(p.catalogue.paths.cluster_data.clone());
+                }
+                paths
+            }
+        }
+    }
+
+    fn room_for_copy(&self, p: &mut Planner<'_>) -> Option<Held> {
+        let holder = p.site.data_of(&self.stack).holder;
+        let volumes = p.ask.measured(FactKey::Volumes(holder.clone()));
+        // Asked even when the size is not known, so that both are reported missing at once.
+        let free = p.ask.measured(FactKey::FreeBackup(holder.clone()));
+        let (Some(size @ FactValue::Size(_)), Some(free)) = (volumes, free) else {
+            return None;
+        };
+        let held = p.ask.holds(FactKey::FreeBackup(holder.clone()), Test::AtLeast, size.clone())?;
+        if !held.yes {
+            super::checks::no_space(p, &FactKey::FreeBackup(holder), &free, &size);
+        }
+        Some(held)
+    }
+
+    /// Volumes to 888:888, when upgrading from an old release (A1).
+    pub(super) fn owners(&self, p: &mut Planner<'_>) -> Added {
+        let row = self.rows.owners?;
+        let data = p.site.data_of(&self.stack);
+        let limit = p.catalogue.thresholds.owners_up_to.clone();
+        let below = p.site.readings.get(&Reading::A1).is_some_and(|r| r == "below-1.28");
+        let (release, said) = p.release_of(&self.stack);
+        let FactValue::Release(release) = release else {
+            p.steps.leave_out(&[row], Cause::Claim(said.claim));
+            return None;
+        };
+        // "≤ 1.28.x": any patch level of 1.28 counts (A1).
+        let due = release < limit || (!below && release.minor() == limit.minor());
+        let owners =
+            p.ask.holds(FactKey::Owners(data.holder.clone()), Test::Is, FactValue::Bool(true))?;
+        if !due || owners.yes {
+            let claim = if due { owners.claim } else { said.claim };
+            p.steps.leave_out(&[row], Cause::Claim(claim));
+            return None;
+        }
+        let agreed = self.agreed(p, crate::action::person::Topic::Owners, &said);
+        let list =
+            format!("{}/{}/owners-{}-before.txt", p.catalogue.paths.kept, p.site.site, data.holder);
+        let action = Action::Volume(Volume::FixOwners {
+            data: data.clone(),
+            list,
+            owner: p.catalogue.volumes.owner.clone(),
+            volumes: p.catalogue.volumes.owned.clone(),
+        });
+        let draft = self
+            .step(self.phases[1], "owners", action)
+            .cites(&[row])
+            .because(&said)
+            .because(&owners);
+        let step = p.steps.ensure(draft, &[is(Atom::OwnersFixed(data))]);
+        p.steps.after(step, agreed, Because::Row(row));
+        step
+    }
+
+    /// What the HA chapter does not cover is behind a person's yes (A8).
+    fn agreed(
+        &self,
+        p: &mut Planner<'_>,
+        topic: crate::action::person::Topic,
+        held: &Held,
+    ) -> Added {
+        if !self.clustered {
+            return None;
+        }
+        let action = Action::Person(crate::action::Person::NotInGuide { topic });
+        let name = action.code().trim_start_matches("person-").to_owned();
+        let draft = Draft::person(Phase::Prepare, &name, action)
+            .source(Source::Reading("A8".to_owned()))
+            .because(held);
+        p.steps.once(draft)
+    }
+
+    /// The Let's Encrypt store cleared, when nginx was old (once per node).
+    pub(super) fn letsencrypt(&self, p: &mut Planner<'_>) -> Added {
+        let row = self.rows.letsencrypt?;
+        let kind = p.site.certificate.as_ref();
+        if kind != Some(&CertificateKind::LetsEncrypt) {
+            let said =
+                p.ask.choice("certificate.kind", if kind.is_some() { "own" } else { "unsaid" });
+            p.steps.leave_out(&[row], Cause::Claim(said.claim));
+            return None;
+        }
+        let node = self.stack.node.clone();
+        let limit = p.catalogue.thresholds.letsencrypt_nginx_below.clone();
+        let old = p.ask.holds(FactKey::Nginx(node.clone()), Test::Below, FactValue::Release(limit));
+        let there =
+            p.ask.holds(FactKey::LetsEncrypt(node.clone()), Test::Is, FactValue::Bool(true));
+        let (old, there) = (old?, there?);
+        if !old.yes || !there.yes {
+            let claim = if old.yes { there.claim } else { old.claim };
+            p.steps.leave_out(&[row], Cause::Claim(claim));
+            return None;
+        }
+        let agreed = self.agreed(p, crate::action::person::Topic::Letsencrypt, &old);
+        let kept = &p.catalogue.paths.kept;
+        let action = Action::Volume(Volume::ClearLetsEncrypt {
+            copy: format!("{kept}/{}/letsencrypt-{node}-before", p.site.site),
+            data: p.site.data_of(&self.stack),
+            dir: format!("{}/{}", p.dir(App::Express), p.catalogue.paths.letsencrypt),
+            node: node.clone(),
+        });
+        let draft = self
+            .step(self.phases[1], "letsencrypt", action)
+            .cites(&[row])
+            .because(&old)
+            .because(&there);
+        let step = p.steps.ensure(draft, &[is(Atom::LetsEncryptCleared(node))]);
+        p.warn(WarningCode::LetsEncryptAgain, &[], step, None);
+        p.steps.after(step, agreed, Because::Row(row));
+        step
+    }
+
+    /// Node exporter and cAdvisor.
+    pub(super) fn exporters(&self, p: &mut Planner<'_>) -> Added {
+        let row = self.rows.exporters?;
+        // Each chapter's own order of the two (A3).
+        let op = DplOp::Exporters { node_first: self.clustered };
+        let draft = self.step(self.phases[1], "exporters", self.dpl(p, false, op)).cites(&[row]);
+        p.steps.ensure(draft, &[is(Atom::Exporters(self.stack.node.clone()))])
+    }
+
+    /// Deploys the release that is wanted.
+    pub(super) fn deploy(&self, p: &mut Planner<'_>) -> Added {
+        let barriers = match self.brings {
+            Brings::New => p.catalogue.barriers_between(p.new_release(), &p.site.installed),
+            _ => Vec::new(),
+        };
+        let op = DplOp::Deploy { brings: self.brings, crosses_barrier: !barriers.is_empty() };
+        // The way back pulls nothing newer than its pins say.
+        let skip = p.goal == Goal::Rollback && self.brings == Brings::Old;
+        let draft =
+            self.step(self.phases[1], "deploy", self.dpl(p, skip, op)).cites(&[self.rows.deploy]);
+        let new = Atom::New(self.stack.clone());
+        let there = if self.brings == Brings::New { is(new) } else { is_not(new) };
+        let step = p.steps.ensure(draft, &[there, is(Atom::Running(self.stack.clone()))]);
+        p.no_return_after(step, barriers);
+        step
+    }
+
+    /// Starts what was there, changing nothing.
+    pub(super) fn start(&self, p: &mut Planner<'_>, what: &str) -> Added {
+        let op = DplOp::Deploy { brings: Brings::Same, crosses_barrier: false };
+        let draft =
+            self.step(self.phases[1], what, self.dpl(p, true, op)).source(Source::Invariant(27));
+        p.steps.ensure(draft, &[is(Atom::Running(self.stack.clone()))])
+    }
+
+    /// Fetches images before the stop.
+    pub(super) fn fetch(&self, p: &mut Planner<'_>, row: Option<RowKey>, held: &[Held]) -> Added {
+        let mut draft = self.step(Phase::Fetch, "fetch", self.dpl(p, false, DplOp::Fetch));
+        draft = match row {
+            Some(row) => draft.cites(&[row]),
+            None => draft.source(Source::Invariant(8)),
+        };
+        for held in held {
+            draft = draft.because(held);
+        }
+        p.steps.ensure(draft, &[is(Atom::Fetched(self.stack.clone()))])
+    }
+
+    /// Reads the logs until they are clean.
+    pub(super) fn read_logs(&self, p: &mut Planner<'_>) -> Added {
+        let action = Action::Wait(Wait::CleanLogs {
+            dir: p.dir(self.stack.app).to_owned(),
+            except: Vec::new(),
+            stack: self.stack.clone(),
+            tail: p.catalogue.logs.tail,
+        });
+        let draft = self.step(self.phases[1], "logs", action);
+        let draft = match self.rows.logs {
+            Some(row) => draft.cites(&[row]),
+            None => draft.source(Source::Invariant(35)),
+        };
+        p.steps.ensure(draft, &[is_not(Atom::Unchecked(self.stack.clone()))])
+    }
+
+    /// Waits until the containers' output is quiet (A28).
+    pub(super) fn quiet(&self, p: &mut Planner<'_>, rows: &[RowKey]) -> Added {
+        let logs = &p.catalogue.logs;
+        let action = Action::Wait(Wait::QuietLogs {
+            dir: p.dir(self.stack.app).to_owned(),
+            except: logs.except.clone(),
+            quiet_s: logs.quiet_s,
+            stack: self.stack.clone(),
+            tail: logs.tail_ha,
+        });
+        let draft = self.step(self.phases[1], "quiet", action).cites(rows);
+        p.steps.ensure(draft, &[is_not(Atom::Unchecked(self.stack.clone()))])
+    }
+
+    /// The image list before the change (invariant 19).
+    pub(super) fn save_list(&self, p: &mut Planner<'_>, phase: Phase) -> Added {
+        save_list(p, &self.stack.node, phase, &[cite!("RB.0")])
+    }
+
+    /// Whether the wanted release still has to be deployed here.
+    pub(super) fn needs_deploy(&self, p: &Planner<'_>) -> bool {
+        let new = self.brings == Brings::New;
+        p.steps.has(&Atom::New(self.stack.clone())) != new
+            || !p.steps.has(&Atom::Running(self.stack.clone()))
+    }
+
+    /// Whether there is still something to do here.
+    pub(super) fn is_due(&self, p: &Planner<'_>) -> bool {
+        self.needs_deploy(p) || p.steps.has(&Atom::Unchecked(self.stack.clone()))
+    }
+}
+
+/// Saves the image list of a node.
+pub(super) fn save_list(
+    p: &mut Planner<'_>,
+    node: &crate::name::NodeName,
+    phase: Phase,
+    rows: &[RowKey],
+) -> Added {
+    let file = format!(
+        "{}/{}/{node}-current_version-before-{}-{}.txt",
+        p.catalogue.paths.kept,
+        p.site.site,
+        p.goal,
+        p.wanted()
+    );
+    let action = Action::Volume(Volume::SaveList { file, node: node.clone() });
+    p.steps.once(Draft::on(node, phase, "containers/save-list", action).cites(rows))
+}

@@ -1,0 +1,209 @@
+//! The facts that a topology or facts file declares.
+
+use std::collections::BTreeMap;
+
+use super::read::Document;
+use super::{Topology, nearest};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{FactKey, FactValue, Facts, Origin};
+use crate::name::{App, ClusterName, Holding, NodeName, Stack};
+
+/// Adds a document's facts to those known; the later document wins only where it agrees.
+pub(super) fn learn(
+    document: &Document,
+    topology: &Topology,
+    known: &mut Facts,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut learning = Learning { document, known, found };
+    learning.nodes(topology);
+    learning.clusters(topology);
+    learning.holders(topology);
+    learning.database();
+}
+
+struct Learning<'a> {
+    document: &'a Document,
+    known: &'a mut Facts,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Learning<'_> {
+    fn learn(&mut self, key: FactKey, value: Option<FactValue>) {
+        let Some(value) = value else { return };
+        if let Some((have, _)) = self.known.get(&key)
+            && *have != value
+        {
+            let label = self.document.label(&key.path());
+            self.found.push(
+                Diagnostic::new(Code::FactsDiffer)
+                    .arg("fact", &key)
+                    .arg("value", &value)
+                    .arg("other", have)
+                    .at(label),
+            );
+            return;
+        }
+        self.known.set(key, value, Origin::Declared);
+    }
+
+    fn release(&self, path: &str) -> Option<FactValue> {
+        if self.document.is_unknown(path) {
+            return Some(FactValue::Unknown);
+        }
+        self.document.release(path).cloned().map(FactValue::Release)
+    }
+
+    fn bool(&self, path: &str) -> Option<FactValue> {
+        self.document.bool(path).map(FactValue::Bool)
+    }
+
+    fn size(&self, path: &str) -> Option<FactValue> {
+        self.document.size(path).map(FactValue::Size)
+    }
+
+    fn list(&self, path: &str) -> Option<FactValue> {
+        let all = self.document.texts(path)?;
+        Some(FactValue::List(all.into_iter().map(str::to_owned).collect()))
+    }
+
+    fn images(&self, path: &str) -> Option<FactValue> {
+        if !self.document.has(path) {
+            return None;
+        }
+        let images: BTreeMap<_, _> = self
+            .document
+            .names(path)
+            .into_iter()
+            .filter_map(|name| {
+                Some((name.to_owned(), self.document.image(&format!("{path}.{name}"))?.clone()))
+            })
+            .collect();
+        Some(FactValue::Images(images))
+    }
+
+    fn of_nothing(&mut self, table: &str, name: &str, known: &[&str]) {
+        let label = self.document.label(&format!("{table}.{name}"));
+        let mut diagnostic = Diagnostic::new(Code::FactOfNothing)
+            .arg("value", name)
+            .arg("choices", known.join(", "))
+            .at(label);
+        if let Some(near) = nearest(name, known.iter().copied()) {
+            diagnostic = diagnostic.arg("near", near);
+        }
+        self.found.push(diagnostic);
+    }
+
+    fn nodes(&mut self, topology: &Topology) {
+        for name in self.document.names("facts.nodes") {
+            let at = |key: &str| format!("facts.nodes.{name}.{key}");
+            let Some(node) =
+                name.parse().ok().filter(|n: &NodeName| topology.nodes.contains_key(n))
+            else {
+                let known: Vec<_> = topology.nodes.keys().map(NodeName::as_str).collect();
+                self.of_nothing("facts.nodes", name, &known);
+                continue;
+            };
+            for app in [App::Express, App::Voex] {
+                let stack = Stack::new(&node, app);
+                self.learn(FactKey::Release(stack.clone()), self.release(&at(app.as_str())));
+                self.learn(FactKey::Running(stack), self.bool(&at("running")));
+            }
+            let nginx = self.document.release(&at("nginx")).cloned().map(FactValue::Release);
+            self.learn(FactKey::Nginx(node.clone()), nginx);
+            self.learn(FactKey::LetsEncrypt(node.clone()), self.bool(&at("letsencrypt")));
+            self.learn(FactKey::FreeImages(node.clone()), self.size(&at("free_images")));
+            self.learn(FactKey::Antivirus(node.clone()), self.list(&at("antivirus")));
+            self.learn(FactKey::Images(node), self.images(&at("images")));
+        }
+    }
+
+    fn clusters(&mut self, topology: &Topology) {
+        for name in self.document.names("facts.clusters") {
+            let at = |key: &str| format!("facts.clusters.{name}.{key}");
+            let pair = name.parse::<ClusterName>().ok().and_then(|c| topology.pair(c));
+            let Some(pair) = pair else {
+                self.of_nothing("facts.clusters", name, &["back", "front"]);
+                continue;
+            };
+            let cluster = pair.cluster;
+            if let Some(active) = self.document.text(&at("active")) {
+                if pair.nodes.iter().any(|n| n.as_str() == active) {
+                    let value = FactValue::Text(active.to_owned());
+                    self.learn(FactKey::Active(cluster), Some(value));
+                } else {
+                    let label = self.document.label(&at("active"));
+                    self.found.push(
+                        Diagnostic::new(Code::NotAllowedHere)
+                            .arg("key", at("active"))
+                            .arg("value", active)
+                            .arg("want", format!("{}, {}", pair.nodes[0], pair.nodes[1]))
+                            .at(label),
+                    );
+                }
+            }
+            self.learn(FactKey::Healthy(cluster), self.bool(&at("healthy")));
+            let pcs = self.document.release(&at("pcs")).cloned().map(FactValue::Release);
+            self.learn(FactKey::Pcs(cluster), pcs);
+            self.learn(FactKey::Constraints(cluster), self.list(&at("constraints")));
+            self.learn(FactKey::Preferences(cluster), self.list(&at("preferences")));
+            let stickiness = self.document.integer(&at("stickiness")).map(FactValue::Integer);
+            self.learn(FactKey::Stickiness(cluster), stickiness);
+        }
+    }
+
+    fn holders(&mut self, topology: &Topology) {
+        let known: Vec<_> = topology
+            .nodes
+            .keys()
+            .map(NodeName::as_str)
+            .chain(
+                ClusterName::ALL
+                    .into_iter()
+                    .filter(|c| topology.pair(*c).is_some())
+                    .map(|c| -> &str { c.as_str() }),
+            )
+            .collect();
+        let document = self.document;
+        for table in ["facts.data", "facts.settings"] {
+            for name in document.names(table) {
+                let at = |key: &str| format!("{table}.{name}.{key}");
+                let Some(holder) =
+                    name.parse::<NodeName>().ok().filter(|_| known.iter().any(|k| *k == name))
+                else {
+                    self.of_nothing(table, name, &known);
+                    continue;
+                };
+                let of = |app| Holding { holder: holder.clone(), app };
+                if table == "facts.data" {
+                    self.learn(FactKey::Met(of(App::Express)), self.release(&at("express_met")));
+                    self.learn(FactKey::Met(of(App::Voex)), self.release(&at("voex_met")));
+                    self.learn(FactKey::Volumes(holder.clone()), self.size(&at("volumes")));
+                    self.learn(FactKey::FreeBackup(holder.clone()), self.size(&at("free_backup")));
+                    self.learn(FactKey::Owners(holder.clone()), self.bool(&at("owners_888")));
+                } else {
+                    let place = of(App::Express);
+                    self.learn(FactKey::SettingsFiles(place.clone()), self.list(&at("files")));
+                    let upgrade = self.bool(&at("postgres_upgrade"));
+                    self.learn(FactKey::UpgradeKey(place.clone()), upgrade);
+                    let auto = self.bool(&at("postgres_auto_upgrade"));
+                    self.learn(FactKey::AutoUpgradeKey(place.clone()), auto);
+                    self.learn(FactKey::Pins(place), self.images(&at("pins")));
+                }
+            }
+        }
+    }
+
+    fn database(&mut self) {
+        let at = |key: &str| format!("facts.postgres.{key}");
+        let version = self.document.release(&at("version")).cloned().map(FactValue::Release);
+        self.learn(FactKey::PostgresVersion, version);
+        self.learn(FactKey::PostgresSize, self.size(&at("size")));
+        self.learn(FactKey::PostgresFree, self.size(&at("free")));
+        self.learn(FactKey::Apt, self.bool(&at("apt")));
+        self.learn(FactKey::UpgradeBackups, self.list(&at("upgrade_backups")));
+        let image = self.document.image("facts.web_client.image");
+        let image = image.map(|i| FactValue::Text(i.to_string()));
+        self.learn(FactKey::WebClientImage, image);
+    }
+}

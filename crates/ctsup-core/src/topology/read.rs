@@ -1,0 +1,480 @@
+//! Reads a TOML text against the table of keys: every mistake of shape at once, each with its place.
+//!
+//! What the values mean together is not judged here; `check` does that.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::key::{self, Kind, Need};
+use crate::diagnostic::{Code, Diagnostic, Input, Label};
+use crate::name::is_name;
+use crate::version::{ImageRef, Release};
+
+/// A value of a known kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    Integer(i64),
+    Bool(bool),
+    Size(u64),
+    Release(Release),
+    Unknown,
+    Image(ImageRef),
+    List(Vec<(Value, Range<usize>)>),
+}
+
+/// A file's values and places by key path.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    pub(crate) values: BTreeMap<String, (Value, Range<usize>)>,
+    tables: BTreeMap<String, Range<usize>>,
+    input: Option<Input>,
+}
+
+/// Reads a text; `root` is the path at which its keys stand (`facts` for a facts file).
+pub(crate) fn read(text: &str, input: Input, root: &[&str]) -> (Document, Vec<Diagnostic>) {
+    let mut reader = Reader {
+        document: Document { input: Some(input), ..Document::default() },
+        found: Vec::new(),
+        input,
+    };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if let Some(error) = errors.first() {
+        // Later errors of a broken text are mostly echoes of the first.
+        let range = error.span().unwrap_or(0..0);
+        reader.found.push(
+            Diagnostic::new(Code::Syntax)
+                .arg("message", error.message().trim_end_matches('\n').replace('\n', "; "))
+                .at(Label { input, path: String::new(), range: Some(range) }),
+        );
+        return (reader.document, reader.found);
+    }
+    let span = table.span();
+    let mut path = root.to_vec();
+    reader.table(&mut path, table.get_ref(), span);
+    (reader.document, reader.found)
+}
+
+struct Reader {
+    document: Document,
+    found: Vec<Diagnostic>,
+    input: Input,
+}
+
+impl Reader {
+    fn label(&self, path: &[&str], range: Range<usize>) -> Label {
+        Label { input: self.input, path: path.join("."), range: Some(range) }
+    }
+
+    fn table<'a>(&mut self, path: &mut Vec<&'a str>, table: &'a DeTable<'_>, span: Range<usize>) {
+        self.document.tables.insert(path.join("."), span.clone());
+        for (name, value) in table {
+            let text: &str = name.get_ref();
+            path.push(text);
+            if key::key_of(path).is_none() {
+                self.unknown_key(path, name.span());
+            } else if key::names_are_free(&path[..path.len() - 1]) && !is_name(text) {
+                let label = self.label(path, name.span());
+                self.found.push(Diagnostic::new(Code::NotAName).arg("value", text).at(label));
+            } else {
+                self.entry(path, name.span(), value);
+            }
+            path.pop();
+        }
+        let missing: Vec<_> = key::children(path)
+            .filter(|key| key.need == Need::Always && !key.path.ends_with(".*"))
+            .filter_map(|key| key.path.rsplit('.').next())
+            .filter(|last| !table.keys().any(|name| name.get_ref() == last))
+            .collect();
+        for last in missing {
+            // The whole of a table is no place to look at: its first line is.
+            let at = span.start..span.start.saturating_add(1).min(span.end);
+            path.push(last);
+            let label = self.label(path, at);
+            let mut found = Diagnostic::new(Code::MissingKey).arg("key", path.join(".")).at(label);
+            if let Some(Kind::OneOf(choices)) = key::key_of(path).map(|key| key.kind) {
+                found = found.arg("choices", choices.join(", "));
+            }
+            self.found.push(found);
+            path.pop();
+        }
+    }
+
+    fn unknown_key(&mut self, path: &[&str], range: Range<usize>) {
+        let (last, parent) = path.split_last().expect("a key has a last part");
+        let known: Vec<_> = key::children(parent)
+            .filter_map(|key| key.path.rsplit('.').next())
+            .filter(|name| *name != "*")
+            .collect();
+        let mut found = Diagnostic::new(Code::UnknownKey)
+            .arg("key", path.join("."))
+            .arg("choices", known.join(", "));
+        if let Some(near) = nearest(last, known.iter().copied()) {
+            found = found.arg("near", near).fix(range.clone(), near);
+        }
+        self.found.push(found.at(self.label(path, range)));
+    }
+
+    fn entry<'a>(
+        &mut self,
+        path: &mut Vec<&'a str>,
+        key_span: Range<usize>,
+        value: &'a Spanned<DeValue<'_>>,
+    ) {
+        let kind = key::key_of(path).expect("looked up before").kind;
+        match (kind, value.get_ref()) {
+            (Kind::Table, DeValue::Table(table)) => {
+                // A dotted or header table's own span starts at its header; keep the key's.
+                let span = key_span.start..value.span().end.max(key_span.end);
+                self.table(path, table, span);
+            }
+            (Kind::Tables, DeValue::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let Some(place) = INDEXES.get(index) else {
+                        break;
+                    };
+                    path.push(place);
+                    match item.get_ref() {
+                        DeValue::Table(table) => self.table(path, table, item.span()),
+                        other => self.wrong_type(path, Kind::Table, other, item.span()),
+                    }
+                    path.pop();
+                }
+            }
+            (kind, value_in) => {
+                if let Some(read) = self.value(path, kind, value_in, value.span()) {
+                    self.document.values.insert(path.join("."), (read, value.span()));
+                }
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, path: &[&str], want: Kind, have: &DeValue<'_>, range: Range<usize>) {
+        let label = self.label(path, range);
+        self.found.push(
+            Diagnostic::new(Code::WrongType)
+                .arg("key", path.join("."))
+                .arg("want", kind_name(want))
+                .arg("have", have.type_str())
+                .at(label),
+        );
+    }
+
+    fn value(
+        &mut self,
+        path: &[&str],
+        kind: Kind,
+        value: &DeValue<'_>,
+        range: Range<usize>,
+    ) -> Option<Value> {
+        match (kind, value) {
+            (Kind::Bool, DeValue::Boolean(b)) => Some(Value::Bool(*b)),
+            (Kind::List(item), DeValue::Array(items)) => {
+                let mut list: Vec<(Value, Range<usize>)> = Vec::new();
+                for one in items {
+                    let Some(read) = self.value(path, *item, one.get_ref(), one.span()) else {
+                        continue;
+                    };
+                    if list.iter().any(|(known, _)| *known == read) {
+                        let label = self.label(path, one.span());
+                        self.found.push(
+                            Diagnostic::new(Code::Duplicate)
+                                .arg("value", one.get_ref().as_str().unwrap_or_default())
+                                .at(label),
+                        );
+                    } else {
+                        list.push((read, one.span()));
+                    }
+                }
+                Some(Value::List(list))
+            }
+            (Kind::Integer(least, most), DeValue::Integer(n)) => {
+                let read = i64::from_str_radix(&n.as_str().replace('_', ""), n.radix()).ok();
+                match read.filter(|n| (least..=most).contains(n)) {
+                    Some(n) => Some(Value::Integer(n)),
+                    None => self.reject(
+                        path,
+                        range,
+                        Diagnostic::new(if path == ["format"] {
+                            Code::UnknownFormat
+                        } else {
+                            Code::OutOfRange
+                        })
+                        .arg("value", n.as_str())
+                        .arg("least", least)
+                        .arg("most", most),
+                    ),
+                }
+            }
+            (Kind::Size, DeValue::Integer(n)) => match n.as_str().replace('_', "").parse() {
+                Ok(bytes) => Some(Value::Size(bytes)),
+                Err(_) => self.reject(
+                    path,
+                    range,
+                    Diagnostic::new(Code::NotASize).arg("value", n.as_str()),
+                ),
+            },
+            (
+                Kind::Table | Kind::Tables | Kind::Bool | Kind::List(_) | Kind::Integer(..),
+                other,
+            ) => {
+                self.wrong_type(path, kind, other, range);
+                None
+            }
+            (kind, DeValue::String(text)) => match parse_text(kind, text) {
+                Ok(value) => Some(value),
+                Err(found) => {
+                    let found = match (kind, found.args.get("near").cloned()) {
+                        // Keep the quotes around what is replaced.
+                        (Kind::OneOf(_), Some(near)) => {
+                            found.fix(range.clone(), format!("\"{near}\""))
+                        }
+                        _ => found,
+                    };
+                    self.reject(path, range, found)
+                }
+            },
+            (kind, other) => {
+                self.wrong_type(path, kind, other, range);
+                None
+            }
+        }
+    }
+
+    fn reject(&mut self, path: &[&str], range: Range<usize>, found: Diagnostic) -> Option<Value> {
+        let label = self.label(path, range);
+        self.found.push(found.arg("key", path.join(".")).at(label));
+        None
+    }
+}
+
+/// Names of the first list places: paths are made of borrowed parts.
+const INDEXES: [&str; 32] = [
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
+    "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31",
+];
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Table => "table",
+        Kind::Tables => "tables",
+        Kind::Bool => "boolean",
+        Kind::Integer(..) => "integer",
+        Kind::List(_) => "array",
+        Kind::Size => "size",
+        _ => "string",
+    }
+}
+
+fn parse_text(kind: Kind, text: &str) -> Result<Value, Diagnostic> {
+    let wrong = |code: Code| Diagnostic::new(code).arg("value", text);
+    let plain = |extra: &str| {
+        !text.is_empty()
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b))
+    };
+    let as_text = |right: bool, code: Code| {
+        if right { Ok(Value::Text(text.to_owned())) } else { Err(wrong(code)) }
+    };
+    match kind {
+        Kind::Text | Kind::CommandLine => as_text(
+            !text.trim().is_empty() && !text.chars().any(char::is_control),
+            Code::NotPlainText,
+        ),
+        Kind::Word => as_text(plain("._:/@%+=,-") && !text.starts_with('-'), Code::NotPlainText),
+        Kind::Name | Kind::Node => as_text(is_name(text), Code::NotAName),
+        Kind::Fqdn => as_text(is_fqdn(text), Code::NotAnFqdn),
+        Kind::Path => as_text(is_path(text), Code::NotAPath),
+        Kind::LocalPath => {
+            as_text(!text.trim().is_empty() && !text.chars().any(char::is_control), Code::NotAPath)
+        }
+        Kind::ReleaseOrUnknown if text == "unknown" => Ok(Value::Unknown),
+        Kind::Release | Kind::ReleaseOrUnknown => {
+            text.parse().map(Value::Release).map_err(|_| wrong(Code::NotARelease))
+        }
+        Kind::Image => text.parse().map(Value::Image).map_err(|_| wrong(Code::NotAnImage)),
+        Kind::Size => parse_size(text).map(Value::Size).ok_or_else(|| wrong(Code::NotASize)),
+        Kind::OneOf(choices) => {
+            if choices.contains(&text) {
+                return Ok(Value::Text(text.to_owned()));
+            }
+            let found = wrong(Code::UnknownValue).arg("choices", choices.join(", "));
+            Err(match nearest(text, choices.iter().copied()) {
+                Some(near) => found.arg("near", near),
+                None => found,
+            })
+        }
+        Kind::Table | Kind::Tables | Kind::Bool | Kind::Integer(..) | Kind::List(_) => {
+            unreachable!("these kinds are no text")
+        }
+    }
+}
+
+/// Pacemaker wants full names (`pcs` refuses short ones), so a dot is needed.
+fn is_fqdn(text: &str) -> bool {
+    text.len() <= 253
+        && text.contains('.')
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+}
+
+/// Absolute, of plain characters, without `.`, `..` and empty parts: such a path means the same
+/// to a shell, to a person and to us (invariant 21). The root itself is no place for anything.
+fn is_path(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('/') else {
+        return false;
+    };
+    rest.split('/').all(|part| {
+        !part.is_empty()
+            && part != "."
+            && part != ".."
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@+".contains(&b))
+    })
+}
+
+/// `61 GiB`, `500 MB`, `4096`: binary and decimal units, no fractions.
+pub(crate) fn parse_size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim_start() {
+        "" | "B" => 1,
+        "kB" | "KB" => 1000,
+        "MB" => 1000_u64.pow(2),
+        "GB" => 1000_u64.pow(3),
+        "TB" => 1000_u64.pow(4),
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        "TiB" => 1 << 40,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+/// The known name a person most likely meant.
+pub(crate) fn nearest<'a>(have: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if have.chars().count() <= 2 {
+        return None;
+    }
+    known
+        .map(|name| (strsim::jaro_winkler(have, name), name))
+        .filter(|(likeness, _)| *likeness >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, name)| name)
+}
+
+impl Document {
+    /// Where a key stands; where it does not, the nearest table around it.
+    pub(crate) fn label(&self, path: &str) -> Label {
+        let input = self.input.unwrap_or(Input::Topology);
+        let mut at = path;
+        loop {
+            let range = self.values.get(at).map(|(_, range)| range.clone()).or_else(|| {
+                self.tables.get(at).map(|r| r.start..r.start.saturating_add(1).min(r.end))
+            });
+            if range.is_some() {
+                return Label { input, path: path.to_owned(), range };
+            }
+            match at.rsplit_once('.') {
+                Some((parent, _)) => at = parent,
+                None => {
+                    return Label { input, path: path.to_owned(), range: None };
+                }
+            }
+        }
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.values.contains_key(path) || self.tables.contains_key(path)
+    }
+
+    /// The names directly below a table, in order.
+    pub(crate) fn names<'a>(&'a self, path: &str) -> Vec<&'a str> {
+        let depth = path.split('.').count();
+        let prefix = format!("{path}.");
+        let mut names: Vec<&str> = self
+            .tables
+            .range(prefix.clone()..)
+            .map(|(key, _)| key.as_str())
+            .take_while(|key| key.starts_with(&prefix))
+            .chain(
+                self.values
+                    .range(prefix.clone()..)
+                    .map(|(key, _)| key.as_str())
+                    .take_while(|key| key.starts_with(&prefix)),
+            )
+            .filter_map(|key| key.split('.').nth(depth))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        match self.values.get(path) {
+            Some((Value::Text(text), _)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn bool(&self, path: &str) -> Option<bool> {
+        match self.values.get(path) {
+            Some((Value::Bool(b), _)) => Some(*b),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn integer(&self, path: &str) -> Option<i64> {
+        match self.values.get(path) {
+            Some((Value::Integer(n), _)) => Some(*n),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn size(&self, path: &str) -> Option<u64> {
+        match self.values.get(path) {
+            Some((Value::Size(n), _)) => Some(*n),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn release(&self, path: &str) -> Option<&Release> {
+        match self.values.get(path) {
+            Some((Value::Release(release), _)) => Some(release),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_unknown(&self, path: &str) -> bool {
+        matches!(self.values.get(path), Some((Value::Unknown, _)))
+    }
+
+    pub(crate) fn image(&self, path: &str) -> Option<&ImageRef> {
+        match self.values.get(path) {
+            Some((Value::Image(image), _)) => Some(image),
+            _ => None,
+        }
+    }
+
+    /// The texts of a list; `None` where the key is not there.
+    pub(crate) fn texts(&self, path: &str) -> Option<Vec<&str>> {
+        match self.values.get(path) {
+            Some((Value::List(list), _)) => Some(
+                list.iter()
+                    .filter_map(|(value, _)| match value {
+                        Value::Text(text) => Some(text.as_str()),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            _ => None,
+        }
+    }
+}
