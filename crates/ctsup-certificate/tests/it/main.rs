@@ -1,0 +1,7 @@
+//! The tests of the crate: files in, findings out.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
+
+mod armour;
+mod contents;
+mod make;
