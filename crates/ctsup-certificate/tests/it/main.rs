@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
 mod armour;
+mod certificate;
 mod contents;
+mod dates;
 mod make;
