@@ -4,6 +4,9 @@
 
 mod armour;
 mod certificate;
+mod chain;
 mod contents;
 mod dates;
+mod issuer;
 mod make;
+mod usage;
