@@ -7,6 +7,7 @@ mod certificate;
 mod chain;
 mod contents;
 mod dates;
+mod host;
 mod issuer;
 mod make;
 mod usage;
