@@ -10,4 +10,6 @@ mod dates;
 mod host;
 mod issuer;
 mod make;
+mod pair;
+mod private_key;
 mod usage;
