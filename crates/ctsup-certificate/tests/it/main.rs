@@ -5,9 +5,11 @@
 mod armour;
 mod certificate;
 mod chain;
+mod codes;
 mod contents;
 mod dates;
 mod host;
+mod hostile;
 mod issuer;
 mod make;
 mod pair;
