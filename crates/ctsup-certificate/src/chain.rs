@@ -52,10 +52,7 @@ pub(crate) fn arrange(certificates: &[Certificate<'_>], key: Option<&PrivateKey<
     let mut chain = Chain::default();
     let mut left = Vec::new();
     for (index, certificate) in certificates.iter().enumerate() {
-        match certificates[..index]
-            .iter()
-            .position(|earlier| earlier.der == certificate.der)
-        {
+        match certificates[..index].iter().position(|earlier| earlier.der == certificate.der) {
             Some(first) => chain.duplicates.push((index, first)),
             None => left.push(index),
         }
@@ -100,11 +97,7 @@ fn server(
     };
     let ends: Vec<usize> = left.iter().copied().filter(issued_none).collect();
     let mut found = ends.iter().copied().find(belongs);
-    found = found.or_else(|| {
-        ends.iter()
-            .copied()
-            .find(|&end| !certificates[end].parsed.is_ca())
-    });
+    found = found.or_else(|| ends.iter().copied().find(|&end| !certificates[end].parsed.is_ca()));
     found.or(ends.first().copied()).or(left.first().copied())
 }
 

@@ -61,11 +61,7 @@ pub fn check(bundle: &[u8], key: &[u8], host: &str, at: Time) -> Report {
     findings.extend(rule::usage::judge(&certificates, &chain));
     findings.extend(rule::verifier::judge(&certificates, &chain));
     findings.extend(rule::host::judge(&certificates, &chain, host));
-    findings.extend(rule::private_key::judge(
-        &certificates,
-        &chain,
-        private_key.as_ref(),
-    ));
+    findings.extend(rule::private_key::judge(&certificates, &chain, private_key.as_ref()));
     findings.extend(rule::notice::judge(&certificates, &chain));
 
     Report {

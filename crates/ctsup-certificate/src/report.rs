@@ -21,9 +21,7 @@ impl Report {
 
     /// The findings of one severity.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(move |finding| finding.severity == severity)
+        self.findings.iter().filter(move |finding| finding.severity == severity)
     }
 }
 
@@ -43,12 +41,7 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(code: Code) -> Self {
-        Self {
-            code,
-            severity: code.severity(),
-            args: BTreeMap::new(),
-            certificate: None,
-        }
+        Self { code, severity: code.severity(), args: BTreeMap::new(), certificate: None }
     }
 
     pub(crate) fn at(mut self, certificate: usize) -> Self {

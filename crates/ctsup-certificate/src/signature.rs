@@ -92,10 +92,9 @@ pub(crate) fn verify(certificate: &Certificate<'_>, issuer: &Certificate<'_>) ->
         }
         _ => {}
     }
-    let (Some(signed_with), Some(key_kind)) = (
-        signature_algorithm(certificate),
-        key_algorithm(&issuer.parsed),
-    ) else {
+    let (Some(signed_with), Some(key_kind)) =
+        (signature_algorithm(certificate), key_algorithm(&issuer.parsed))
+    else {
         return Verdict::Unknown;
     };
     let fits = |algorithm: &&&dyn SignatureVerificationAlgorithm| {
@@ -138,9 +137,5 @@ fn signature_algorithm<'a>(certificate: &Certificate<'a>) -> Option<&'a [u8]> {
 }
 
 fn key_algorithm<'a>(certificate: &'a X509Certificate<'_>) -> Option<&'a [u8]> {
-    Some(
-        der::sequence(certificate.public_key().raw)?
-            .first()?
-            .content(),
-    )
+    Some(der::sequence(certificate.public_key().raw)?.first()?.content())
 }

@@ -12,8 +12,8 @@ use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Built, PlanBuilder};
 use crate::plan::{
-    After, CatalogueRef, ClusterNodes, FORMAT, Goal, GuideRef, Plan, PointOfNoReturn, Releases,
-    Server, Servers, StackPlace, StepId, Warning, WarningCode,
+    After, Because, CatalogueRef, ClusterNodes, FORMAT, Goal, GuideRef, Plan, PointOfNoReturn,
+    Releases, Server, Servers, StackPlace, StepId, Warning, WarningCode,
 };
 use crate::procedure;
 use crate::state::{Atom, State};
@@ -137,6 +137,9 @@ pub(crate) struct Planner<'a> {
     warnings: Vec<(Warning, Added, Added)>,
     point_of_no_return: Option<(Added, Vec<Release>)>,
     nothing_to_do: bool,
+    /// What everything else waits for.
+    first: Added,
+    first_because: Option<Because>,
 }
 
 impl<'a> Planner<'a> {
@@ -162,6 +165,8 @@ impl<'a> Planner<'a> {
             warnings: Vec::new(),
             point_of_no_return: None,
             nothing_to_do: false,
+            first: None,
+            first_because: None,
         }
     }
 
@@ -343,12 +348,23 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Everything else waits for this step.
+    pub(crate) fn comes_first(&mut self, step: Added, because: Because) {
+        self.first = step;
+        if step.is_some() {
+            self.first_because = Some(because);
+        }
+    }
+
     /// The goal is reached in the state that the plan starts from.
     pub(crate) fn nothing_to_do(&mut self) {
         self.nothing_to_do = true;
     }
 
     fn finish(mut self) -> Outcome {
+        if let (Some(first), Some(because)) = (self.first, self.first_because.take()) {
+            self.steps.all_after(first, &because);
+        }
         for risk in &self.site.accepted {
             if !self.used.contains(risk) && !self.nothing_to_do && self.goal == Goal::Upgrade {
                 let found = Diagnostic::new(Code::UnusedRisk).arg("value", risk.as_str());

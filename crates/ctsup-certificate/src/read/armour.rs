@@ -35,15 +35,11 @@ pub(crate) struct Contents {
 impl Contents {
     /// Whether a block that is looked for may have been lost to damage that is reported already.
     pub(crate) fn damaged(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Refuse)
+        self.findings.iter().any(|finding| finding.severity == Severity::Refuse)
     }
 
     pub(crate) fn ignored(&self, block: &Block) -> Finding {
-        self.finding(Code::BlockIgnored)
-            .with("line", block.line)
-            .with("label", &block.label)
+        self.finding(Code::BlockIgnored).with("line", block.line).with("label", &block.label)
     }
 
     pub(super) fn finding(&self, code: Code) -> Finding {
@@ -52,8 +48,7 @@ impl Contents {
 
     fn malformed(&mut self, line: usize, reason: &str) {
         let finding = self.finding(Code::PemMalformed);
-        self.findings
-            .push(finding.with("line", line).with("reason", reason));
+        self.findings.push(finding.with("line", line).with("reason", reason));
     }
 
     /// Decodes a framed block and keeps it, unless its Base64 is broken.
@@ -86,12 +81,9 @@ impl Contents {
             self.malformed(open.line, "blank-line");
         }
         match decode(&body.concat()) {
-            Some(der) => self.blocks.push(Block {
-                line: open.line,
-                label: open.label,
-                der,
-                encrypted,
-            }),
+            Some(der) => {
+                self.blocks.push(Block { line: open.line, label: open.label, der, encrypted })
+            }
             None => self.malformed(open.line, "base64"),
         }
     }
@@ -122,16 +114,10 @@ struct Open<'a> {
 
 /// Reads the framing of a file.
 pub(crate) fn open(file: File, bytes: &[u8]) -> Contents {
-    let mut contents = Contents {
-        file,
-        blocks: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut contents = Contents { file, blocks: Vec::new(), findings: Vec::new() };
     let text = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(text) => {
-            contents
-                .findings
-                .push(contents.finding(Code::ByteOrderMark));
+            contents.findings.push(contents.finding(Code::ByteOrderMark));
             text
         }
         None => bytes,
@@ -165,11 +151,7 @@ pub(crate) fn open(file: File, bytes: &[u8]) -> Contents {
                 contents.malformed(number, "marker");
             }
             let label = label(&line[at + b"-----BEGIN ".len()..]);
-            current = Some(Open {
-                line: number,
-                label,
-                body: Vec::new(),
-            });
+            current = Some(Open { line: number, label, body: Vec::new() });
         }
     }
     if let Some(open) = current {
@@ -183,16 +165,8 @@ pub(crate) fn open(file: File, bytes: &[u8]) -> Contents {
 
 /// Base64 with or without its padding, as OpenSSL takes it.
 pub(super) fn decode(body: &[u8]) -> Option<Vec<u8>> {
-    let packed: Vec<u8> = body
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
-    let padding = packed
-        .iter()
-        .rev()
-        .take_while(|&&byte| byte == b'=')
-        .count();
+    let packed: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let padding = packed.iter().rev().take_while(|&&byte| byte == b'=').count();
     if padding > 2 {
         return None;
     }
@@ -206,7 +180,5 @@ fn label(after_marker: &[u8]) -> String {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    haystack.windows(needle.len()).position(|window| window == needle)
 }

@@ -126,7 +126,5 @@ fn extensions_readable(certificate: &Certificate<'_>) -> bool {
 }
 
 fn unreadable(block: &Block, reason: &str) -> Finding {
-    Finding::new(Code::CertificateUnreadable)
-        .with("line", block.line)
-        .with("reason", reason)
+    Finding::new(Code::CertificateUnreadable).with("line", block.line).with("reason", reason)
 }

@@ -45,8 +45,6 @@ fn text(value: &Any<'_>) -> String {
         return String::from_utf8_lossy(value.data).into_owned();
     }
     let pairs = value.data.chunks_exact(2);
-    let units: Vec<u16> = pairs
-        .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
-        .collect();
+    let units: Vec<u16> = pairs.map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
     String::from_utf16_lossy(&units)
 }

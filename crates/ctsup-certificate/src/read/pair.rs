@@ -12,21 +12,10 @@ impl PrivateKey<'_> {
     /// Whether it is the private half of `key`; nothing when that can't be told.
     pub(crate) fn belongs_to(&self, key: &PublicKey) -> Option<bool> {
         match (self, key) {
-            (
-                Self::Rsa { modulus, exponent },
-                PublicKey::Rsa {
-                    modulus: m,
-                    exponent: e,
-                },
-            ) => Some(m == modulus && e == exponent),
-            (
-                Self::Elliptic {
-                    curve,
-                    secret,
-                    public,
-                },
-                PublicKey::Elliptic { curve: c, point },
-            ) => {
+            (Self::Rsa { modulus, exponent }, PublicKey::Rsa { modulus: m, exponent: e }) => {
+                Some(m == modulus && e == exponent)
+            }
+            (Self::Elliptic { curve, secret, public }, PublicKey::Elliptic { curve: c, point }) => {
                 if c == curve {
                     is_pair(*curve, secret, *public, point)
                 } else {

@@ -47,11 +47,7 @@ pub(crate) fn read_file(contents: &Contents) -> (Option<PrivateKey<'_>>, Vec<Fin
         }
         return (None, findings);
     };
-    let about = |code, name, value| {
-        Finding::new(code)
-            .with("line", block.line)
-            .with(name, value)
-    };
+    let about = |code, name, value| Finding::new(code).with("line", block.line).with(name, value);
     let key = match read(block) {
         Ok(key) => Some(key),
         Err(Unusable::Encrypted(form)) => {
@@ -85,9 +81,7 @@ fn read(block: &Block) -> Result<PrivateKey<'_>, Unusable> {
         // OpenSSL reads nothing but PKCS#8 under this label, and both under the older ones.
         ("PRIVATE KEY", Some(items)) => pkcs8(items).ok_or(content),
         ("RSA PRIVATE KEY" | "EC PRIVATE KEY" | "", Some(items)) => {
-            let key = pkcs8(items)
-                .or_else(|| rsa(items))
-                .or_else(|| elliptic(items, None));
+            let key = pkcs8(items).or_else(|| rsa(items)).or_else(|| elliptic(items, None));
             key.ok_or(content)
         }
         ("PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "", None) => Err(content),
@@ -119,10 +113,8 @@ fn rsa<'a>(items: &[Item<'a>]) -> Option<PrivateKey<'a>> {
     };
     version.integer()?;
     let complete = secret.len() >= 6 && secret.iter().take(6).all(|item| item.integer().is_some());
-    complete.then_some(PrivateKey::Rsa {
-        modulus: modulus.integer()?,
-        exponent: exponent.integer()?,
-    })
+    complete
+        .then_some(PrivateKey::Rsa { modulus: modulus.integer()?, exponent: exponent.integer()? })
 }
 
 fn elliptic<'a>(items: &[Item<'a>], curve: Option<String>) -> Option<PrivateKey<'a>> {
@@ -135,13 +127,7 @@ fn elliptic<'a>(items: &[Item<'a>], curve: Option<String>) -> Option<PrivateKey<
     let public = rest.iter().find_map(|item| item.tagged(1)?.bits());
     let identifier = curve.or(own)?;
     Some(match Curve::of(&identifier) {
-        Some(curve) => PrivateKey::Elliptic {
-            curve,
-            secret,
-            public,
-        },
-        None => PrivateKey::Other {
-            algorithm: identifier,
-        },
+        Some(curve) => PrivateKey::Elliptic { curve, secret, public },
+        None => PrivateKey::Other { algorithm: identifier },
     })
 }

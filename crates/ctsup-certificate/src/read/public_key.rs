@@ -57,18 +57,11 @@ impl PublicKey {
     pub(crate) fn read(info: &SubjectPublicKeyInfo<'_>) -> Self {
         let algorithm = info.algorithm.algorithm.to_id_string();
         let bits = &info.subject_public_key.data;
-        let curve = info
-            .algorithm
-            .parameters
-            .as_ref()
-            .and_then(|p| p.as_oid().ok());
+        let curve = info.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok());
         match (algorithm.as_str(), curve.map(|oid| oid.to_id_string())) {
             (RSA, _) => Self::rsa(bits).unwrap_or(Self::Other { algorithm }),
             (ELLIPTIC, Some(curve)) => match Curve::of(&curve) {
-                Some(curve) => Self::Elliptic {
-                    curve,
-                    point: bits.to_vec(),
-                },
+                Some(curve) => Self::Elliptic { curve, point: bits.to_vec() },
                 None => Self::Other { algorithm: curve },
             },
             _ => Self::Other { algorithm },
@@ -98,8 +91,6 @@ impl PublicKey {
 
 /// The length of a number to the bit: a modulus of 2047 bits fills as many bytes as one of 2048.
 pub(crate) fn bit_length(number: &[u8]) -> usize {
-    let unused = number
-        .first()
-        .map_or(0, |byte| byte.leading_zeros() as usize);
+    let unused = number.first().map_or(0, |byte| byte.leading_zeros() as usize);
     number.len() * 8 - unused
 }

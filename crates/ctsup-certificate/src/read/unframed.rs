@@ -6,11 +6,8 @@ use crate::Code;
 
 /// Says what a file without PEM looks like, and takes what can still be checked.
 pub(super) fn read(contents: &mut Contents, bytes: &[u8]) {
-    let packed: Vec<u8> = bytes
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
+    let packed: Vec<u8> =
+        bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     if packed.is_empty() {
         return;
     }

@@ -20,11 +20,7 @@ pub(crate) fn judge(certificates: &[Certificate<'_>], chain: &Chain, at: Time) -
         let role = chain.role(index);
         // A copy would only say everything twice.
         if role != Role::Duplicate {
-            let all = [
-                version(certificate),
-                key(certificate),
-                signature(certificate, role),
-            ];
+            let all = [version(certificate), key(certificate), signature(certificate, role)];
             let all = all.into_iter().flatten().chain(dates(certificate, at));
             findings.extend(all.map(|finding| finding.at(index)));
         }
@@ -42,11 +38,8 @@ fn key(certificate: &Certificate<'_>) -> Option<Finding> {
     match &certificate.key {
         PublicKey::Rsa { modulus, .. } => {
             let bits = bit_length(modulus);
-            (bits < LEAST_BITS).then(|| {
-                Finding::new(Code::KeyWeak)
-                    .with("bits", bits)
-                    .with("least", LEAST_BITS)
-            })
+            (bits < LEAST_BITS)
+                .then(|| Finding::new(Code::KeyWeak).with("bits", bits).with("least", LEAST_BITS))
         }
         PublicKey::Elliptic { curve, .. } => {
             Some(Finding::new(Code::KeyElliptic).with("curve", curve.as_str()))
@@ -58,13 +51,7 @@ fn key(certificate: &Certificate<'_>) -> Option<Finding> {
 }
 
 fn signature(certificate: &Certificate<'_>, role: Role) -> Option<Finding> {
-    let identifier = || {
-        certificate
-            .parsed
-            .signature_algorithm
-            .algorithm
-            .to_id_string()
-    };
+    let identifier = || certificate.parsed.signature_algorithm.algorithm.to_id_string();
     let root = role != Role::Server && signs_itself(certificate);
     match (Digest::of(certificate), root) {
         (Some(Digest::Sha256), _) => None,
@@ -87,10 +74,7 @@ fn signature(certificate: &Certificate<'_>, role: Role) -> Option<Finding> {
 
 fn dates(certificate: &Certificate<'_>, at: Time) -> Vec<Finding> {
     let validity = certificate.parsed.validity();
-    let (first, last) = (
-        Time::from(validity.not_before),
-        Time::from(validity.not_after),
-    );
+    let (first, last) = (Time::from(validity.not_before), Time::from(validity.not_after));
     let mut findings = Vec::new();
     if at < first {
         findings.push(Finding::new(Code::NotYetValid).with("not_before", first));
@@ -99,11 +83,7 @@ fn dates(certificate: &Certificate<'_>, at: Time) -> Vec<Finding> {
     if at > last {
         findings.push(Finding::new(Code::Expired).with("not_after", last));
     } else if days < SOON_DAYS {
-        findings.push(
-            Finding::new(Code::ExpiresSoon)
-                .with("not_after", last)
-                .with("days", days),
-        );
+        findings.push(Finding::new(Code::ExpiresSoon).with("not_after", last).with("days", days));
     }
     findings
 }

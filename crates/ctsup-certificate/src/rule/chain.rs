@@ -14,17 +14,12 @@ pub(crate) fn judge(certificates: &[Certificate<'_>], chain: &Chain) -> Vec<Find
 
 fn order(chain: &Chain) -> Vec<Finding> {
     let copy = |&(copy, first): &(usize, usize)| {
-        Finding::new(Code::CertificateDuplicate)
-            .with("first", first + 1)
-            .at(copy)
+        Finding::new(Code::CertificateDuplicate).with("first", first + 1).at(copy)
     };
     let mut findings: Vec<Finding> = chain.duplicates.iter().map(copy).collect();
     if !chain.members.is_sorted() {
-        let positions: Vec<_> = chain
-            .members
-            .iter()
-            .map(|member| (member + 1).to_string())
-            .collect();
+        let positions: Vec<_> =
+            chain.members.iter().map(|member| (member + 1).to_string()).collect();
         findings.push(Finding::new(Code::OrderWrong).with("order", positions.join(" ")));
     }
     findings
@@ -33,9 +28,7 @@ fn order(chain: &Chain) -> Vec<Finding> {
 fn links(certificates: &[Certificate<'_>], chain: &Chain) -> Vec<Finding> {
     let foreign = |&index: &usize| {
         let subject = certificates[index].subject();
-        Finding::new(Code::NotInChain)
-            .with("subject", subject)
-            .at(index)
+        Finding::new(Code::NotInChain).with("subject", subject).at(index)
     };
     let mut findings: Vec<Finding> = chain.foreign.iter().map(foreign).collect();
     for (pair, verdict) in chain.members.windows(2).zip(&chain.links) {
@@ -64,15 +57,8 @@ fn end(certificates: &[Certificate<'_>], chain: &Chain) -> Option<Finding> {
     // a root that nothing leads to shows a gap. Otherwise only the root is left out, which TLS
     // allows: clients have it.
     let lone = chain.members.len() == 1;
-    let gap = chain
-        .foreign
-        .iter()
-        .any(|&index| signs_itself(&certificates[index]));
-    let code = if lone || gap {
-        Code::IssuerMissing
-    } else {
-        Code::RootMissing
-    };
+    let gap = chain.foreign.iter().any(|&index| signs_itself(&certificates[index]));
+    let code = if lone || gap { Code::IssuerMissing } else { Code::RootMissing };
     let issuer = certificates[last].issuer();
     Some(Finding::new(code).with("issuer", issuer).at(last))
 }

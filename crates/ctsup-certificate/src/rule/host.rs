@@ -14,11 +14,7 @@ pub(crate) fn judge(certificates: &[Certificate<'_>], chain: &Chain, host: &str)
     let name = match normalise(host) {
         Ok(name) => name,
         Err(reason) => {
-            return vec![
-                Finding::new(Code::HostInvalid)
-                    .with("host", host)
-                    .with("reason", reason),
-            ];
+            return vec![Finding::new(Code::HostInvalid).with("host", host).with("reason", reason)];
         }
     };
     let Some(index) = chain.server() else {
@@ -29,19 +25,14 @@ pub(crate) fn judge(certificates: &[Certificate<'_>], chain: &Chain, host: &str)
     if names.iter().any(|pattern| covers(pattern, &name)) {
         return Vec::new();
     }
-    let finding = Finding::new(Code::NameNotCovered)
-        .with("host", host)
-        .with("names", names.join(", "));
+    let finding =
+        Finding::new(Code::NameNotCovered).with("host", host).with("names", names.join(", "));
     let mut findings = vec![finding.at(index)];
     let common_names = distinguished_name::values(certificate.parsed.subject(), "CN");
     let would_do =
         |pattern: &String| covers(pattern, &name) || normalise(pattern).as_ref() == Ok(&name);
     if let Some(pattern) = common_names.into_iter().find(would_do) {
-        findings.push(
-            Finding::new(Code::CommonNameIgnored)
-                .with("common_name", pattern)
-                .at(index),
-        );
+        findings.push(Finding::new(Code::CommonNameIgnored).with("common_name", pattern).at(index));
     }
     findings
 }

@@ -16,11 +16,7 @@ pub(crate) fn judge(certificates: &[Certificate<'_>], chain: &Chain) -> Vec<Find
         // The issuer of a certificate that signed itself is itself; there nobody asks who trusts it.
         if !chain.is_self_signed() {
             let authority = certificates[last].issuer();
-            findings.push(
-                Finding::new(Code::TrustUnchecked)
-                    .with("authority", authority)
-                    .at(last),
-            );
+            findings.push(Finding::new(Code::TrustUnchecked).with("authority", authority).at(last));
         }
     }
     findings.push(Finding::new(Code::TlsVersion).with("least", "1.2"));

@@ -17,11 +17,7 @@ use crate::read::certificate::Certificate;
 use crate::{Code, Finding, Time};
 
 pub(crate) fn judge(certificates: &[Certificate<'_>], chain: &Chain) -> Option<Finding> {
-    let members: Vec<_> = chain
-        .members
-        .iter()
-        .map(|&index| &certificates[index])
-        .collect();
+    let members: Vec<_> = chain.members.iter().map(|&index| &certificates[index]).collect();
     let [server, intermediates @ .., anchor] = members.as_slice() else {
         return None;
     };
@@ -37,10 +33,7 @@ fn verify(
 ) -> Result<(), Error> {
     let anchor = CertificateDer::from(anchor.der);
     let server_der = CertificateDer::from(server.der);
-    let between: Vec<_> = intermediates
-        .iter()
-        .map(|one| CertificateDer::from(one.der))
-        .collect();
+    let between: Vec<_> = intermediates.iter().map(|one| CertificateDer::from(one.der)).collect();
     let dated = intermediates.iter().copied().chain([server]);
     let Some(time) = common_moment(dated) else {
         return Ok(());

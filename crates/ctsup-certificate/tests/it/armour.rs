@@ -10,10 +10,7 @@ use crate::make::{AT, HOST, bytes, checked, der, faults, text};
 fn clean_in_every_harmless_spelling() {
     let clean = text("clean.pem");
     let one_line = |text: &str| {
-        let joined = text
-            .lines()
-            .filter(|line| !line.starts_with("-----"))
-            .collect::<String>();
+        let joined = text.lines().filter(|line| !line.starts_with("-----")).collect::<String>();
         format!("-----BEGIN CERTIFICATE-----\n{joined}\n-----END CERTIFICATE-----\n")
     };
     for (what, bundle) in [
@@ -21,24 +18,13 @@ fn clean_in_every_harmless_spelling() {
         ("DOS line ends", clean.replace('\n', "\r\n")),
         ("no final line end", clean.trim_end().to_owned()),
         ("spaces at line ends", clean.replace('\n', "  \n")),
-        (
-            "words between the blocks",
-            clean.replace("-----BEGIN", "subject=CN = x\n\n-----BEGIN"),
-        ),
-        (
-            "a blank line after BEGIN",
-            clean.replace("E-----\nMII", "E-----\n\nMII"),
-        ),
+        ("words between the blocks", clean.replace("-----BEGIN", "subject=CN = x\n\n-----BEGIN")),
+        ("a blank line after BEGIN", clean.replace("E-----\nMII", "E-----\n\nMII")),
         ("no padding", clean.replace('=', "")),
-        (
-            "the old label",
-            clean.replace("CERTIFICATE", "X509 CERTIFICATE"),
-        ),
+        ("the old label", clean.replace("CERTIFICATE", "X509 CERTIFICATE")),
         (
             "long lines",
-            ["server.pem", "intermediate.pem", "root.pem"]
-                .map(|f| one_line(&text(f)))
-                .concat(),
+            ["server.pem", "intermediate.pem", "root.pem"].map(|f| one_line(&text(f))).concat(),
         ),
     ] {
         assert_eq!(faults(&checked(&bundle)), [""; 0], "{what}");
@@ -50,35 +36,21 @@ fn damage_is_named_with_its_line() {
     let clean = text("clean.pem");
     let lines = text("server.pem").lines().count();
     let root = lines + text("intermediate.pem").lines().count() + 1;
-    let glued = clean.replacen(
-        "-----END CERTIFICATE-----\n",
-        "-----END CERTIFICATE-----",
-        1,
-    );
+    let glued = clean.replacen("-----END CERTIFICATE-----\n", "-----END CERTIFICATE-----", 1);
     let blank = clean.replacen("\n", "\nMIIA\n\n", 1);
     for (bundle, expected) in [
         // Both halves of a glued line are read: nothing else is wrong with them.
-        (
-            glued,
-            format!("pem-malformed file=bundle line={lines} reason=glued"),
-        ),
+        (glued, format!("pem-malformed file=bundle line={lines} reason=glued")),
         (
             clean.replacen("-----END CERTIFICATE-----\n", "", 1),
             "pem-malformed file=bundle line=1 reason=end-missing".to_owned(),
         ),
         (
             clean.replacen("-----BEGIN CERTIFICATE-----\n", "", 1),
-            format!(
-                "pem-malformed file=bundle line={} reason=begin-missing",
-                lines - 1
-            ),
+            format!("pem-malformed file=bundle line={} reason=begin-missing", lines - 1),
         ),
         (
-            clean.replacen(
-                "-----END CERTIFICATE-----",
-                "-----END X509 CERTIFICATE-----",
-                1,
-            ),
+            clean.replacen("-----END CERTIFICATE-----", "-----END X509 CERTIFICATE-----", 1),
             format!("pem-malformed file=bundle line={lines} reason=labels-differ"),
         ),
         (
@@ -89,10 +61,7 @@ fn damage_is_named_with_its_line() {
             clean.replacen("BEGIN CERTIFICATE-----", "BEGIN CERTIFICATE----", 1),
             "pem-malformed file=bundle line=1 reason=marker".to_owned(),
         ),
-        (
-            blank,
-            "pem-malformed file=bundle line=1 reason=blank-line".to_owned(),
-        ),
+        (blank, "pem-malformed file=bundle line=1 reason=blank-line".to_owned()),
         (
             clean.replacen("-----\n", "-----\nComment: ours\n\n", 1),
             "pem-malformed file=bundle line=1 reason=header".to_owned(),
@@ -106,10 +75,7 @@ fn damage_is_named_with_its_line() {
             "pem-malformed file=bundle line=1 reason=base64".to_owned(),
         ),
         (
-            clean
-                .trim_end()
-                .trim_end_matches("-----END CERTIFICATE-----")
-                .to_owned(),
+            clean.trim_end().trim_end_matches("-----END CERTIFICATE-----").to_owned(),
             format!("pem-malformed file=bundle line={root} reason=end-missing"),
         ),
     ] {
@@ -123,11 +89,7 @@ fn after_a_glued_line_everything_is_still_read() {
     let glued = text("clean.pem").replace("-----\n-----", "----------");
     let report = checked(glued);
     assert_eq!(report.certificates.len(), 3);
-    assert!(
-        faults(&report)
-            .iter()
-            .all(|line| line.ends_with("reason=glued"))
-    );
+    assert!(faults(&report).iter().all(|line| line.ends_with("reason=glued")));
 }
 
 #[test]
@@ -162,16 +124,10 @@ fn a_der_key_is_checked_all_the_same() {
         ("server.key", None),
         ("server-pkcs1.key", None),
         ("rsa-2047.key", Some("private-key-mismatch@1")),
-        (
-            "server-encrypted.key",
-            Some("private-key-encrypted form=pkcs8 line=1"),
-        ),
+        ("server-encrypted.key", Some("private-key-encrypted form=pkcs8 line=1")),
     ] {
         let found = faults(&check(&clean, &der(key), HOST, AT));
-        let expected: Vec<_> = ["not-pem file=key looks=der"]
-            .into_iter()
-            .chain(also)
-            .collect();
+        let expected: Vec<_> = ["not-pem file=key looks=der"].into_iter().chain(also).collect();
         assert_eq!(found, expected, "{key}");
     }
 }

@@ -13,19 +13,13 @@ fn the_clean_bundle_has_nothing_but_notes() {
     for report in [checked(text("clean.pem")), Made::new().report()] {
         assert!(!report.refused());
         assert_eq!(faults(&report), [""; 0]);
-        let roles: Vec<_> = report
-            .certificates
-            .iter()
-            .map(|certificate| certificate.role)
-            .collect();
+        let roles: Vec<_> =
+            report.certificates.iter().map(|certificate| certificate.role).collect();
         assert_eq!(roles, [Role::Server, Role::Intermediate, Role::Root]);
     }
     assert_eq!(
         lines(&checked(text("clean.pem"))),
-        [
-            "trust-unchecked@3 authority=O=Example, CN=Example Root",
-            "tls-version least=1.2"
-        ]
+        ["trust-unchecked@3 authority=O=Example, CN=Example Root", "tls-version least=1.2"]
     );
 }
 
@@ -48,10 +42,7 @@ const FINGERPRINT: &str = "3980575cf20eb1354059f3764a20cd3a4d296b8560265a7c24375
 #[test]
 fn version_1_is_refused() {
     let found = faults(&checked(chain_of("v1.pem")));
-    assert!(
-        found.contains(&"version-old@1 version=1".to_owned()),
-        "{found:?}"
-    );
+    assert!(found.contains(&"version-old@1 version=1".to_owned()), "{found:?}");
 }
 
 #[test]
@@ -59,10 +50,7 @@ fn rsa_keys_are_measured_to_the_bit() {
     for (name, bits) in [("rsa-1024", 1024), ("rsa-2047", 2047)] {
         let bundle = chain_of(&format!("{name}.pem"));
         let report = check(bundle.as_bytes(), &bytes(&format!("{name}.key")), HOST, AT);
-        assert_eq!(
-            faults(&report),
-            [format!("key-weak@1 bits={bits} least=2048")]
-        );
+        assert_eq!(faults(&report), [format!("key-weak@1 bits={bits} least=2048")]);
     }
 }
 
@@ -73,10 +61,9 @@ fn curves_warn_and_their_key_belongs() {
         faults(&check(bundle.as_bytes(), &bytes("p256.key"), HOST, AT)),
         ["key-elliptic@1 curve=P-256"]
     );
-    for (algorithm, curve) in [
-        (&PKCS_ECDSA_P256_SHA256, "P-256"),
-        (&PKCS_ECDSA_P384_SHA384, "P-384"),
-    ] {
+    for (algorithm, curve) in
+        [(&PKCS_ECDSA_P256_SHA256, "P-256"), (&PKCS_ECDSA_P384_SHA384, "P-384")]
+    {
         let mut made = Made::new();
         made.server.key = KeyPair::generate_for(algorithm).unwrap();
         let key = made.server.key.serialize_pem();
@@ -101,10 +88,7 @@ fn keys_that_clients_do_not_support_are_refused() {
     let report = checked(Made::new().bundle_for(&RawKey(vec![0x30, 0], &PKCS_RSA_SHA256)));
     assert_eq!(
         faults(&report),
-        [
-            "key-unsupported@1 algorithm=1.2.840.113549.1.1.1",
-            "private-key-mismatch@1"
-        ]
+        ["key-unsupported@1 algorithm=1.2.840.113549.1.1.1", "private-key-mismatch@1"]
     );
 
     let mut made = Made::new();
@@ -146,20 +130,14 @@ fn stronger_digests_warn() {
         let mut made = Made::new();
         made.intermediate.key =
             KeyPair::from_pem_and_sign_algo(&text("intermediate.key"), algorithm).unwrap();
-        assert_eq!(
-            faults(&made.report()),
-            [format!("signature-stronger@1 digest={digest}")]
-        );
+        assert_eq!(faults(&made.report()), [format!("signature-stronger@1 digest={digest}")]);
     }
 }
 
 #[test]
 fn a_roots_own_signature_only_warns() {
     let bundle = text("server.pem") + &text("intermediate.pem") + &text("root-sha1.pem");
-    assert_eq!(
-        faults(&checked(bundle)),
-        ["root-signature-weak@3 algorithm=SHA-1"]
-    );
+    assert_eq!(faults(&checked(bundle)), ["root-signature-weak@3 algorithm=SHA-1"]);
     // Nor is it the root's fault when the chain does not reach it.
     let gap = text("server.pem") + &text("root-sha1.pem");
     assert!(faults(&checked(gap)).contains(&"root-signature-weak@2 algorithm=SHA-1".to_owned()));
@@ -172,8 +150,5 @@ fn a_roots_own_signature_only_warns() {
 fn an_authoritys_key_counts_as_well() {
     let weak = bundle(&["server.pem", "intermediate.pem", "rsa-1024.pem"]);
     let found = faults(&checked(weak));
-    assert!(
-        found.contains(&"key-weak@3 bits=1024 least=2048".to_owned()),
-        "{found:?}"
-    );
+    assert!(found.contains(&"key-weak@3 bits=1024 least=2048".to_owned()), "{found:?}");
 }

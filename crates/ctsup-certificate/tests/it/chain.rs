@@ -24,10 +24,7 @@ fn every_wrong_order_is_refused_and_the_right_one_named() {
 fn a_missing_root_warns() {
     let report = checked(bundle(&CLEAN[..2]));
     assert_eq!(report.certificates[1].role, Role::Intermediate);
-    assert_eq!(
-        faults(&report),
-        ["root-missing@2 issuer=O=Example, CN=Example Root"]
-    );
+    assert_eq!(faults(&report), ["root-missing@2 issuer=O=Example, CN=Example Root"]);
     assert!(
         lines(&report)
             .contains(&"trust-unchecked@2 authority=O=Example, CN=Example Root".to_owned())
@@ -70,28 +67,16 @@ fn foreign_certificates_are_refused_wherever_they_stand() {
     let other = Holder::new("other.example.org", key("rsa-2048-other")).self_signed();
     let clean = text("clean.pem");
     let before = checked(other.clone() + &clean);
-    assert_eq!(
-        faults(&before),
-        ["not-in-chain@1 subject=CN=other.example.org"]
-    );
+    assert_eq!(faults(&before), ["not-in-chain@1 subject=CN=other.example.org"]);
     assert_eq!(before.certificates[0].role, Role::Foreign);
-    assert_eq!(
-        faults(&checked(clean + &other)),
-        ["not-in-chain@4 subject=CN=other.example.org"]
-    );
+    assert_eq!(faults(&checked(clean + &other)), ["not-in-chain@4 subject=CN=other.example.org"]);
 }
 
 #[test]
 fn without_a_key_the_server_is_no_authority() {
     let authority = Holder::authority("Other Root", key("rsa-2048-other")).self_signed();
     let report = check((authority + &text("clean.pem")).as_bytes(), b"", HOST, AT);
-    assert_eq!(
-        faults(&report),
-        [
-            "private-key-missing",
-            "not-in-chain@1 subject=CN=Other Root"
-        ]
-    );
+    assert_eq!(faults(&report), ["private-key-missing", "not-in-chain@1 subject=CN=Other Root"]);
 }
 
 #[test]
@@ -119,31 +104,17 @@ fn duplicates_warn_once_and_do_not_disturb_the_order() {
     ]));
     assert_eq!(
         faults(&report),
-        [
-            "certificate-duplicate@2 first=1",
-            "certificate-duplicate@4 first=3"
-        ]
+        ["certificate-duplicate@2 first=1", "certificate-duplicate@4 first=3"]
     );
     assert_eq!(report.certificates[1].role, Role::Duplicate);
-    let twice_weak = checked(bundle(&[
-        "sha1.pem",
-        "sha1.pem",
-        "intermediate.pem",
-        "root.pem",
-    ]));
-    let weak = twice_weak
-        .findings
-        .iter()
-        .filter(|finding| finding.code == Code::SignatureWeak);
+    let twice_weak = checked(bundle(&["sha1.pem", "sha1.pem", "intermediate.pem", "root.pem"]));
+    let weak = twice_weak.findings.iter().filter(|finding| finding.code == Code::SignatureWeak);
     assert_eq!(weak.count(), 1);
 }
 
 #[test]
 fn a_self_signed_server_certificate_warns() {
-    assert_eq!(
-        faults(&checked(Holder::server().self_signed())),
-        ["self-signed@1"]
-    );
+    assert_eq!(faults(&checked(Holder::server().self_signed())), ["self-signed@1"]);
     assert!(
         !lines(&checked(Holder::server().self_signed()))
             .iter()
@@ -154,11 +125,7 @@ fn a_self_signed_server_certificate_warns() {
 #[test]
 fn without_a_server_certificate_the_lowest_authority_stands_for_it() {
     let found = faults(&checked(bundle(&["root.pem", "intermediate.pem"])));
-    for expected in [
-        "order-wrong order=2 1",
-        "server-is-ca@2",
-        "private-key-mismatch@2",
-    ] {
+    for expected in ["order-wrong order=2 1", "server-is-ca@2", "private-key-mismatch@2"] {
         assert!(found.contains(&expected.to_owned()), "{expected} {found:?}");
     }
 }
@@ -167,14 +134,8 @@ fn without_a_server_certificate_the_lowest_authority_stands_for_it() {
 fn names_cannot_forge_output() {
     let evil = Holder::new("ok\u{1b}[2K\u{202e}gro", key("rsa-2048-other")).self_signed();
     let report = checked(text("clean.pem") + &evil);
-    assert_eq!(
-        faults(&report),
-        ["not-in-chain@4 subject=CN=ok\u{fffd}[2K\u{fffd}gro"]
-    );
-    assert_eq!(
-        report.certificates[3].subject,
-        "CN=ok\u{fffd}[2K\u{fffd}gro"
-    );
+    assert_eq!(faults(&report), ["not-in-chain@4 subject=CN=ok\u{fffd}[2K\u{fffd}gro"]);
+    assert_eq!(report.certificates[3].subject, "CN=ok\u{fffd}[2K\u{fffd}gro");
 }
 
 #[test]

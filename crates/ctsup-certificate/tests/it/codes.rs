@@ -17,12 +17,7 @@ fn every_code_is_found_with_its_arguments() {
         let finding = report.findings.iter().find(|finding| finding.code == code);
         let finding = finding.unwrap_or_else(|| panic!("no {} in {report:#?}", code.as_str()));
         let expected: BTreeSet<_> = code.args().iter().collect();
-        assert_eq!(
-            finding.args.keys().collect::<BTreeSet<_>>(),
-            expected,
-            "{}",
-            code.as_str()
-        );
+        assert_eq!(finding.args.keys().collect::<BTreeSet<_>>(), expected, "{}", code.as_str());
         assert_eq!(finding.severity, code.severity());
     }
 }
@@ -34,12 +29,7 @@ fn a_code_says_no_more_than_it_has_to() {
         let refused = example(code).refused();
         let alone = !matches!(code, Code::SignatureUnchecked | Code::CommonNameIgnored);
         if code.severity() == Severity::Refuse || alone {
-            assert_eq!(
-                refused,
-                code.severity() == Severity::Refuse,
-                "{}",
-                code.as_str()
-            );
+            assert_eq!(refused, code.severity() == Severity::Refuse, "{}", code.as_str());
         }
     }
 }
@@ -62,12 +52,7 @@ fn example(code: Code) -> Report {
     let mut made = Made::new();
     let with_key = |key: &[u8]| check(&bytes("clean.pem"), key, HOST, AT);
     let at = |seconds| {
-        check(
-            made.bundle().as_bytes(),
-            &bytes("server.key"),
-            HOST,
-            Time::from_unix(seconds),
-        )
+        check(made.bundle().as_bytes(), &bytes("server.key"), HOST, Time::from_unix(seconds))
     };
     match code {
         Code::NotPem => checked("attached"),
@@ -79,12 +64,7 @@ fn example(code: Code) -> Report {
         Code::KeyInBundle => checked(bundle(&["clean.pem", "server.key"])),
         Code::VersionOld => checked(chain_of("v1.pem")),
         Code::KeyWeak => checked(chain_of("rsa-2047.pem")),
-        Code::KeyElliptic => check(
-            chain_of("p256.pem").as_bytes(),
-            &bytes("p256.key"),
-            HOST,
-            AT,
-        ),
+        Code::KeyElliptic => check(chain_of("p256.pem").as_bytes(), &bytes("p256.key"), HOST, AT),
         Code::KeyUnsupported => checked(chain_of("secp256k1.pem")),
         Code::SignatureWeak => checked(chain_of("sha1.pem")),
         Code::SignatureStronger => {
@@ -138,10 +118,7 @@ fn example(code: Code) -> Report {
         Code::NameNotCovered => check(&bytes("clean.pem"), &bytes("server.key"), "example.org", AT),
         Code::CommonNameIgnored => {
             made.server.params.subject_alt_names.clear();
-            made.server
-                .params
-                .distinguished_name
-                .push(DnType::CommonName, HOST);
+            made.server.params.distinguished_name.push(DnType::CommonName, HOST);
             made.report()
         }
         Code::PrivateKeyMissing => with_key(b""),
@@ -153,12 +130,7 @@ fn example(code: Code) -> Report {
         Code::PrivateKeyMismatch => with_key(&bytes("root.key")),
         Code::PrivateKeyUnchecked => {
             let chain = text("p521-server.pem") + &text("p521.pem");
-            check(
-                chain.as_bytes(),
-                &bytes("p521-server-no-public.key"),
-                HOST,
-                AT,
-            )
+            check(chain.as_bytes(), &bytes("p521-server-no-public.key"), HOST, AT)
         }
         Code::LetsEncrypt => {
             made.intermediate

@@ -6,16 +6,9 @@ use crate::make::{AT, HOST, bytes, chain_of, checked, der, faults, pem, text};
 
 #[test]
 fn nothing_in_the_bundle() {
-    for bundle in [
-        "",
-        " \n\r\n",
-        "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n",
-    ] {
+    for bundle in ["", " \n\r\n", "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n"] {
         let found = faults(&checked(bundle));
-        assert!(
-            found.contains(&"bundle-empty".to_owned()),
-            "{bundle:?} {found:?}"
-        );
+        assert!(found.contains(&"bundle-empty".to_owned()), "{bundle:?} {found:?}");
     }
 }
 
@@ -26,16 +19,9 @@ fn other_blocks_in_the_bundle() {
     let parameters = "-----BEGIN DH PARAMETERS-----\nMAA=\n-----END DH PARAMETERS-----\n";
     assert_eq!(
         faults(&checked(clean.clone() + parameters)),
-        [format!(
-            "block-ignored file=bundle label=DH PARAMETERS line={after}"
-        )]
+        [format!("block-ignored file=bundle label=DH PARAMETERS line={after}")]
     );
-    for key in [
-        "server.key",
-        "server-pkcs1.key",
-        "server-encrypted.key",
-        "server-legacy.key",
-    ] {
+    for key in ["server.key", "server-pkcs1.key", "server-encrypted.key", "server-legacy.key"] {
         assert_eq!(
             faults(&checked(clean.clone() + &text(key))),
             [format!("key-in-bundle line={after}")],
@@ -65,10 +51,7 @@ fn certificates_that_cannot_be_read() {
 fn an_extension_twice_is_unreadable() {
     let mut twice = der("server.pem");
     // The second of the extensions, key usage (2.5.29.15), becomes basic constraints (2.5.29.19).
-    let at = twice
-        .windows(3)
-        .position(|bytes| bytes == [0x55, 0x1d, 0x0f])
-        .unwrap();
+    let at = twice.windows(3).position(|bytes| bytes == [0x55, 0x1d, 0x0f]).unwrap();
     twice[at + 2] = 0x13;
     let bundle = pem(&twice) + &text("intermediate.pem") + &text("root.pem");
     let found = faults(&checked(bundle));
@@ -95,16 +78,8 @@ fn files_handed_in_the_wrong_way_round() {
 #[test]
 fn all_faults_at_once() {
     let bundle = chain_of("sha1.pem") + &text("server-encrypted.key");
-    let found = faults(&check(
-        bundle.as_bytes(),
-        &bytes("rsa-2047.key"),
-        "other.example.org",
-        AT,
-    ));
-    let codes: Vec<_> = found
-        .iter()
-        .map(|line| line.split([' ', '@']).next().unwrap())
-        .collect();
+    let found = faults(&check(bundle.as_bytes(), &bytes("rsa-2047.key"), "other.example.org", AT));
+    let codes: Vec<_> = found.iter().map(|line| line.split([' ', '@']).next().unwrap()).collect();
     assert_eq!(
         codes,
         [

@@ -17,35 +17,20 @@ fn dates_of_every_certificate_count() {
         holder.params.not_after = date_time_ymd(2030, 6, 1);
         let place = position + 1;
         for (at, expected) in [
-            (
-                1_874_966_400 - 1,
-                format!("not-yet-valid@{place} not_before=2029-06-01T00:00:00Z"),
-            ),
+            (1_874_966_400 - 1, format!("not-yet-valid@{place} not_before=2029-06-01T00:00:00Z")),
             (1_874_966_400, String::new()),
             (1_906_502_400 - 30 * DAY, String::new()),
             (
                 1_906_502_400 - 30 * DAY + 1,
                 format!("expires-soon@{place} days=29 not_after=2030-06-01T00:00:00Z"),
             ),
-            (
-                1_906_502_400,
-                format!("expires-soon@{place} days=0 not_after=2030-06-01T00:00:00Z"),
-            ),
-            (
-                1_906_502_400 + 1,
-                format!("expired@{place} not_after=2030-06-01T00:00:00Z"),
-            ),
+            (1_906_502_400, format!("expires-soon@{place} days=0 not_after=2030-06-01T00:00:00Z")),
+            (1_906_502_400 + 1, format!("expired@{place} not_after=2030-06-01T00:00:00Z")),
         ] {
-            let report = check(
-                made.bundle().as_bytes(),
-                &bytes("server.key"),
-                HOST,
-                Time::from_unix(at),
-            );
-            let expected: Vec<_> = Some(expected)
-                .filter(|line| !line.is_empty())
-                .into_iter()
-                .collect();
+            let report =
+                check(made.bundle().as_bytes(), &bytes("server.key"), HOST, Time::from_unix(at));
+            let expected: Vec<_> =
+                Some(expected).filter(|line| !line.is_empty()).into_iter().collect();
             assert_eq!(faults(&report), expected, "{position} {at}");
         }
     }

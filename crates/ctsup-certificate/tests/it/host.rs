@@ -9,24 +9,14 @@ use webpki::EndEntityCert;
 use crate::make::{AT, Holder, bytes, faults, lines};
 
 fn asked(names: &[&str], host: &str) -> Report {
-    let names = names
-        .iter()
-        .map(|name| SanType::DnsName((*name).try_into().unwrap()));
+    let names = names.iter().map(|name| SanType::DnsName((*name).try_into().unwrap()));
     let server = Holder::server().with(|params| params.subject_alt_names = names.collect());
-    check(
-        server.self_signed().as_bytes(),
-        &bytes("server.key"),
-        host,
-        AT,
-    )
+    check(server.self_signed().as_bytes(), &bytes("server.key"), host, AT)
 }
 
 fn covered(names: &[&str], host: &str) -> bool {
     let report = asked(names, host);
-    !report
-        .findings
-        .iter()
-        .any(|finding| finding.code == Code::NameNotCovered)
+    !report.findings.iter().any(|finding| finding.code == Code::NameNotCovered)
 }
 
 #[test]
@@ -51,11 +41,7 @@ fn names_and_wildcards() {
         ("xn--e1aybc.xn--p1ai", "тесты.рф", false),
     ] {
         assert_eq!(covered(&[name], host), expected, "{name} {host}");
-        assert_eq!(
-            covered(&["x.example.net", name], host),
-            expected,
-            "{name} {host}"
-        );
+        assert_eq!(covered(&["x.example.net", name], host), expected, "{name} {host}");
     }
 }
 
@@ -78,29 +64,14 @@ fn a_common_name_is_ignored_and_said_so() {
         ("*.example.org", "a.example.org"),
         ("тест.рф", "тест.рф"),
     ] {
-        for names in [
-            vec![],
-            vec![SanType::DnsName("x.example.net".try_into().unwrap())],
-        ] {
+        for names in [vec![], vec![SanType::DnsName("x.example.net".try_into().unwrap())]] {
             let server = Holder::server().with(|params| {
                 params.subject_alt_names = names;
-                params
-                    .distinguished_name
-                    .push(DnType::CommonName, common_name);
+                params.distinguished_name.push(DnType::CommonName, common_name);
             });
-            let report = check(
-                server.self_signed().as_bytes(),
-                &bytes("server.key"),
-                host,
-                AT,
-            );
+            let report = check(server.self_signed().as_bytes(), &bytes("server.key"), host, AT);
             let found = lines(&report);
-            assert!(
-                found
-                    .iter()
-                    .any(|line| line.starts_with("name-not-covered@1")),
-                "{found:?}"
-            );
+            assert!(found.iter().any(|line| line.starts_with("name-not-covered@1")), "{found:?}");
             assert!(
                 found.contains(&format!("common-name-ignored@1 common_name={common_name}")),
                 "{found:?}"
@@ -129,10 +100,7 @@ fn hosts_that_are_no_name() {
         let found = faults(&asked(&["a.example.org"], host));
         assert_eq!(
             found,
-            [
-                "self-signed@1".to_owned(),
-                format!("host-invalid host={host} reason={reason}")
-            ]
+            ["self-signed@1".to_owned(), format!("host-invalid host={host} reason={reason}")]
         );
     }
 }

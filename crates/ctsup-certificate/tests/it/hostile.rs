@@ -15,16 +15,11 @@ fn sound(report: &Report) {
         expected.sort_unstable();
         assert!(finding.args.keys().eq(&expected), "{finding:?}");
         assert!(
-            finding
-                .certificate
-                .is_none_or(|index| index < report.certificates.len()),
+            finding.certificate.is_none_or(|index| index < report.certificates.len()),
             "{finding:?}"
         );
         assert!(
-            !finding
-                .args
-                .values()
-                .any(|value| value.contains(char::is_control)),
+            !finding.args.values().any(|value| value.contains(char::is_control)),
             "{finding:?}"
         );
     }
@@ -32,27 +27,12 @@ fn sound(report: &Report) {
 
 static BUNDLE: LazyLock<Vec<u8>> = LazyLock::new(|| bytes("clean.pem"));
 static KEYS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    [
-        "server.key",
-        "server-pkcs1.key",
-        "p256.key",
-        "server-legacy.key",
-    ]
-    .map(bytes)
-    .into()
+    ["server.key", "server-pkcs1.key", "p256.key", "server-legacy.key"].map(bytes).into()
 });
 
 /// Certificates without their framing.
 static CONTENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    [
-        "server.pem",
-        "intermediate.pem",
-        "root.pem",
-        "pss.pem",
-        "p256.pem",
-    ]
-    .map(der)
-    .into()
+    ["server.pem", "intermediate.pem", "root.pem", "pss.pem", "p256.pem"].map(der).into()
 });
 
 /// Changes, doubles or drops bytes at some places.

@@ -37,10 +37,7 @@ fn of_issuers_with_one_name_the_one_that_signed_is_taken() {
         + &made.root.issue(&renewed)
         + &made.root.issue(&made.intermediate)
         + &made.root.self_signed();
-    assert_eq!(
-        faults(&checked(bundle)),
-        ["not-in-chain@2 subject=CN=Intermediate"]
-    );
+    assert_eq!(faults(&checked(bundle)), ["not-in-chain@2 subject=CN=Intermediate"]);
 }
 
 #[test]
@@ -60,26 +57,16 @@ fn an_issuer_that_may_have_signed_is_taken_before_one_that_did_not() {
     // The two roots have one name.
     let bundle = bundle(&["p521-server.pem", "root.pem", "p521.pem"]);
     let report = check(bundle.as_bytes(), &bytes("p521-server.key"), HOST, AT);
-    let roles: Vec<_> = report
-        .certificates
-        .iter()
-        .map(|certificate| certificate.role)
-        .collect();
+    let roles: Vec<_> = report.certificates.iter().map(|certificate| certificate.role).collect();
     assert_eq!(roles, [Role::Server, Role::Foreign, Role::Root]);
 }
 
 #[test]
 fn issuers_of_each_other_have_no_end() {
-    let (one, other) = (
-        Holder::authority("One", key("server")),
-        Holder::authority("Other", key("root")),
-    );
+    let (one, other) =
+        (Holder::authority("One", key("server")), Holder::authority("Other", key("root")));
     let report = checked(other.issue(&one) + &one.issue(&other));
-    let roles: Vec<_> = report
-        .certificates
-        .iter()
-        .map(|certificate| certificate.role)
-        .collect();
+    let roles: Vec<_> = report.certificates.iter().map(|certificate| certificate.role).collect();
     assert_eq!(roles, [Role::Server, Role::Intermediate]);
     assert!(faults(&report).contains(&"root-missing@2 issuer=CN=One".to_owned()));
 }
@@ -100,10 +87,7 @@ fn names_are_the_same_in_other_case_spaces_and_string_types() {
     let mut made = Made::new();
     let issued = made.intermediate.issue(&made.server);
     let name = DnValue::BmpString(" INTERMEDIATE ".try_into().unwrap());
-    made.intermediate
-        .params
-        .distinguished_name
-        .push(rcgen::DnType::CommonName, name);
+    made.intermediate.params.distinguished_name.push(rcgen::DnType::CommonName, name);
     let bundle = issued + &made.root.issue(&made.intermediate) + &made.root.self_signed();
     assert_eq!(faults(&checked(bundle)), [""; 0]);
 }
@@ -121,9 +105,7 @@ fn what_cannot_be_verified_is_not_called_valid() {
 
 #[test]
 fn what_a_weak_key_signed_is_not_called_invalid() {
-    let found = faults(&checked(
-        text("weak-root-server.pem") + &text("weak-root.pem"),
-    ));
+    let found = faults(&checked(text("weak-root-server.pem") + &text("weak-root.pem")));
     assert_eq!(
         found,
         [

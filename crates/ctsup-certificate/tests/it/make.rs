@@ -25,11 +25,7 @@ pub(crate) fn text(fixture: &str) -> String {
 pub(crate) fn der(fixture: &str) -> Vec<u8> {
     let text = text(fixture);
     let (_, block) = text.rsplit_once("-----BEGIN ").unwrap();
-    let body: String = block
-        .lines()
-        .skip(1)
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
+    let body: String = block.lines().skip(1).filter(|line| !line.starts_with("-----")).collect();
     BASE64.decode(body.as_bytes()).unwrap()
 }
 
@@ -61,10 +57,7 @@ pub(crate) fn with_key(key: impl AsRef<[u8]>) -> Vec<String> {
 
 /// Refusals and warnings as lines like `expired@1 not_after=...`, with the position from 1.
 pub(crate) fn faults(report: &Report) -> Vec<String> {
-    let judged = report
-        .findings
-        .iter()
-        .filter(|finding| finding.severity != Severity::Note);
+    let judged = report.findings.iter().filter(|finding| finding.severity != Severity::Note);
     judged.map(line).collect()
 }
 

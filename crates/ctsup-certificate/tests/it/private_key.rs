@@ -6,21 +6,12 @@ use crate::make::{AT, HOST, hex, pem, text, with_key};
 
 #[test]
 fn encrypted_keys_are_refused() {
-    assert_eq!(
-        with_key(text("server-encrypted.key")),
-        ["private-key-encrypted form=pkcs8 line=1"]
-    );
-    assert_eq!(
-        with_key(text("server-legacy.key")),
-        ["private-key-encrypted form=legacy line=1"]
-    );
+    assert_eq!(with_key(text("server-encrypted.key")), ["private-key-encrypted form=pkcs8 line=1"]);
+    assert_eq!(with_key(text("server-legacy.key")), ["private-key-encrypted form=legacy line=1"]);
     // The other kind of Proc-Type does not encrypt; OpenSSL takes neither.
     let signed =
         text("server-pkcs1.key").replacen("-----\n", "-----\nProc-Type: 4,MIC-ONLY\n\n", 1);
-    assert_eq!(
-        with_key(signed),
-        ["pem-malformed file=key line=1 reason=header"]
-    );
+    assert_eq!(with_key(signed), ["pem-malformed file=key line=1 reason=header"]);
 }
 
 #[test]
@@ -28,16 +19,10 @@ fn none_or_several() {
     assert_eq!(with_key(""), ["private-key-missing"]);
     assert_eq!(
         with_key(text("server.pem")),
-        [
-            "block-ignored file=key label=CERTIFICATE line=1",
-            "private-key-missing"
-        ]
+        ["block-ignored file=key label=CERTIFICATE line=1", "private-key-missing"]
     );
     let both = |first: &str, second: &str| text(first) + &text(second);
-    assert_eq!(
-        with_key(both("server.key", "root.key")),
-        ["private-keys-several count=2"]
-    );
+    assert_eq!(with_key(both("server.key", "root.key")), ["private-keys-several count=2"]);
     // nginx takes the first.
     assert_eq!(
         with_key(both("root.key", "server.key")),
@@ -68,21 +53,14 @@ fn keys_that_cannot_be_read() {
         short(""),
         "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n".to_owned(),
     ] {
-        assert_eq!(
-            with_key(&key),
-            ["private-key-unreadable line=1 reason=content"],
-            "{key}"
-        );
+        assert_eq!(with_key(&key), ["private-key-unreadable line=1 reason=content"], "{key}");
     }
 }
 
 #[test]
 fn a_damaged_key_file_is_not_called_empty() {
     let key = text("server.key").replacen("MII", "M!I", 1);
-    assert_eq!(
-        with_key(key),
-        ["pem-malformed file=key line=1 reason=base64"]
-    );
+    assert_eq!(with_key(key), ["pem-malformed file=key line=1 reason=base64"]);
     assert_eq!(with_key("secret"), ["not-pem file=key looks=other"]);
 }
 
@@ -96,9 +74,6 @@ fn nothing_of_a_key_is_in_a_report() {
         (key.replace('\n', " "), key.replace("BEGIN", "BEGIN ")),
     ] {
         let report = format!("{:?}", check(bundle.as_bytes(), key.as_bytes(), HOST, AT));
-        assert!(
-            secrets.iter().all(|secret| !report.contains(secret)),
-            "{report}"
-        );
+        assert!(secrets.iter().all(|secret| !report.contains(secret)), "{report}");
     }
 }

@@ -12,21 +12,12 @@ fn a_server_certificate_must_serve() {
     let mut made = Made::new();
     made.server.params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     assert_eq!(faults(&made.report()), ["usage-wrong@1 lacks=server-auth"]);
-    made.server
-        .params
-        .extended_key_usages
-        .push(ExtendedKeyUsagePurpose::ServerAuth);
+    made.server.params.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
     assert_eq!(faults(&made.report()), [""; 0]);
 
     made.server.params.key_usages = vec![KeyUsagePurpose::KeyEncipherment];
-    assert_eq!(
-        faults(&made.report()),
-        ["usage-wrong@1 lacks=digital-signature"]
-    );
-    made.server
-        .params
-        .key_usages
-        .push(KeyUsagePurpose::DigitalSignature);
+    assert_eq!(faults(&made.report()), ["usage-wrong@1 lacks=digital-signature"]);
+    made.server.params.key_usages.push(KeyUsagePurpose::DigitalSignature);
     assert_eq!(faults(&made.report()), [""; 0]);
 }
 
@@ -36,25 +27,16 @@ fn an_authority_as_server_warns() {
     made.server.params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     assert_eq!(faults(&made.report()), ["server-is-ca@1"]);
     // As `openssl req -x509` makes them.
-    assert_eq!(
-        faults(&checked(made.server.self_signed())),
-        ["self-signed@1", "server-is-ca@1"]
-    );
+    assert_eq!(faults(&checked(made.server.self_signed())), ["self-signed@1", "server-is-ca@1"]);
 }
 
 #[test]
 fn an_issuer_must_be_an_authority() {
     let mut made = Made::new();
     made.intermediate.params.is_ca = IsCa::ExplicitNoCa;
-    assert_eq!(
-        faults(&made.report()),
-        ["not-a-ca@2 reason=basic-constraints"]
-    );
+    assert_eq!(faults(&made.report()), ["not-a-ca@2 reason=basic-constraints"]);
     made.intermediate.params.is_ca = IsCa::NoCa;
-    assert_eq!(
-        faults(&made.report()),
-        ["not-a-ca@2 reason=basic-constraints"]
-    );
+    assert_eq!(faults(&made.report()), ["not-a-ca@2 reason=basic-constraints"]);
 
     let mut made = Made::new();
     made.intermediate.params.key_usages = vec![KeyUsagePurpose::CrlSign];
@@ -91,10 +73,7 @@ fn the_verifier_notices_name_constraints() {
     };
     let mut made = Made::new();
     made.root.params.name_constraints = Some(constraints("example.com"));
-    assert_eq!(
-        faults(&made.report()),
-        ["chain-rejected@1 reason=name-constraints"]
-    );
+    assert_eq!(faults(&made.report()), ["chain-rejected@1 reason=name-constraints"]);
     made.root.params.name_constraints = Some(constraints("example.org"));
     assert_eq!(faults(&made.report()), [""; 0]);
 }
@@ -104,10 +83,7 @@ fn an_authority_may_be_bound_to_other_purposes() {
     let mut made = Made::new();
     made.intermediate.params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     assert_eq!(faults(&made.report()), ["not-a-ca@2 reason=purpose"]);
-    for purpose in [
-        ExtendedKeyUsagePurpose::ServerAuth,
-        ExtendedKeyUsagePurpose::Any,
-    ] {
+    for purpose in [ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::Any] {
         made.intermediate.params.extended_key_usages[0] = purpose;
         assert_eq!(faults(&made.report()), [""; 0]);
     }
@@ -119,10 +95,7 @@ fn the_verifier_notices_critical_extensions() {
     let mut unknown = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
     unknown.set_criticality(true);
     made.server.params.custom_extensions = vec![unknown];
-    assert_eq!(
-        faults(&made.report()),
-        ["chain-rejected@1 reason=critical-extension"]
-    );
+    assert_eq!(faults(&made.report()), ["chain-rejected@1 reason=critical-extension"]);
 }
 
 #[test]
@@ -133,9 +106,7 @@ fn the_verifier_notices_that_the_algorithm_was_changed() {
     let outside = der.windows(9).rposition(|bytes| bytes == sha_256).unwrap();
     der[outside + 8] = 12;
     assert_eq!(
-        faults(&checked(
-            pem(&der) + &bundle(&["intermediate.pem", "root.pem"])
-        )),
+        faults(&checked(pem(&der) + &bundle(&["intermediate.pem", "root.pem"]))),
         [
             "signature-stronger@1 digest=SHA-384",
             "signature-invalid@1 by=2",
@@ -150,10 +121,7 @@ fn the_verifier_notices_what_is_malformed() {
     // An extension may be there once: here the places of revocation lists, twice.
     let places = CustomExtension::from_oid_content(&[2, 5, 29, 31], vec![0x30, 0]);
     made.server.params.custom_extensions = vec![places.clone(), places];
-    assert_eq!(
-        faults(&made.report()),
-        ["chain-rejected@1 reason=malformed"]
-    );
+    assert_eq!(faults(&made.report()), ["chain-rejected@1 reason=malformed"]);
 }
 
 #[test]
@@ -162,13 +130,9 @@ fn the_verifier_knows_keys_that_lost_all_trust() {
     let point = "0425dba85a64d397da0b1052e9ea546e487befea9c9d9d68a0c5eadcfeef75a69b\
         b5d6fc01f42bfbca6eb40bcd64c0767e36ffd05d97a813c5aa0c6c9530e79cf5f0\
         866468f13806420aa5c851840b1e252540e790e4b654c3852ed64af1e8657d";
-    let found = faults(&checked(
-        Made::new().bundle_for(&RawKey(hex(point), &PKCS_ECDSA_P384_SHA384)),
-    ));
-    assert!(
-        found.contains(&"chain-rejected@1 reason=distrusted".to_owned()),
-        "{found:?}"
-    );
+    let found =
+        faults(&checked(Made::new().bundle_for(&RawKey(hex(point), &PKCS_ECDSA_P384_SHA384))));
+    assert!(found.contains(&"chain-rejected@1 reason=distrusted".to_owned()), "{found:?}");
 }
 
 #[test]

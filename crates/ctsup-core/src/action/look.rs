@@ -87,9 +87,10 @@ impl Family for Look {
 
     fn effect(&self) -> Effect {
         match self {
-            Self::ActiveNode { expects, .. } => {
-                Effect { needs: vec![is(Atom::Active(expects.clone()))], ..Effect::default() }
-            }
+            Self::ActiveNode { cluster, expects, .. } => Effect {
+                needs: vec![is(Atom::GatePassed(*cluster)), is(Atom::Active(expects.clone()))],
+                ..Effect::default()
+            },
             Self::Files { node, .. } => {
                 Effect { done: vec![is(Atom::FilesAnswer(node.clone()))], ..Effect::default() }
             }

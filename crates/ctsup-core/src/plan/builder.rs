@@ -209,6 +209,14 @@ impl PlanBuilder {
         }
     }
 
+    /// Every step that waits for nothing yet waits for this one.
+    pub(crate) fn all_after(&mut self, first: usize, because: &Because) {
+        let waiting: std::collections::BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
+        for step in (0..self.drafts.len()).filter(|s| !waiting.contains(s)) {
+            self.wait(step, first, because.clone());
+        }
+    }
+
     fn wait(&mut self, later: usize, earlier: usize, because: Because) {
         if later == earlier {
             return;
@@ -296,7 +304,7 @@ impl PlanBuilder {
         for list in &mut waits {
             list.sort_by_key(|after| place[by_id[after.step.as_str()]]);
         }
-        let steps = order
+        let steps: Vec<Step> = order
             .iter()
             .map(|index| {
                 let draft = self.drafts[*index].clone();
@@ -305,8 +313,7 @@ impl PlanBuilder {
                 step(draft, after, catalogue, user)
             })
             .collect();
-        let mut left_out = self.left_out;
-        left_out.sort_by(|a, b| a.rows.cmp(&b.rows));
+        let left_out = left_out(self.left_out, &steps);
         Built { steps, left_out, implied }
     }
 
@@ -356,6 +363,31 @@ impl PlanBuilder {
         }
         kept
     }
+}
+
+/// Rows that no step carries out, in the order of the guide; a row that one step leaves out and
+/// another carries out is not left out.
+fn left_out(noted: Vec<LeftOut>, steps: &[Step]) -> Vec<LeftOut> {
+    let cited: std::collections::BTreeSet<RowKey> = steps
+        .iter()
+        .flat_map(|step| &step.source)
+        .filter_map(|source| match source {
+            Source::Row(row) => Some(*row),
+            _ => None,
+        })
+        .collect();
+    let mut kept: Vec<LeftOut> = Vec::new();
+    for LeftOut { because, rows } in noted {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|row| !cited.contains(row) && !kept.iter().any(|k| k.rows.contains(row)))
+            .collect();
+        if !rows.is_empty() {
+            kept.push(LeftOut { because, rows });
+        }
+    }
+    kept.sort_by(|a, b| a.rows.cmp(&b.rows));
+    kept
 }
 
 fn twice(drafts: &[Draft]) -> Vec<&str> {

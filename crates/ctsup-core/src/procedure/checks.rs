@@ -4,9 +4,9 @@ use super::postgres;
 use crate::action::{Action, Person, Settings, settings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue};
-use crate::name::{App, ClusterName, SettingsPlace, Stack};
+use crate::name::{App, ClusterName, SettingsPlace};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Cause, Goal, Phase, Source, WarningCode};
+use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::{Backup, Layout, Postgres, Risk, Shared, Voex};
@@ -292,6 +292,7 @@ pub(super) fn barrier(p: &mut Planner<'_>) -> Added {
         .because(&held);
     let step = p.steps.once(draft);
     p.warn(WarningCode::CrossesBarrier, &[("barriers", names.join(", "))], step, None);
+    p.comes_first(step, Because::Invariant(11));
     step
 }
 
@@ -299,9 +300,4 @@ pub(super) fn barrier(p: &mut Planner<'_>) -> Added {
 pub(super) fn not_for(p: &mut Planner<'_>, path: &str, value: &str, rows: &[crate::guide::RowKey]) {
     let said = p.ask.choice(path, value);
     p.steps.leave_out(rows, Cause::Claim(said.claim));
-}
-
-/// Whether any stack still lacks the release that is wanted.
-pub(super) fn lacking(p: &Planner<'_>, new: bool) -> Vec<Stack> {
-    p.site.stacks().into_iter().filter(|s| p.steps.has(&Atom::New(s.clone())) != new).collect()
 }

@@ -155,8 +155,6 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
             p.steps.after(step, all[0], Because::Row(rows.files));
             all.push(step);
         }
-    } else {
-        super::checks::not_for(p, "clusters.front", "no cluster file system", &[]);
     }
     all
 }

@@ -13,7 +13,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Pair, Risk};
+use crate::topology::{Pair, Risk, Shared};
 
 const BACK_FIRST: Rows = Rows {
     stop: &[cite!("HA.17")],
@@ -106,8 +106,9 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let (Some(back), Some(front)) = sides else {
         return;
     };
+    checks::barrier(p);
     let open = window_open(p, &back) || window_open(p, &front);
-    let prepared = if open { Vec::new() } else { prepare(p, &back, &front) };
+    let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &fetched);
     let judged = judge(p, &back, &front, first);
@@ -125,81 +126,107 @@ fn window_open(p: &Planner<'_>, side: &Side) -> bool {
     })
 }
 
+/// What was prepared, by what waits for it.
+#[derive(Default)]
+struct Prepared {
+    /// New images in the registry: every fetch waits for them.
+    images: Vec<Added>,
+    /// Gate, files and active node of each cluster: every fetch there waits for them.
+    gates: [Vec<Added>; 2],
+    /// What each cluster's first switch waits for, and why.
+    before_move: [Vec<(Added, Because)>; 2],
+    /// Read or agreed before anything is stopped.
+    before_stop: Vec<Added>,
+}
+
 /// Registry, consoles, antivirus, gates, facts and lists on the active nodes (HA.1 to HA.9).
-fn prepare(p: &mut Planner<'_>, back: &Side, front: &Side) -> Vec<Added> {
-    let mut all = Vec::new();
-    all.push(checks::barrier(p));
-    let loaded = images::prepare(p);
+fn prepare(p: &mut Planner<'_>, back: &Side, front: &Side) -> Prepared {
+    let mut prepared = Prepared { images: images::prepare(p), ..Prepared::default() };
     let nodes: Vec<_> = back.pair.nodes.iter().chain(&front.pair.nodes).cloned().collect();
     let consoles = Action::Person(Person::Consoles { nodes });
     let consoles = Draft::person(Phase::Prepare, "consoles", consoles).cites(&[cite!("HA.2")]);
     let consoles = p.steps.once(consoles);
-    let network = split::network_table(p);
+    prepared.before_stop.push(split::network_table(p));
     for step in cluster::antivirus_off(p, &BY_HAND) {
         p.steps.after(step, consoles, Because::Row(cite!("HA.3")));
-        all.push(step);
     }
-    for (side, rows) in [(back, [cite!("HA.7")]), (front, [cite!("HA.9")])] {
-        let gate = cluster::gate(p, &side.pair, &BY_HAND);
+    for (number, (side, row)) in [(back, cite!("HA.7")), (front, cite!("HA.9"))].iter().enumerate()
+    {
+        let mut gate = cluster::gate(p, &side.pair, &BY_HAND);
         for step in &gate {
             p.steps.after(*step, consoles, Because::Row(cite!("HA.4")));
         }
-        let look = cluster::look(p, &side.pair, Phase::Gate, &rows, "cluster/active");
+        let look = cluster::look(p, &side.pair, Phase::Gate, &[*row], "cluster/active");
         for step in &gate {
-            p.steps.after(look, *step, Because::Row(rows[0]));
+            p.steps.after(look, *step, Because::Row(*row));
         }
-        all.extend(gate);
-        all.push(look);
+        gate.push(look);
+        prepared.gates[number] = gate;
     }
-    all.extend(facts(p, back, front));
-    all.push(network);
-    all.extend(loaded);
-    all
+    facts(p, back, front, &mut prepared);
+    prepared
 }
 
 /// What must be read on the active nodes before anything moves or stops (invariants 13, 19, 28).
-fn facts(p: &mut Planner<'_>, back: &Side, front: &Side) -> Vec<Added> {
-    let mut all = Vec::new();
-    for side in [back, front] {
-        for node in &side.pair.nodes {
-            if p.steps.has(&Atom::Active(node.clone()))
-                && (side.needs_first(p) || side.needs_second(p))
-            {
-                all.push(save_list(p, node, Phase::Gate, &[cite!("RB.0")]));
-            }
+fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared) {
+    for (number, side) in [back, front].into_iter().enumerate() {
+        let active = active(p, side);
+        if side.needs_first(p) || side.needs_second(p) {
+            let list = save_list(p, &active, Phase::Gate, &[cite!("RB.0")]);
+            p.steps.after(list, prepared.gates[number].last().copied().flatten(), SAVED);
+            // On the active node before its cluster's first switch.
+            prepared.before_move[number].push((list, SAVED));
         }
     }
     if !back.needs_first(p) {
-        return all;
+        return;
     }
-    let active = p.steps.has(&Atom::Active(back.first.clone()));
-    let holder = if active { &back.first } else { &back.second };
     let phases = [Phase::BackUp, Phase::FirstHalf];
     let embedded = postgres::is_embedded(p);
-    let server = back.server(holder, App::Express, phases, BACK_FIRST, embedded);
-    all.extend(postgres::facts(p, &server));
-    let from = front.pair.nodes.iter().find(|n| p.steps.has(&Atom::Active((*n).clone())));
-    if let (Some(from), Some(address)) = (from.cloned(), back.pair.address.clone()) {
-        all.push(split::ports(p, &from, &address));
+    let server = back.server(&active(p, back), App::Express, phases, BACK_FIRST, embedded);
+    let gate = prepared.gates[0].last().copied().flatten();
+    for fact in postgres::facts(p, &server) {
+        p.steps.after(fact, gate, Because::Row(cite!("PG.2")));
+        prepared.before_stop.push(fact);
     }
-    all
+    if let Some(address) = back.pair.address.clone() {
+        let ports = split::ports(p, &active(p, front), &address);
+        prepared.before_stop.push(ports);
+        // While Back still runs undisturbed.
+        prepared.before_move[0].push((ports, Because::Invariant(28)));
+    }
+}
+
+const SAVED: Because = Because::Invariant(19);
+
+fn active(p: &Planner<'_>, side: &Side) -> NodeName {
+    let here = p.steps.has(&Atom::Active(side.first.clone()));
+    if here { side.first.clone() } else { side.second.clone() }
 }
 
 /// Images on both nodes of each cluster: on the active one, then after a switch on the other
 /// (HA.8 to HA.16). docker runs on one node only, hence the switch.
-fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &[Added]) -> Vec<Added> {
-    let mut all = Vec::new();
+fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) -> Vec<Added> {
+    let mut all = prepared.before_stop.clone();
     let mut arrived_back = None;
-    for (side, [here, moved, arrived, there]) in [
+    for (number, (side, [here, moved, arrived, there])) in [
         (back, [cite!("HA.8"), cite!("HA.11"), cite!("HA.12"), cite!("HA.13")]),
         (front, [cite!("HA.10"), cite!("HA.14"), cite!("HA.15"), cite!("HA.16")]),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         if !side.needs_first(p) {
             continue;
         }
         let mut on_second = Vec::new();
         if p.steps.has(&Atom::Active(side.second.clone())) {
             on_second = fetch_on(p, side, &side.second.clone(), here, prepared);
+            for step in &on_second {
+                for gate in &prepared.gates[number] {
+                    p.steps.after(*step, *gate, Because::Row(here));
+                }
+            }
         }
         let Switch { moved: move_step, arrived: arrived_step } =
             cluster::switch(p, &side.pair, &side.first, Phase::Fetch, [moved, arrived]);
@@ -207,8 +234,11 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &[Added]) -> 
             p.steps.after(move_step, *step, Because::Row(moved));
             p.steps.after(move_step, *step, Because::Invariant(8));
         }
-        for step in prepared {
+        for step in &prepared.gates[number] {
             p.steps.after(move_step, *step, Because::Invariant(3));
+        }
+        for (step, because) in &prepared.before_move[number] {
+            p.steps.after(move_step, *step, because.clone());
         }
         if side.pair.cluster == ClusterName::Front && !p.site.together {
             p.steps.after(move_step, arrived_back, Because::Invariant(4));
@@ -218,8 +248,8 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &[Added]) -> 
         let what = side.pair.cluster.to_string();
         p.warn(WarningCode::Outage, &[("what", what)], move_step, arrived_step);
         let list = save_list(p, &side.first, Phase::Fetch, &[cite!("RB.0")]);
-        p.steps.after(list, arrived_step, Because::Row(cite!("RB.0")));
-        let on_first = fetch_on(p, side, &side.first.clone(), there, &[]);
+        p.steps.after(list, arrived_step, SAVED);
+        let on_first = fetch_on(p, side, &side.first.clone(), there, prepared);
         for step in &on_first {
             p.steps.after(*step, arrived_step, Because::Row(there));
         }
@@ -236,7 +266,7 @@ fn fetch_on(
     side: &Side,
     node: &NodeName,
     row: RowKey,
-    prepared: &[Added],
+    prepared: &Prepared,
 ) -> Vec<Added> {
     let mut steps = Vec::new();
     let room: Vec<_> = images::room(p, node).into_iter().collect();
@@ -251,8 +281,8 @@ fn fetch_on(
     // One dpl at a time in a node's Docker; the chapter's order of the directories.
     p.steps.chain(&steps, &Because::Row(row));
     for step in &steps {
-        for earlier in prepared {
-            p.steps.after(*step, *earlier, Because::Row(row));
+        for image in &prepared.images {
+            p.steps.after(*step, *image, Because::Row(row));
         }
     }
     steps
@@ -305,23 +335,12 @@ fn first_half(p: &mut Planner<'_>, back: &Side, front: &Side, fetched: &[Added])
         if outage.is_none() {
             outage = stop;
         }
-        earlier = deployed(p, &server.stack).or(earlier);
+        earlier = server.deployed(p).or(earlier);
     }
     p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
     p.warn(WarningCode::Outage, &[("what", "back, front".to_owned())], outage, earlier);
     last.push(earlier);
     last
-}
-
-fn deployed(p: &Planner<'_>, stack: &Stack) -> Added {
-    p.steps
-        .added()
-        .filter(|(_, _, _, action)| {
-            let done = action.effect().done;
-            done.iter().any(|c| c.holds && c.atom == Atom::Unchecked(stack.clone()))
-        })
-        .map(|(index, ..)| index)
-        .last()
 }
 
 /// Stop, backup, what is due, exporters, deploy on one node of a cluster; the first step.
@@ -380,7 +399,6 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
         let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
         let stop = second(p, back, &[server.clone()], rows, earlier);
         let quiet = server.quiet(p, &[cite!("HA.26")]);
-        p.steps.after(quiet, deployed(p, &server.stack), Because::Row(cite!("HA.26")));
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], stop, quiet);
         earlier = quiet.or(earlier);
         last.push(quiet);
@@ -397,7 +415,7 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
             p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
             p.steps.after(Some(start), earlier, Because::Invariant(1));
         }
-        let deployed = servers.iter().filter_map(|s| deployed(p, &s.stack)).last();
+        let deployed = servers.iter().filter_map(|s| s.deployed(p)).last();
         p.warn(WarningCode::Outage, &[("what", "front".to_owned())], start, deployed);
         last.push(deployed);
     }
@@ -419,9 +437,11 @@ fn second(
     p.steps.after(moved, earlier, Because::Invariant(9));
     let mut before = arrived.or(moved).or(earlier);
     let row = servers.first().map_or(rows[1], |s| s.rows.deploy);
-    // Every application is stopped before the first is deployed: the shorter the window the better.
+    // Where the data is shared, every application is stopped before the first is deployed: until
+    // then old containers run on it. Elsewhere the chapter's order holds.
+    let shared = side.pair.shared.contains(&Shared::Volumes);
     let mut stops = Vec::new();
-    for server in servers {
+    for server in servers.iter().take(if shared { servers.len() } else { 1 }) {
         if server.needs_deploy(p) {
             let list = save_list_late(p, server);
             let stop = server.stop(p);
@@ -442,7 +462,7 @@ fn second(
             if !stops.contains(&Some(first)) {
                 p.steps.after(Some(first), before, Because::Row(row));
             }
-            before = deployed(p, &server.stack).or(before);
+            before = server.deployed(p).or(before);
         }
     }
     moved.or(stops.first().copied().flatten())
@@ -467,7 +487,7 @@ fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) 
                 let there = p.steps.has(&Atom::Active(node.clone()));
                 if there && p.steps.has(&Atom::Unchecked(server.stack.clone())) {
                     let logs = server.read_logs(p);
-                    p.steps.after(logs, deployed(p, &server.stack), Because::Invariant(35));
+                    p.steps.after(logs, server.deployed(p), Because::Invariant(35));
                     last.push(logs);
                 }
             }

@@ -9,7 +9,7 @@ use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::guide::RowKey;
 use crate::name::NodeName;
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Cause, Phase, Source, WarningCode};
+use crate::plan::{Because, Cause, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is};
 use crate::topology::{Archives, ImageSource, LocalRegistry, Method};
@@ -178,6 +178,4 @@ pub(super) fn registry(p: &mut Planner<'_>) {
     for step in &steps {
         p.steps.after(*step, log_in, Because::Row(cite!("REG.2.2")));
     }
-    let done = crate::action::Person::Advice { topic: crate::action::person::Advice::DeleteCopies };
-    let _ = (done, Source::Site);
 }

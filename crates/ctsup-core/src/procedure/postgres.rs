@@ -120,9 +120,11 @@ pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
         )
     });
     let keep = database(p, &node, DatabaseOp::KeepVersion { file });
+    // In a cluster nothing is asked of the node before its gate.
+    let phase = if server.clustered { Phase::Gate } else { Phase::Prepare };
     let mut all = Vec::new();
     if server.needs_deploy(p) {
-        let draft = Draft::on(&node, Phase::Prepare, "postgres/version", keep);
+        let draft = Draft::on(&node, phase, "postgres/version", keep);
         all.push(p.steps.once(draft.cites(&[cite!("PG.2")])));
     }
     let Some(fate) = fate(p) else { return all };
@@ -139,11 +141,11 @@ pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
     all.push(p.steps.once(rests(window.cites(&[cite!("PG.0")]), &held)));
     let see =
         database(p, &node, DatabaseOp::SeeSpace { volume: p.catalogue.postgres.volume.clone() });
-    let space = Draft::on(&node, Phase::Prepare, "postgres/space", see).cites(&[cite!("PG.1")]);
+    let space = Draft::on(&node, phase, "postgres/space", see).cites(&[cite!("PG.1")]);
     all.push(p.steps.once(rests(space, &held)));
     if matches!(fate, Fate::Upgraded(_)) {
         let see = database(p, &node, DatabaseOp::SeeApt);
-        let apt = Draft::on(&node, Phase::Prepare, "postgres/apt", see).cites(&[cite!("PG.3")]);
+        let apt = Draft::on(&node, phase, "postgres/apt", see).cites(&[cite!("PG.3")]);
         let apt = rests(apt, &held);
         if !p.steps.has(&Atom::DatabaseUpgrading) {
             all.push(p.steps.add(apt));

@@ -165,7 +165,7 @@ impl Server {
         let data = p.site.data_of(&self.stack);
         let limit = p.catalogue.thresholds.owners_up_to.clone();
         let below = p.site.readings.get(&Reading::A1).is_some_and(|r| r == "below-1.28");
-        let (release, said) = p.release_of(&self.stack);
+        let (release, said) = self.release_before(p);
         let FactValue::Release(release) = release else {
             p.steps.leave_out(&[row], Cause::Claim(said.claim));
             return None;
@@ -196,6 +196,17 @@ impl Server {
         let step = p.steps.ensure(draft, &[is(Atom::OwnersFixed(data))]);
         p.steps.after(step, agreed, Because::Row(row));
         step
+    }
+
+    /// The release that the data comes from: this node's, or in a cluster the other node's, where
+    /// this one idled and nobody knows its own.
+    fn release_before(&self, p: &mut Planner<'_>) -> (FactValue, Held) {
+        let here = p.release_of(&self.stack);
+        let other = p.site.cluster_of(&self.stack.node).map(|pair| pair.other(&self.stack.node));
+        match (&here.0, other) {
+            (FactValue::Unknown, Some(other)) => p.release_of(&Stack::new(other, self.stack.app)),
+            _ => here,
+        }
     }
 
     /// What the HA chapter does not cover is behind a person's yes (A8).
@@ -331,7 +342,22 @@ impl Server {
             tail: logs.tail_ha,
         });
         let draft = self.step(self.phases[1], "quiet", action).cites(rows);
-        p.steps.ensure(draft, &[is_not(Atom::Unchecked(self.stack.clone()))])
+        let quiet = p.steps.ensure(draft, &[is_not(Atom::Unchecked(self.stack.clone()))]);
+        let deploy = self.deployed(p);
+        for row in rows {
+            p.steps.after(quiet, deploy, Because::Row(*row));
+        }
+        quiet
+    }
+
+    /// The step of this plan that deployed here.
+    pub(super) fn deployed(&self, p: &Planner<'_>) -> Added {
+        let unchecked = is(Atom::Unchecked(self.stack.clone()));
+        p.steps
+            .added()
+            .filter(|(_, _, _, action)| action.effect().done.contains(&unchecked))
+            .map(|(index, ..)| index)
+            .last()
     }
 
     /// The image list before the change (invariant 19).

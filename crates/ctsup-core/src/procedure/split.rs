@@ -8,7 +8,7 @@ use crate::action::{Action, Look, Person};
 use crate::cite;
 use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Phase, WarningCode};
+use crate::plan::{Because, Phase};
 use crate::planner::Planner;
 use crate::state::{Atom, is};
 use crate::topology::Postgres;
@@ -148,8 +148,8 @@ pub(super) fn ports(p: &mut Planner<'_>, from: &NodeName, target: &str) -> Added
     }
     ports.sort_unstable();
     let action = Action::Look(Look::Ports { node: from.clone(), ports, target: target.to_owned() });
-    let draft = Draft::on(from, Phase::Prepare, "ports", action).cites(&[cite!("D-P.2")]);
-    let step = p.steps.ensure(draft, &[is(Atom::PortsOpen(from.clone()))]);
-    let _ = WarningCode::Ours;
-    step
+    let clustered = p.site.cluster_of(from).is_some();
+    let phase = if clustered { Phase::Gate } else { Phase::Prepare };
+    let draft = Draft::on(from, phase, "ports", action).cites(&[cite!("D-P.2")]);
+    p.steps.ensure(draft, &[is(Atom::PortsOpen(from.clone()))])
 }
