@@ -221,6 +221,8 @@ codes! {
     PinsContradict = "pins-contradict", Refusal;
     /// The installed release is newer than the target (invariant 23).
     Downgrade = "downgrade", Refusal;
+    /// The release to go back to was not made for the database's new version (A25).
+    PostgresBlocksRollback = "postgres-blocks-rollback", Refusal;
     /// The release to roll back to is not older.
     NotOlder = "not-older", Refusal;
     /// `settings` and `settings.yaml` both there (A23).

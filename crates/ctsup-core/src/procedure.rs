@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic};
 use crate::name::NodeName;
 use crate::plan::{Goal, ReadingTaken, Step};
 use crate::planner::Planner;
 use crate::topology::{Layout, Method, Parsed, Topology};
 
+mod ansible;
+mod certificate;
 mod checks;
+mod cleanup;
 mod cluster;
 mod ha;
 mod images;
@@ -16,9 +18,12 @@ mod lists;
 mod own;
 mod postgres;
 mod readings;
+mod restore;
+mod rollback;
 mod server;
 mod single;
 mod split;
+mod web_client;
 
 pub use self::readings::all_readings;
 
@@ -28,10 +33,10 @@ pub(crate) fn add(p: &mut Planner<'_>) {
         Goal::Upgrade => upgrade(p),
         Goal::Postgres => postgres::alone(p),
         Goal::Registry => images::registry(p),
-        Goal::Rollback | Goal::Certificate | Goal::WebClient | Goal::Cleanup => {
-            let found = Diagnostic::new(Code::GoalNotHere).arg("goal", p.goal);
-            p.say("site.kind", found);
-        }
+        Goal::Rollback => rollback::add(p),
+        Goal::Certificate => certificate::add(p),
+        Goal::WebClient => web_client::add(p),
+        Goal::Cleanup => cleanup::add(p),
     }
     own::add(p);
 }
@@ -45,7 +50,7 @@ fn upgrade(p: &mut Planner<'_>) {
         (Layout::Ha { back, front }, Method::Manual) => ha::add(p, back, front),
         (Layout::Single(host), Method::Manual) => single::add(p, host),
         (Layout::Split { back, front }, Method::Manual) => split::add(p, back, front),
-        (_, Method::Ansible { .. }) => {}
+        (_, Method::Ansible { control, dir }) => ansible::upgrade(p, control, dir),
     }
 }
 

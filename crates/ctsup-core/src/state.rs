@@ -104,6 +104,8 @@ atoms! {
     DatabaseNew = "database-new";
     /// The standard image runs on the upgraded database.
     DatabaseStandard = "database-standard";
+    /// The new database's files stand aside, the old ones in their place (DR.3).
+    DatabaseAside = "database-aside";
     /// A copy of the settings file before the first edit.
     SettingsKept(SettingsPlace) = "settings-kept";
     /// The pins that the goal wants stand in settings.

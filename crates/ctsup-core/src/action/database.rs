@@ -55,6 +55,8 @@ pub enum DatabaseOp {
     },
     /// `dpl -d postgres` with the no-update variable: the standard image (PG.8, PN.5).
     StartStandard,
+    /// `dpl -d postgres` with the no-update variable: the old image on the old files (DR.5).
+    StartOld,
     /// Deletes `upgrade_backup_*` (PB.1).
     DeleteOld {
         /// The directories, by name.
@@ -79,6 +81,7 @@ impl Family for Database {
             DatabaseOp::StartUpgrade { .. } => "database-start-upgrade",
             DatabaseOp::WaitUpgraded { .. } => "database-wait-upgraded",
             DatabaseOp::StartStandard => "database-start-standard",
+            DatabaseOp::StartOld => "database-start-old",
             DatabaseOp::DeleteOld { .. } => "database-delete-old",
         }
     }
@@ -118,7 +121,9 @@ impl Family for Database {
                 "dpl --dc logs -f --tail=1 postgres".to_owned(),
                 format!("{skip} dpl --dc exec postgres cat {DATA}/PG_VERSION"),
             ],
-            DatabaseOp::StartStandard => vec![format!("{skip} dpl -d postgres")],
+            DatabaseOp::StartStandard | DatabaseOp::StartOld => {
+                vec![format!("{skip} dpl -d postgres")]
+            }
             DatabaseOp::DeleteOld { .. } => {
                 let find = format!(
                     "{skip} dpl --dc exec postgres find {DATA} -maxdepth 1 -type d \
@@ -180,6 +185,16 @@ impl Family for Database {
                 done: vec![is(Atom::DatabaseStandard)],
                 halves: Vec::new(),
             },
+            DatabaseOp::StartOld => Effect {
+                needs: vec![
+                    is(Atom::DatabaseAside),
+                    is_not(Atom::DatabaseNew),
+                    is(Atom::PinsSet(settings())),
+                    is_not(Atom::UpgradeKey(settings())),
+                ],
+                done: vec![is(Atom::DatabaseStandard)],
+                halves: Vec::new(),
+            },
             DatabaseOp::DeleteOld { .. } => Effect {
                 needs: vec![is(Atom::Verified), is(Atom::Running(self.stack()))],
                 done: vec![is(Atom::OldDatabaseGone)],
@@ -212,7 +227,7 @@ impl Family for Database {
     fn repeat(&self) -> Repeat {
         match self.op {
             DatabaseOp::StartUpgrade { .. } => Repeat::AskFirst,
-            DatabaseOp::StartStandard => Repeat::ProbeFirst,
+            DatabaseOp::StartStandard | DatabaseOp::StartOld => Repeat::ProbeFirst,
             _ => Repeat::Safe,
         }
     }
@@ -228,6 +243,9 @@ impl Family for Database {
     }
 
     fn interrupts(&self) -> bool {
-        matches!(self.op, DatabaseOp::StartUpgrade { .. } | DatabaseOp::StartStandard)
+        matches!(
+            self.op,
+            DatabaseOp::StartUpgrade { .. } | DatabaseOp::StartStandard | DatabaseOp::StartOld
+        )
     }
 }

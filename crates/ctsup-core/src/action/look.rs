@@ -49,6 +49,13 @@ pub enum Look {
         /// Of which host.
         target: String,
     },
+    /// The new Web Client image among those loaded, and no other new one (WC.3).
+    WebImage {
+        /// The image that the file names.
+        image: String,
+        /// Where.
+        node: NodeName,
+    },
     /// `docker ps -a` once more, for the report.
     Containers {
         /// Of which application.
@@ -64,6 +71,7 @@ impl Family for Look {
             Self::Resources { .. } => "look-resources",
             Self::Files { .. } => "look-files",
             Self::Ports { .. } => "look-ports",
+            Self::WebImage { .. } => "look-web-image",
             Self::Containers { .. } => "look-containers",
         }
     }
@@ -81,6 +89,7 @@ impl Family for Look {
                 .iter()
                 .map(|p| format!("timeout 5 bash -c '</dev/tcp/{target}/{p}' && echo {p} open"))
                 .collect(),
+            Self::WebImage { .. } => vec!["docker images | grep web_client".to_owned()],
             Self::Containers { .. } => vec!["docker ps -a".to_owned()],
         }
     }
@@ -118,6 +127,7 @@ impl Family for Look {
                 ("ports", joined(ports, ", ")),
                 ("count", ports.len().to_string()),
             ],
+            Self::WebImage { image, node } => vec![node_arg(node), ("image", image.clone())],
             Self::Containers { stack } => {
                 vec![node_arg(&stack.node), ("app", stack.app.to_string())]
             }

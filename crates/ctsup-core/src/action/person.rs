@@ -43,20 +43,10 @@ pub enum Person {
     },
     /// Agrees to what clearing the constraints would move (K17).
     ClearConstraints,
-    /// Types the root password where the playbook asks (AN-1.2).
-    TypePassword {
-        /// For which playbook.
-        playbook: String,
-    },
     /// Keeps the image lists off the nodes (AN-H.9).
     KeepLists {
         /// The nodes.
         nodes: Vec<NodeName>,
-    },
-    /// Names the one new Web Client image among the loaded ones (WC.3).
-    NewWebImage {
-        /// The image that the file names.
-        image: String,
     },
     /// Confirms the name of a playbook that the guide leaves open (A20).
     PlaybookName {
@@ -153,9 +143,7 @@ impl Family for Person {
             Self::DecideWayBack { way: WayBack::Restore } => "person-decide-restore",
             Self::DecideWayBack { way: WayBack::Postgres } => "person-decide-postgres",
             Self::ClearConstraints => "person-clear-constraints",
-            Self::TypePassword { .. } => "person-type-password",
             Self::KeepLists { .. } => "person-keep-lists",
-            Self::NewWebImage { .. } => "person-new-web-image",
             Self::PlaybookName { .. } => "person-playbook-name",
             Self::Advice { topic: Advice::ClosePorts } => "person-advice-close-ports",
             Self::Advice { topic: Advice::DeleteCopies } => "person-advice-delete-copies",
@@ -193,7 +181,11 @@ impl Family for Person {
                 stacks.iter().map(|s| is_not(Atom::Unchecked(s.clone()))).collect()
             }
             Self::RollBackDatabase { part: DatabaseBack::MoveFiles, .. } => {
-                vec![is_not(Atom::DatabaseNew)]
+                vec![
+                    is(Atom::DatabaseAside),
+                    is_not(Atom::DatabaseNew),
+                    is_not(Atom::DatabaseStandard),
+                ]
             }
             other => vec![is(Atom::Confirmed(thing(other.code())))],
         };
@@ -215,8 +207,6 @@ impl Family for Person {
             Self::CrossBarrier { barriers } => {
                 vec![("barriers", barriers.join(", ")), ("count", barriers.len().to_string())]
             }
-            Self::TypePassword { playbook } => vec![("playbook", playbook.clone())],
-            Self::NewWebImage { image } => vec![("image", image.clone())],
             Self::PlaybookName { name } => vec![("name", name.clone())],
             Self::ReadLogs { stacks } | Self::Judge { stacks } => {
                 vec![("stacks", joined(stacks, ", "))]

@@ -21,6 +21,8 @@ pub enum Playbook {
         data: Vec<DataSet>,
         /// The playbooks' directory.
         dir: String,
+        /// Nodes whose image lists must have been saved before.
+        listed: Vec<NodeName>,
         /// The file.
         name: String,
         /// The control host.
@@ -69,7 +71,7 @@ impl Family for Playbook {
 
     fn effect(&self) -> Effect {
         match self {
-            Self::Run { brings, clusters, data, settings, stacks, .. } => {
+            Self::Run { brings, clusters, data, listed, settings, stacks, .. } => {
                 let mut effect = Effect::default();
                 for cluster in clusters {
                     effect.needs.push(is(Atom::GatePassed(*cluster)));
@@ -87,10 +89,10 @@ impl Family for Playbook {
                         effect.needs.push(is(Atom::PinsSet(place.clone())));
                     }
                 }
+                for node in listed {
+                    effect.needs.push(is(Atom::ListSaved(node.clone())));
+                }
                 for stack in stacks {
-                    if stack.app != App::WebClient {
-                        effect.needs.push(is(Atom::ListSaved(stack.node.clone())));
-                    }
                     effect.done.push(is(Atom::Running(stack.clone())));
                     effect.done.push(is_not(Atom::Stopped(stack.clone())));
                     effect.done.push(is(Atom::Unchecked(stack.clone())));

@@ -86,11 +86,6 @@ fn fate(p: &mut Planner<'_>) -> Option<Fate> {
     }
 }
 
-/// Whether a major upgrade of the database is part of this plan or due beside it.
-pub(super) fn is_due(p: &mut Planner<'_>) -> bool {
-    matches!(fate(p), Some(Fate::Upgraded(_) | Fate::UpgradedSpecially(_)))
-}
-
 fn database(p: &Planner<'_>, node: &NodeName, op: DatabaseOp) -> Action {
     let stack = Stack::new(node, App::Express);
     Action::Database(Database {

@@ -12,7 +12,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is, is_not};
-use crate::topology::{Backup, CertificateKind, Reading, Risk};
+use crate::topology::{Backup, CertificateKind, Reading, Risk, RollbackWay};
 
 /// One application on one node as a chapter of the guide updates it.
 #[derive(Debug, Clone)]
@@ -283,8 +283,9 @@ impl Server {
             _ => Vec::new(),
         };
         let op = DplOp::Deploy { brings: self.brings, crosses_barrier: !barriers.is_empty() };
-        // The way back pulls nothing newer than its pins say.
-        let skip = p.goal == Goal::Rollback && self.brings == Brings::Old;
+        // From the backup nothing may be pulled (K12); with pins the guide deploys plainly (RB.2).
+        let restored = p.site.rollback.as_ref().and_then(|r| r.way) == Some(RollbackWay::Restore);
+        let skip = p.goal == Goal::Rollback && self.brings == Brings::Old && restored;
         let draft =
             self.step(self.phases[1], "deploy", self.dpl(p, skip, op)).cites(&[self.rows.deploy]);
         let new = Atom::New(self.stack.clone());

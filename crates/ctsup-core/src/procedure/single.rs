@@ -20,7 +20,7 @@ const ROWS: Rows = Rows {
     logs: Some(cite!("S.6")),
 };
 
-const VOEX: Rows = Rows {
+pub(super) const VOEX: Rows = Rows {
     stop: &[cite!("S-V.1"), cite!("S-V.2")],
     back_up: &[],
     owners: None,

@@ -1,0 +1,435 @@
+//! Upgrades by the vendor's playbooks (AN-1, AN-H).
+//!
+//! The playbooks' chapters mention neither backup nor conditions; those of the manual chapters hold
+//! all the same (A32), and stand before the first playbook.
+
+use super::cluster::{self, BY_PLAYBOOK};
+use super::server::{Rows, Server, save_list};
+use super::{checks, images, postgres, single, split};
+use crate::action::dpl::Brings;
+use crate::action::{Action, Look, Person, Playbook};
+use crate::cite;
+use crate::guide::RowKey;
+use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Phase, Source, WarningCode};
+use crate::planner::Planner;
+use crate::state::{Atom, is, is_not};
+use crate::topology::{Layout, Pair};
+
+const SINGLE: Rows = Rows {
+    stop: &[cite!("S.2")],
+    back_up: &[cite!("S.0"), cite!("S.3")],
+    owners: Some(cite!("S.3a")),
+    letsencrypt: Some(cite!("S.3b")),
+    exporters: None,
+    deploy: cite!("AN-1.1"),
+    logs: None,
+};
+const BACK: Rows = Rows {
+    stop: &[cite!("B.2")],
+    back_up: &[cite!("B.3")],
+    owners: Some(cite!("B.4")),
+    letsencrypt: None,
+    ..SINGLE
+};
+const FRONT: Rows = Rows {
+    stop: &[cite!("F.2")],
+    back_up: &[cite!("F.3")],
+    owners: None,
+    letsencrypt: Some(cite!("F.3b")),
+    ..SINGLE
+};
+const BACK_HA: Rows = Rows {
+    stop: &[cite!("HA.17")],
+    back_up: &[cite!("HA.0")],
+    owners: Some(cite!("B.4")),
+    letsencrypt: None,
+    exporters: None,
+    deploy: cite!("AN-H.10"),
+    logs: None,
+};
+const FRONT_HA: Rows =
+    Rows { stop: &[cite!("HA.21")], owners: None, letsencrypt: Some(cite!("F.3b")), ..BACK_HA };
+
+/// Upgrades by the playbooks of the layout.
+pub(super) fn upgrade(p: &mut Planner<'_>, control: &NodeName, dir: &str) {
+    match p.site.layout.clone() {
+        Layout::Single(host) => all_at_once(p, control, dir, &[(host, SINGLE)]),
+        Layout::Split { back, front } => {
+            all_at_once(p, control, dir, &[(back, BACK), (front, FRONT)]);
+        }
+        Layout::Ha { back, front } => by_halves(p, control, dir, &back, &front),
+    }
+}
+
+/// One playbook.
+pub(super) struct Play<'a> {
+    pub(super) control: &'a NodeName,
+    pub(super) dir: &'a str,
+    pub(super) name: String,
+    pub(super) brings: Brings,
+    pub(super) stacks: Vec<Stack>,
+    /// Nodes whose image lists must have been saved.
+    pub(super) listed: Vec<NodeName>,
+    pub(super) clusters: Vec<ClusterName>,
+    pub(super) phase: Phase,
+    pub(super) what: &'a str,
+    pub(super) rows: &'a [RowKey],
+}
+
+/// Adds a playbook: its prompt and pauses are a person's.
+pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
+    let mut data: Vec<DataSet> = play.stacks.iter().map(|s| p.site.data_of(s)).collect();
+    data.sort();
+    data.dedup();
+    let mut settings: Vec<SettingsPlace> =
+        play.stacks.iter().map(|s| p.site.settings_of(s)).collect();
+    settings.sort();
+    settings.dedup();
+    let new = play.brings == Brings::New;
+    let done: Vec<_> = play
+        .stacks
+        .iter()
+        .map(|s| if new { is(Atom::New(s.clone())) } else { is_not(Atom::New(s.clone())) })
+        .chain(play.stacks.iter().map(|s| is(Atom::Running(s.clone()))))
+        .collect();
+    let crosses = if new {
+        p.catalogue.barriers_between(p.new_release(), &p.site.installed)
+    } else {
+        Vec::new()
+    };
+    let action = Action::Playbook(Playbook::Run {
+        brings: play.brings,
+        clusters: play.clusters,
+        data,
+        dir: play.dir.to_owned(),
+        listed: play.listed,
+        name: play.name.clone(),
+        node: play.control.clone(),
+        settings,
+        stacks: play.stacks.clone(),
+    });
+    let draft = Draft::on(play.control, play.phase, &format!("playbook/{}", play.what), action);
+    let step = p.steps.ensure(draft.cites(play.rows), &done);
+    p.no_return_after(step, crosses);
+    p.warn(WarningCode::Pauses, &[("name", play.name)], step, None);
+    let stacks: Vec<_> = play.stacks.iter().map(ToString::to_string).collect();
+    p.warn(WarningCode::Outage, &[("what", stacks.join(", "))], step, step);
+    step
+}
+
+/// Stop, backup and what is due on one server, before a playbook deploys there: the last step.
+fn ready(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
+    let stop = server.stop(p);
+    let back_up = server.back_up(p);
+    let owners = server.owners(p);
+    let letsencrypt = server.letsencrypt(p);
+    let database = postgres::upgrade(p, server);
+    p.steps.after(back_up, stop, Because::Invariant(2));
+    for later in [owners, letsencrypt, database.first] {
+        p.steps.after(later, back_up, Because::Invariant(2));
+    }
+    for earlier in [owners, letsencrypt] {
+        p.steps.after(database.first, earlier, Because::Row(cite!("PG.4")));
+    }
+    vec![stop, back_up, owners, letsencrypt, database.last]
+}
+
+/// Single, or Back and Front: one playbook for all containers (AN-1).
+fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(NodeName, Rows)]) {
+    checks::barrier(p);
+    let loaded = images::prepare(p);
+    let mut before = loaded;
+    let embedded = postgres::is_embedded(p);
+    let servers: Vec<_> = hosts
+        .iter()
+        .enumerate()
+        .map(|(number, (host, rows))| Server {
+            stack: Stack::new(host, App::Express),
+            clustered: false,
+            phases: [Phase::BackUp, Phase::BackUp],
+            rows: *rows,
+            database: embedded && number == 0,
+            brings: Brings::New,
+        })
+        .collect();
+    let due = servers.iter().any(|s| s.needs_deploy(p));
+    if due {
+        if let [(back, _), (front, _)] = hosts {
+            before.push(split::network_table(p));
+            before.push(split::ports(p, front, &p.site.nodes[back].address.clone()));
+        }
+        for server in &servers {
+            before.push(server.save_list(p, Phase::Prepare));
+        }
+        before.extend(postgres::facts(p, &servers[0]));
+    }
+    let host = hosts[hosts.len() - 1].0.clone();
+    let rows = if hosts.len() == 1 { single::VOEX } else { split::VOEX };
+    let (voex, voex_host) = single::voex(p, &host, rows);
+    let mut made_ready = Vec::new();
+    if due {
+        let mut earlier: Option<Added> = None;
+        for server in &servers {
+            let steps = ready(p, server);
+            for step in &before {
+                p.steps.after(steps[0], *step, Because::Row(cite!("AN-1.1")));
+            }
+            if voex_host.as_ref() == Some(&server.stack.node) {
+                p.steps.after(steps[0], voex, Because::Row(cite!("AN-1.1")));
+            }
+            // Never two interruptions begun together (invariant 4).
+            if let Some(earlier) = earlier {
+                p.steps.after(steps[0], earlier, Because::Invariant(4));
+            }
+            earlier = steps.iter().rev().copied().find(Option::is_some);
+            made_ready.extend(steps);
+        }
+    }
+    let stacks: Vec<_> = servers.iter().map(|s| s.stack.clone()).collect();
+    let step = play(
+        p,
+        Play {
+            control,
+            dir,
+            name: p.catalogue.playbooks.all.clone(),
+            brings: Brings::New,
+            listed: stacks.iter().map(|s| s.node.clone()).collect(),
+            stacks: stacks.clone(),
+            clusters: Vec::new(),
+            phase: Phase::FirstHalf,
+            what: "all",
+            rows: &[cite!("AN-1.1"), cite!("AN-1.2")],
+        },
+    );
+    for earlier in made_ready.iter().chain(&before) {
+        p.steps.after(step, *earlier, Because::Row(cite!("AN-1.1")));
+    }
+    finish(p, &stacks, step, &[]);
+}
+
+/// Logs read, a message sent.
+fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: Added, gates: &[Added]) -> Added {
+    let unread: Vec<_> =
+        stacks.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
+    let mut logs = None;
+    if !unread.is_empty() {
+        let action = Action::Person(Person::ReadLogs { stacks: unread });
+        let draft = Draft::person(Phase::Verify, "read-logs", action);
+        logs = p.steps.once(draft.source(Source::Invariant(35)));
+        p.steps.after(logs, last, Because::Invariant(35));
+    }
+    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
+    let check = p.steps.once(check.source(Source::Invariant(35)));
+    for earlier in gates.iter().copied().chain([logs, last]) {
+        p.steps.after(check, earlier, Because::Invariant(35));
+    }
+    postgres::advice(p, check);
+    check
+}
+
+/// The two clusters: first playbook, a person's check, second playbook (AN-H).
+fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, front: &Pair) {
+    let active = |p: &Planner<'_>, pair: &Pair| {
+        pair.nodes.iter().find(|n| p.steps.has(&Atom::Active((*n).clone()))).cloned()
+    };
+    let (Some(back_now), Some(front_now)) = (active(p, back), active(p, front)) else { return };
+    checks::barrier(p);
+    let apps = |p: &Planner<'_>, node: &NodeName| -> Vec<Stack> {
+        p.site.stacks().into_iter().filter(|s| s.node == *node).collect()
+    };
+    let mut first = apps(p, &back_now);
+    first.extend(apps(p, &front_now));
+    let mut second = apps(p, back.other(&back_now));
+    second.extend(apps(p, front.other(&front_now)));
+    let new = |p: &Planner<'_>, stacks: &[Stack]| {
+        stacks.iter().all(|s| p.steps.has(&Atom::New(s.clone())))
+    };
+    let mut last = None;
+    if !new(p, &first) {
+        last = first_half(p, control, dir, [back, front], [&back_now, &front_now], &first);
+    } else {
+        for step in cluster::antivirus_off(p, &BY_PLAYBOOK) {
+            last = step.or(last);
+        }
+    }
+    if !new(p, &second) {
+        last = second_half(p, control, dir, [back, front], &first, &second, last);
+    }
+    let mut gates = Vec::new();
+    for pair in [back, front] {
+        let gate = cluster::pass(p, pair, Phase::Verify, "cluster/gate/verify", &[]);
+        p.steps.after(gate, last, Because::Invariant(35));
+        gates.push(gate);
+    }
+    let mut stacks = first;
+    stacks.extend(second);
+    let check = finish(p, &stacks, last, &gates);
+    let mut end = vec![check];
+    end.extend(gates);
+    cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
+}
+
+fn first_half(
+    p: &mut Planner<'_>,
+    control: &NodeName,
+    dir: &str,
+    pairs: [&Pair; 2],
+    active: [&NodeName; 2],
+    stacks: &[Stack],
+) -> Added {
+    let mut before = images::prepare(p);
+    before.push(split::network_table(p));
+    let off = cluster::antivirus_off(p, &BY_PLAYBOOK);
+    for step in &off {
+        for image in &before {
+            // The chapter's order: images first, antivirus after.
+            p.steps.after(*step, *image, Because::Row(cite!("AN-H.2")));
+        }
+    }
+    let mut lists = Vec::new();
+    for (pair, node) in pairs.iter().zip(active) {
+        let gate = cluster::gate(p, pair, &BY_PLAYBOOK);
+        let what = "cluster/active";
+        let look = cluster::look(p, pair, Phase::Gate, &[cite!("AN-H.7")], what);
+        for step in &gate {
+            p.steps.after(look, *step, Because::Row(cite!("AN-H.7")));
+        }
+        let list = save_list(p, node, Phase::Gate, &[cite!("AN-H.8")]);
+        p.steps.after(list, look, Because::Row(cite!("AN-H.8")));
+        before.extend(gate);
+        before.push(look);
+        lists.push(list);
+    }
+    let nodes = active.map(Clone::clone).to_vec();
+    let keep = Action::Person(Person::KeepLists { nodes: nodes.clone() });
+    let keep = Draft::person(Phase::Gate, "keep-lists", keep).cites(&[cite!("AN-H.9")]);
+    let keep = p.steps.once(keep);
+    for list in &lists {
+        p.steps.after(keep, *list, Because::Row(cite!("AN-H.9")));
+    }
+    before.push(keep);
+    let mut servers = Vec::new();
+    for stack in stacks {
+        let back = stack.node == *active[0];
+        servers.push(Server {
+            stack: stack.clone(),
+            clustered: true,
+            phases: [Phase::BackUp, Phase::BackUp],
+            rows: if back { BACK_HA } else { FRONT_HA },
+            database: back && stack.app == App::Express && postgres::is_embedded(p),
+            brings: Brings::New,
+        });
+    }
+    if let Some(address) = pairs[0].address.clone() {
+        before.push(split::ports(p, active[1], &address));
+    }
+    before.extend(postgres::facts(p, &servers[0]));
+    before.push(postgres::fetch_images(p, active[0]));
+    let mut made_ready = Vec::new();
+    let mut earlier: Added = None;
+    for server in &servers {
+        let server = match server.stack.app {
+            // The store of Let's Encrypt belongs to CTS.
+            App::Express => server.clone(),
+            _ => Server {
+                rows: Rows { letsencrypt: None, owners: None, ..server.rows },
+                ..server.clone()
+            },
+        };
+        let steps = ready(p, &server);
+        for step in &before {
+            p.steps.after(steps[0], *step, Because::Row(cite!("AN-H.10")));
+        }
+        p.steps.after(steps[0], earlier, Because::Invariant(4));
+        earlier = steps.iter().rev().copied().find_map(|s| s.map(Some)).unwrap_or(earlier);
+        made_ready.extend(steps);
+    }
+    let step = play(
+        p,
+        Play {
+            control,
+            dir,
+            name: p.catalogue.playbooks.first.clone(),
+            brings: Brings::New,
+            stacks: stacks.to_vec(),
+            listed: nodes,
+            clusters: ClusterName::ALL.to_vec(),
+            phase: Phase::FirstHalf,
+            what: "first",
+            rows: &[cite!("AN-H.10")],
+        },
+    );
+    for earlier in made_ready.iter().chain(&before) {
+        p.steps.after(step, *earlier, Because::Row(cite!("AN-H.10")));
+    }
+    seen(p, pairs, step, Phase::FirstHalf, "cluster/resources/first-half")
+}
+
+/// Where the resources are after a playbook: looked at, not predicted (K4).
+pub(super) fn seen(
+    p: &mut Planner<'_>,
+    pairs: [&Pair; 2],
+    after: Added,
+    phase: Phase,
+    what: &str,
+) -> Added {
+    let mut last = after;
+    for pair in pairs {
+        let node = pair.nodes[0].clone();
+        let action = Action::Look(Look::Resources { cluster: pair.cluster, node: node.clone() });
+        let draft = Draft::on(&node, phase, what, action).source(Source::Reading("A32".to_owned()));
+        let step = p.steps.add(draft);
+        p.steps.after(step, last, Because::Invariant(25));
+        last = step;
+    }
+    last
+}
+
+fn second_half(
+    p: &mut Planner<'_>,
+    control: &NodeName,
+    dir: &str,
+    pairs: [&Pair; 2],
+    first: &[Stack],
+    second: &[Stack],
+    after: Added,
+) -> Added {
+    let unread: Vec<_> =
+        first.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
+    let judge = Action::Person(Person::Judge { stacks: unread });
+    let judge = Draft::person(Phase::Judge, "judge", judge).cites(&[cite!("AN-H.11")]);
+    let judge = p.steps.once(judge);
+    p.steps.after(judge, after, Because::Row(cite!("AN-H.11")));
+    let mut gates = Vec::new();
+    for pair in pairs {
+        if p.steps.has(&Atom::GatePassed(pair.cluster)) {
+            continue;
+        }
+        let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[cite!("AN-H.4")]);
+        p.steps.after(gate, after, Because::Invariant(3));
+        gates.push(gate);
+    }
+    let step = play(
+        p,
+        Play {
+            control,
+            dir,
+            name: p.catalogue.playbooks.second.clone(),
+            brings: Brings::New,
+            stacks: second.to_vec(),
+            listed: Vec::new(),
+            clusters: ClusterName::ALL.to_vec(),
+            phase: Phase::SecondHalf,
+            what: "second",
+            rows: &[cite!("AN-H.12"), cite!("AN-H.13")],
+        },
+    );
+    p.steps.after(step, judge, Because::Row(cite!("AN-H.12")));
+    p.steps.after(step, judge, Because::Invariant(9));
+    for gate in gates {
+        p.steps.after(step, gate, Because::Invariant(3));
+    }
+    seen(p, pairs, step, Phase::SecondHalf, "cluster/resources/second-half")
+}

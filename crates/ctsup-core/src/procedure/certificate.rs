@@ -1,0 +1,192 @@
+//! A new certificate: checked, put in place keeping the old, applied, seen (CERT.1 to CERT.3).
+
+use super::cluster;
+use crate::action::certificate::Certificate;
+use crate::action::dpl::{Brings, DplOp};
+use crate::action::{Action, Dpl};
+use crate::cite;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{FactKey, FactValue, Test};
+use crate::name::{App, NodeName, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Phase, WarningCode};
+use crate::planner::Planner;
+use crate::state::{Atom, is};
+use crate::topology::{CertificateKind, DatabasePlan, Layout, NewCertificate, Postgres, Risk};
+
+/// Replaces the certificate on Front (split), on both Front nodes (HA), on the single server.
+pub(super) fn add(p: &mut Planner<'_>) {
+    let new = match p.site.certificate.clone() {
+        Some(CertificateKind::Own(Some(new))) => new,
+        Some(CertificateKind::LetsEncrypt) => {
+            // nginx renews it by itself: there is nothing to put in place.
+            p.say("certificate.kind", Diagnostic::new(Code::GoalNotHere).arg("goal", p.goal));
+            return;
+        }
+        Some(CertificateKind::Own(None)) | None => {
+            let found = Diagnostic::new(Code::MissingChoice)
+                .arg("key", "certificate.bundle")
+                .arg("choices", "certificate.bundle, certificate.key, certificate.host");
+            p.say("certificate", found);
+            return;
+        }
+    };
+    let (nodes, serving) = match p.site.layout.clone() {
+        Layout::Single(host) => (vec![host.clone()], Some(host)),
+        Layout::Split { front, .. } => (vec![front.clone()], Some(front)),
+        Layout::Ha { front, .. } => {
+            let active = front.nodes.iter().find(|n| p.steps.has(&Atom::Active((*n).clone())));
+            (front.nodes.to_vec(), active.cloned())
+        }
+    };
+    let Some(serving) = serving else { return };
+    if new.plain {
+        plain(p);
+    }
+    if p.steps.has(&Atom::CertificateServed(serving.clone())) {
+        p.nothing_to_do();
+        return;
+    }
+    let mut gate = Vec::new();
+    if let Layout::Ha { front, .. } = p.site.layout.clone() {
+        gate = cluster::gate(p, &front, &cluster::BY_HAND);
+    }
+    let check = Action::Certificate(Certificate::Check {
+        bundle: new.bundle.clone(),
+        host: new.host.clone(),
+        key: new.key.clone(),
+    });
+    let check = Draft::person(Phase::Prepare, "certificate/check", check);
+    let check = p.steps.once(check.cites(&[cite!("CERT.1")]));
+    let placed = place(p, &new, &nodes, check);
+    apply(p, &new, &serving, &placed, &gate);
+}
+
+fn place(
+    p: &mut Planner<'_>,
+    new: &NewCertificate,
+    nodes: &[NodeName],
+    check: Added,
+) -> Vec<Added> {
+    let mut all = Vec::new();
+    for node in nodes {
+        let action = Action::Certificate(Certificate::Place {
+            bundle: new.bundle.clone(),
+            bundle_name: new.bundle_name.clone(),
+            dir: p.catalogue.paths.certificates.clone(),
+            key: new.key.clone(),
+            key_name: new.key_name.clone(),
+            node: node.clone(),
+            suffix: "before-ctsup".to_owned(),
+        });
+        let draft = Draft::on(node, Phase::FirstHalf, "certificate/place", action);
+        let step = p.steps.once(draft.cites(&[cite!("CERT.2")]));
+        p.steps.after(step, check, Because::Row(cite!("CERT.2")));
+        all.push(step);
+    }
+    if nodes.len() > 1 {
+        // Both nodes hold the same files, or a failover serves the old certificate (A21).
+        let mut seen = Vec::new();
+        for node in nodes {
+            let action = Action::Certificate(Certificate::Compare {
+                dir: p.catalogue.paths.certificates.clone(),
+                files: vec![new.bundle_name.clone(), new.key_name.clone()],
+                node: node.clone(),
+            });
+            let draft = Draft::on(node, Phase::FirstHalf, "certificate/compare", action);
+            let step = p.steps.add(draft.cites(&[cite!("CERT.2")]));
+            for placed in &all {
+                p.steps.after(step, *placed, Because::Row(cite!("CERT.2")));
+            }
+            seen.push(step);
+        }
+        all = seen;
+    }
+    all
+}
+
+fn apply(
+    p: &mut Planner<'_>,
+    new: &NewCertificate,
+    node: &NodeName,
+    placed: &[Added],
+    gate: &[Added],
+) {
+    let stack = Stack::new(node, App::Express);
+    let dpl = |p: &Planner<'_>, skip: bool, op| {
+        Action::Dpl(Dpl {
+            clustered: p.site.cluster_of(node).is_some(),
+            data: p.site.data_of(&stack),
+            dir: p.dir(App::Express).to_owned(),
+            op,
+            settings: p.site.settings_of(&stack),
+            skip: skip.then(|| p.catalogue.skip.clone()),
+            stack: stack.clone(),
+        })
+    };
+    let deploy = DplOp::Deploy { brings: Brings::Same, crosses_barrier: false };
+    let deploy = dpl(p, !new.plain, deploy);
+    let form =
+        p.ask.choice("certificate.apply", if new.plain { "plain" } else { "without-update" });
+    let draft = Draft::on(node, Phase::FirstHalf, "express/apply", deploy);
+    let applied = p.steps.add(draft.cites(&[cite!("CERT.3")]).because(&form));
+    for step in placed.iter().chain(gate) {
+        p.steps.after(applied, *step, Because::Row(cite!("CERT.3")));
+    }
+    let restart = dpl(p, false, DplOp::RestartNginx);
+    let draft = Draft::on(node, Phase::FirstHalf, "express/restart-nginx", restart);
+    let restarted = p
+        .steps
+        .ensure(draft.cites(&[cite!("CERT.3")]), &[is(Atom::CertificateServed(node.clone()))]);
+    p.steps.after(restarted, applied, Because::Row(cite!("CERT.3")));
+    let see =
+        Action::Certificate(Certificate::SeeServed { host: new.host.clone(), node: node.clone() });
+    let see = Draft::on(node, Phase::Verify, "certificate/served", see);
+    let see = p.steps.add(see.cites(&[cite!("CERT.3")]));
+    p.steps.after(see, restarted, Because::Row(cite!("CERT.3")));
+    p.warn(WarningCode::Outage, &[("what", stack.to_string())], applied, restarted);
+    if new.plain {
+        p.warn(WarningCode::PlainDeploy, &[], applied, None);
+    } else {
+        p.warn(WarningCode::Ours, &[("what", "without-update".to_owned())], applied, None);
+    }
+}
+
+/// The guide's plain `dpl -d` may update everything (A22): only by name, and never while a
+/// condition of an upgrade is due (invariant 29).
+fn plain(p: &mut Planner<'_>) {
+    if !p.accepts(Risk::PlainDeploy) {
+        let found = Diagnostic::new(Code::PlainDeployDue)
+            .arg("reason", "risk")
+            .arg("risk", Risk::PlainDeploy.as_str());
+        p.say("certificate.apply", found);
+        return;
+    }
+    let mut due: Vec<String> = Vec::new();
+    let minimum = FactValue::Release(p.catalogue.thresholds.postgres_minimum.clone());
+    if let Postgres::Embedded(plan) = &p.site.postgres
+        && !matches!(plan, DatabasePlan::Hold(_))
+        && let Some(old) = p.ask.holds(FactKey::PostgresVersion, Test::Below, minimum)
+        && old.yes
+    {
+        due.push(old.claim.to_string());
+    }
+    let limit = p.catalogue.thresholds.owners_up_to.clone();
+    if p.site.installed.minor() <= limit.minor() {
+        due.push(format!("release.installed <= {limit}"));
+    }
+    for stack in p.site.stacks().into_iter().filter(|s| s.app == App::Express) {
+        let place = p.site.settings_of(&stack);
+        for key in [FactKey::UpgradeKey(place.clone()), FactKey::AutoUpgradeKey(place)] {
+            if let Some((FactValue::Bool(true), held)) = p.ask.value(key) {
+                due.push(held.claim.to_string());
+            }
+        }
+    }
+    due.dedup();
+    if !due.is_empty() {
+        let found =
+            Diagnostic::new(Code::PlainDeployDue).arg("reason", "due").arg("claim", due.join("; "));
+        p.say("certificate.apply", found);
+    }
+}

@@ -1,0 +1,524 @@
+//! The way back: resources moved back, old images by pins, the backup, or the database's old
+//! version; which of them, a person decides (K11).
+
+use std::collections::BTreeMap;
+
+use super::server::{Rows, Server};
+use super::{ansible, checks, cluster, postgres, restore, split};
+use crate::action::dpl::Brings;
+use crate::action::person::WayBack;
+use crate::action::settings::Edit;
+use crate::action::{Action, Person};
+use crate::cite;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fact::{FactKey, FactValue, Held, Test};
+use crate::guide::RowKey;
+use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Cause, Phase, Source, WarningCode};
+use crate::planner::Planner;
+use crate::state::Atom;
+use crate::topology::{Layout, Method, Pair, Rollback, RollbackWay, Voex};
+use crate::version::{ImageRef, Release};
+
+/// Goes back to the release that the file names.
+pub(super) fn add(p: &mut Planner<'_>) {
+    let Some(rollback) = p.site.rollback.clone() else {
+        let found = Diagnostic::new(Code::MissingChoice)
+            .arg("key", "rollback.to")
+            .arg("choices", "release");
+        p.say("rollback.to", found);
+        return;
+    };
+    if rollback.way == Some(RollbackWay::Postgres) {
+        restore::database(p, &rollback);
+        return;
+    }
+    if rollback.to >= p.site.installed {
+        let found = Diagnostic::new(Code::NotOlder)
+            .arg("installed", &p.site.installed)
+            .arg("to", &rollback.to);
+        p.say("rollback.to", found);
+        return;
+    }
+    if !p.site.stacks().iter().any(|s| met_or_new(p, s)) {
+        untouched(p);
+        return;
+    }
+    if back_already(p) {
+        p.nothing_to_do();
+        return;
+    }
+    checks::common(p);
+    barriers(p, &rollback);
+    match rollback.way {
+        Some(RollbackWay::Pins) => pins(p, &rollback),
+        Some(RollbackWay::Restore) => restore::add(p, &rollback),
+        Some(RollbackWay::Postgres) | None => {
+            let found = Diagnostic::new(Code::MissingChoice)
+                .arg("key", "rollback.way")
+                .arg("choices", "pins, restore");
+            p.say("rollback.way", found);
+        }
+    }
+}
+
+fn met_or_new(p: &Planner<'_>, stack: &Stack) -> bool {
+    p.steps.has(&Atom::New(stack.clone())) || p.steps.has(&Atom::Met(p.site.data_of(stack)))
+}
+
+/// Everything that serves is old again, up, and its logs read.
+fn back_already(p: &Planner<'_>) -> bool {
+    let voex = p.site.rollback.as_ref().is_some_and(|r| r.voex);
+    let serving: Vec<_> = p
+        .site
+        .stacks()
+        .into_iter()
+        .filter(|s| s.app == App::Express || voex)
+        .filter(|s| {
+            p.site.cluster_of(&s.node).is_none() || p.steps.has(&Atom::Active(s.node.clone()))
+        })
+        .collect();
+    !serving.is_empty()
+        && serving.iter().all(|s| {
+            !p.steps.has(&Atom::New(s.clone()))
+                && p.steps.has(&Atom::Running(s.clone()))
+                && !p.steps.has(&Atom::Unchecked(s.clone()))
+        })
+        && !p.steps.now().debts().any(|d| matches!(d, Atom::AntivirusOff(_)))
+}
+
+/// The data has met nothing newer: the resources go back to where they were, nothing else (K11 a).
+fn untouched(p: &mut Planner<'_>) {
+    let moved: Vec<Pair> = cluster::pairs(p)
+        .into_iter()
+        .filter(|pair| p.steps.has(&Atom::Moved(pair.cluster)))
+        .collect();
+    let off = p.steps.now().debts().any(|d| matches!(d, Atom::AntivirusOff(_)));
+    if moved.is_empty() && !off {
+        p.nothing_to_do();
+        return;
+    }
+    let mut last = decide(p, WayBack::MoveBack, &[cite!("HA-RB.a")], "decide");
+    for pair in moved {
+        let Some(to) =
+            pair.nodes.iter().find(|n| !p.steps.has(&Atom::Active((*n).clone()))).cloned()
+        else {
+            continue;
+        };
+        let gate = match p.steps.has(&Atom::GatePassed(pair.cluster)) {
+            true => None,
+            false => cluster::pass(p, &pair, Phase::Gate, "cluster/gate", &[cite!("HA.5")]),
+        };
+        let rows = [cite!("HA-RB.a"), cite!("HA.12")];
+        let switch = cluster::switch(p, &pair, &to, Phase::FirstHalf, rows);
+        p.steps.after(switch.moved, gate, Because::Invariant(3));
+        p.steps.after(switch.moved, last, Because::Row(cite!("HA-RB.a")));
+        let what = pair.cluster.to_string();
+        p.warn(WarningCode::Outage, &[("what", what)], switch.moved, switch.arrived);
+        last = switch.arrived.or(switch.moved).or(last);
+    }
+    cluster::clear(p, &[last]);
+    cluster::antivirus_on(p, &cluster::BY_HAND, &[last]);
+}
+
+/// The decision that no tool takes.
+pub(super) fn decide(p: &mut Planner<'_>, way: WayBack, rows: &[RowKey], what: &str) -> Added {
+    let action = Action::Person(Person::DecideWayBack { way });
+    let draft = Draft::person(Phase::Prepare, what, action).cites(rows);
+    let step = p.steps.add(draft);
+    if way != WayBack::MoveBack {
+        p.warn(WarningCode::WritesLost, &[], step, None);
+    }
+    step
+}
+
+/// No rollback across 2.2 / 2.3, judged by the highest release that the data has met; and none
+/// below the release that brought the database's new version, while it has it (A25).
+fn barriers(p: &mut Planner<'_>, rollback: &Rollback) {
+    if rollback.way == Some(RollbackWay::Restore) {
+        return;
+    }
+    let mut met: Vec<(Release, Option<Held>, String)> =
+        vec![(p.site.installed.clone(), None, "release.installed".to_owned())];
+    for stack in p.site.stacks() {
+        let key = FactKey::Met(p.site.data_of(&stack));
+        let path = key.path();
+        if p.fact(&key).is_some()
+            && let Some((FactValue::Release(release), held)) = p.ask.value(key)
+        {
+            met.push((release, Some(held), path));
+        }
+    }
+    let Some((highest, held, path)) = met.into_iter().max_by(|a, b| a.0.cmp(&b.0)) else { return };
+    let crossed = p.catalogue.barriers_between(&highest, &rollback.to);
+    if !crossed.is_empty() {
+        let names: Vec<_> = crossed.iter().map(ToString::to_string).collect();
+        let claim = held.map_or(format!("release.installed = {highest}"), |h| h.claim.to_string());
+        let found = Diagnostic::new(Code::BarrierCrossed)
+            .arg("barriers", names.join(", "))
+            .arg("met", &highest)
+            .arg("to", &rollback.to)
+            .arg("claim", claim);
+        p.say(&path, found);
+    } else if p.catalogue.needs_new_postgres(&highest)
+        && !p.catalogue.needs_new_postgres(&rollback.to)
+        && postgres::is_embedded(p)
+    {
+        let minimum = p.catalogue.thresholds.postgres_minimum.clone();
+        let new = p.ask.holds(FactKey::PostgresVersion, Test::AtLeast, FactValue::Release(minimum));
+        if let Some(new) = new
+            && new.yes
+        {
+            let found = Diagnostic::new(Code::PostgresBlocksRollback)
+                .arg("claim", &new.claim)
+                .arg("to", &rollback.to);
+            p.say("rollback.to", found);
+        }
+    }
+}
+
+const BY_HAND: Rows = Rows {
+    stop: &[cite!("RB.2")],
+    back_up: &[],
+    owners: None,
+    letsencrypt: None,
+    exporters: None,
+    deploy: cite!("RB.2"),
+    logs: None,
+};
+const IN_HA: Rows = Rows { stop: &[cite!("HA-RB.b")], deploy: cite!("HA-RB.b"), ..BY_HAND };
+
+/// Old images by pins: Back before Front, then VoEx where the file asks for it.
+fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
+    let parts: Vec<(Vec<NodeName>, Vec<String>, RowKey)> = match p.site.layout.clone() {
+        Layout::Single(host) => {
+            let services = &p.catalogue.services;
+            let all = services.back.iter().chain(&services.front).cloned().collect();
+            vec![(vec![host], all, cite!("RB.1"))]
+        }
+        Layout::Split { back, front } => vec![
+            (vec![back], p.catalogue.services.back.clone(), cite!("RB.1")),
+            (vec![front], p.catalogue.services.front.clone(), cite!("RB.1")),
+        ],
+        Layout::Ha { back, front } => vec![
+            (back.nodes.to_vec(), p.catalogue.services.back.clone(), cite!("AN-R.2")),
+            (front.nodes.to_vec(), p.catalogue.services.front.clone(), cite!("AN-R.4")),
+        ],
+    };
+    let clustered = matches!(p.site.layout, Layout::Ha { .. });
+    let rows: &[RowKey] = if clustered { &[cite!("HA-RB.b")] } else { &[cite!("RB.1")] };
+    let mut last = decide(p, WayBack::Pins, rows, "decide");
+    if let Method::Ansible { control, dir } = p.site.method.clone()
+        && let Layout::Ha { back, front } = p.site.layout.clone()
+    {
+        by_playbooks(p, &control, &dir, [&back, &front], &parts, last);
+        return;
+    }
+    let mut gates = Vec::new();
+    if clustered {
+        for pair in cluster::pairs(p) {
+            gates.extend(cluster::gate(p, &pair, &cluster::BY_HAND));
+        }
+    }
+    for (nodes, services, row) in &parts {
+        let Some(serving) = serving(p, nodes) else { continue };
+        let Some((pins, held)) = old_images(p, nodes, &serving, services, App::Express) else {
+            continue;
+        };
+        let server = server(&serving, App::Express, clustered);
+        let stop = one_back(p, &server, nodes, pins, *row, &held, &[last]);
+        for gate in &gates {
+            p.steps.after(stop, *gate, Because::Invariant(3));
+        }
+        last = split::last_of(p, &serving).or(last);
+        if clustered && let Some(idle) = nodes.iter().find(|n| **n != serving) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], stop, None);
+        }
+    }
+    last = voex_back(p, rollback, clustered, last);
+    finish(p, last, clustered);
+}
+
+fn server(node: &NodeName, app: App, clustered: bool) -> Server {
+    Server {
+        stack: Stack::new(node, app),
+        clustered,
+        phases: [Phase::BackUp, Phase::FirstHalf],
+        rows: if clustered { IN_HA } else { BY_HAND },
+        database: false,
+        brings: Brings::Old,
+    }
+}
+
+/// The node that serves: of a cluster the active one.
+fn serving(p: &Planner<'_>, nodes: &[NodeName]) -> Option<NodeName> {
+    match nodes {
+        [one] => Some(one.clone()),
+        _ => nodes.iter().find(|n| p.steps.has(&Atom::Active((*n).clone()))).cloned(),
+    }
+}
+
+/// The images before the upgrade, one for each service; a service that the list does not name
+/// refuses the plan.
+fn old_images(
+    p: &mut Planner<'_>,
+    nodes: &[NodeName],
+    serving: &NodeName,
+    services: &[String],
+    app: App,
+) -> Option<(BTreeMap<String, ImageRef>, Held)> {
+    // A cluster's list was saved on the node that was active then, which need not be active now.
+    let known = nodes.iter().find(|n| p.fact(&FactKey::Images((*n).clone())).is_some());
+    let key = FactKey::Images(known.unwrap_or(serving).clone());
+    let path = key.path();
+    let Some((FactValue::Images(images), held)) = p.ask.value(key) else { return None };
+    let mut pins = BTreeMap::new();
+    let mut lacking = Vec::new();
+    if app == App::Voex {
+        for (service, image) in &images {
+            if let Some(service) = service.strip_prefix("voex/") {
+                pins.insert(service.to_owned(), image.clone());
+            }
+        }
+        if pins.is_empty() {
+            lacking.push("voex".to_owned());
+        }
+    } else {
+        for service in services {
+            match images.get(service) {
+                Some(image) => {
+                    pins.insert(service.clone(), image.clone());
+                }
+                None => lacking.push(service.clone()),
+            }
+        }
+    }
+    if !lacking.is_empty() {
+        let found = Diagnostic::new(Code::ImageListIncomplete)
+            .arg("node", serving)
+            .arg("count", lacking.len())
+            .arg("services", lacking.join(", "));
+        p.say(&path, found);
+        return None;
+    }
+    Some((pins, held))
+}
+
+/// List, stop, backup, pins, deploy, logs on one server: the first step.
+fn one_back(
+    p: &mut Planner<'_>,
+    server: &Server,
+    editors: &[NodeName],
+    pins: BTreeMap<String, ImageRef>,
+    row: RowKey,
+    held: &Held,
+    earlier: &[Added],
+) -> Added {
+    if !server.needs_deploy(p) {
+        return server.read_logs(p);
+    }
+    let list = server.save_list(p, Phase::Prepare);
+    let stop = server.stop(p);
+    let back_up = server.back_up(p);
+    p.steps.after(stop, list, Because::Invariant(19));
+    for step in earlier {
+        p.steps.after(stop, *step, Because::Row(server.rows.deploy));
+    }
+    p.steps.after(back_up, stop, Because::Invariant(2));
+    let mut edits = Vec::new();
+    for editor in editors_of(p, editors) {
+        let app = server.stack.app;
+        let action = postgres::edit(p, &editor, app, Edit::Pin(pins.clone()));
+        let what = format!("{app}/settings/pin");
+        let draft = Draft::on(&editor, Phase::FirstHalf, &what, action);
+        let step = p.steps.once(draft.cites(&[row]).because(held));
+        p.steps.after(step, back_up, Because::Invariant(2));
+        p.steps.after(step, edits.last().copied().flatten(), Because::Invariant(17));
+        p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
+        edits.push(step);
+    }
+    let deploy = server.deploy(p);
+    p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
+    p.steps.after(deploy, back_up, Because::Invariant(2));
+    for edit in edits {
+        p.steps.after(deploy, edit, Because::Row(row));
+    }
+    let logs = server.read_logs(p);
+    p.steps.after(logs, deploy, Because::Row(server.rows.deploy));
+    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
+    stop
+}
+
+/// Both nodes of a cluster, unless they share settings.
+fn editors_of(p: &Planner<'_>, nodes: &[NodeName]) -> Vec<NodeName> {
+    match serving(p, nodes) {
+        Some(serving) => postgres::editors(p, &serving),
+        None => nodes.to_vec(),
+    }
+}
+
+fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, clustered: bool, last: Added) -> Added {
+    let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
+    let host = match (p.site.voex.clone(), p.site.layout.clone()) {
+        (Voex::On(host), _) => Some((vec![host.clone()], host)),
+        (Voex::FrontCluster, Layout::Ha { front, .. }) => {
+            serving(p, &front.nodes).map(|serving| (front.nodes.to_vec(), serving))
+        }
+        _ => None,
+    };
+    let Some((nodes, host)) = host.filter(|_| rollback.voex) else {
+        let said = p.ask.choice("rollback.voex", rollback.voex);
+        p.steps.leave_out(&rows, Cause::Claim(said.claim));
+        return last;
+    };
+    let in_cluster = clustered && p.site.cluster_of(&host).is_some();
+    let server = Server {
+        rows: Rows {
+            stop: &[cite!("S-V.2")],
+            deploy: cite!("S-V.3"),
+            logs: Some(cite!("S-V.4")),
+            ..BY_HAND
+        },
+        ..server(&host, App::Voex, in_cluster)
+    };
+    let Some((pins, held)) = old_images(p, &nodes, &host, &[], App::Voex) else { return last };
+    one_back(p, &server, &nodes, pins, cite!("RB.1"), &held, &[last]);
+    p.steps
+        .added()
+        .filter(|(_, _, _, a)| {
+            let unchecked = Atom::Unchecked(server.stack.clone());
+            a.effect().done.iter().any(|c| c.atom == unchecked && !c.holds)
+        })
+        .map(|(index, ..)| index)
+        .last()
+        .or(last)
+}
+
+/// A message sent, gates seen again, antivirus on where we had it off.
+pub(super) fn finish(p: &mut Planner<'_>, last: Added, clustered: bool) {
+    let mut seen = vec![last];
+    if clustered {
+        for pair in cluster::pairs(p) {
+            let gate = cluster::pass(p, &pair, Phase::Verify, "cluster/gate/verify", &[]);
+            p.steps.after(gate, last, Because::Invariant(35));
+            seen.push(gate);
+        }
+    }
+    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
+    let check = p.steps.once(check.source(Source::Invariant(35)));
+    for step in seen {
+        p.steps.after(check, step, Because::Invariant(35));
+    }
+    if clustered {
+        cluster::clear(p, &[check]);
+        cluster::antivirus_on(p, &cluster::BY_HAND, &[check]);
+    }
+}
+
+/// Pins on all four nodes, then the two playbooks (AN-R).
+fn by_playbooks(
+    p: &mut Planner<'_>,
+    control: &NodeName,
+    dir: &str,
+    pairs: [&Pair; 2],
+    parts: &[(Vec<NodeName>, Vec<String>, RowKey)],
+    decided: Added,
+) {
+    let mut active = Vec::new();
+    let mut gates = Vec::new();
+    for pair in pairs {
+        gates.extend(cluster::gate(p, pair, &cluster::BY_PLAYBOOK));
+        active.extend(serving(p, &pair.nodes));
+    }
+    let mut pinned = Vec::new();
+    let consoles = [cite!("AN-R.1"), cite!("AN-R.3")];
+    let nodes = pairs.iter().flat_map(|pair| pair.nodes.clone()).collect();
+    let console = Action::Person(Person::Consoles { nodes });
+    let console = Draft::person(Phase::Prepare, "consoles", console).cites(&consoles);
+    let console = p.steps.once(console);
+    p.steps.after(console, decided, Because::Row(cite!("AN-R.1")));
+    let mut earlier = console;
+    for (pair, (nodes, services, row)) in pairs.iter().zip(parts) {
+        let Some(here) = serving(p, nodes) else { continue };
+        let Some((pins, held)) = old_images(p, nodes, &here, services, App::Express) else {
+            continue;
+        };
+        let server = Server { rows: IN_HA, ..server(&here, App::Express, true) };
+        let list = server.save_list(p, Phase::Gate);
+        let stop = server.stop(p);
+        p.steps.after(stop, list, Because::Invariant(19));
+        p.steps.after(stop, earlier, Because::Invariant(4));
+        for gate in &gates {
+            p.steps.after(stop, *gate, Because::Invariant(3));
+        }
+        let back_up = server.back_up(p);
+        p.steps.after(back_up, stop, Because::Invariant(2));
+        earlier = back_up.or(earlier);
+        for editor in editors_of(p, &pair.nodes) {
+            let action = postgres::edit(p, &editor, App::Express, Edit::Pin(pins.clone()));
+            let draft = Draft::on(&editor, Phase::FirstHalf, "express/settings/pin", action);
+            let step = p.steps.once(draft.cites(&[*row]).because(&held));
+            p.steps.after(step, console, Because::Row(*row));
+            p.steps.after(step, back_up, Because::Invariant(2));
+            p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
+            pinned.push(step);
+        }
+    }
+    let stacks = |p: &Planner<'_>, serving: bool| -> Vec<Stack> {
+        p.site
+            .stacks()
+            .into_iter()
+            .filter(|s| s.app == App::Express && active.contains(&s.node) == serving)
+            .collect()
+    };
+    let first = stacks(p, true);
+    let second = stacks(p, false);
+    let play = |name: String, stacks: Vec<Stack>, phase, what, rows| ansible::Play {
+        control,
+        dir,
+        name,
+        brings: Brings::Old,
+        stacks,
+        listed: if phase == Phase::FirstHalf { active.clone() } else { Vec::new() },
+        clusters: ClusterName::ALL.to_vec(),
+        phase,
+        what,
+        rows,
+    };
+    let name = p.catalogue.playbooks.first.clone();
+    let rows: &[RowKey] = &[cite!("AN-R.5")];
+    let run = play(name, first.clone(), Phase::FirstHalf, "first", rows);
+    let run = ansible::play(p, run);
+    for step in &pinned {
+        p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
+    }
+    let what = "cluster/resources/first-half";
+    let last = ansible::seen(p, pairs, run, Phase::FirstHalf, what);
+    let judge = Action::Person(Person::Judge { stacks: first });
+    let judge = Draft::person(Phase::Judge, "judge", judge).cites(&[cite!("AN-R.6")]);
+    let judge = p.steps.once(judge);
+    p.steps.after(judge, last, Because::Row(cite!("AN-R.6")));
+    let mut again = Vec::new();
+    for pair in pairs {
+        let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[cite!("AN-H.4")]);
+        p.steps.after(gate, last, Because::Invariant(3));
+        again.push(gate);
+    }
+    let name = p.catalogue.playbooks.second.clone();
+    let rows: &[RowKey] = &[cite!("AN-R.7"), cite!("AN-R.8")];
+    let run = play(name, second.clone(), Phase::SecondHalf, "second", rows);
+    let run = ansible::play(p, run);
+    p.steps.after(run, judge, Because::Row(cite!("AN-R.7")));
+    p.steps.after(run, judge, Because::Invariant(9));
+    for gate in again {
+        p.steps.after(run, gate, Because::Invariant(3));
+    }
+    let what = "cluster/resources/second-half";
+    let last = ansible::seen(p, pairs, run, Phase::SecondHalf, what);
+    let logs = Action::Person(Person::ReadLogs { stacks: second });
+    let logs = Draft::person(Phase::Verify, "read-logs", logs).source(Source::Invariant(35));
+    let logs = p.steps.once(logs);
+    p.steps.after(logs, last, Because::Invariant(35));
+    finish(p, logs.or(last), true);
+}
