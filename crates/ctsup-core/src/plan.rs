@@ -456,7 +456,7 @@ warnings! {
     /// Data may be lost while the database is upgraded; a backup is strongly advised.
     DatabaseRisk = "database-risk";
     /// The one-time clearing makes nginx ask for new certificates: port 80 and Internet are needed.
-    LetsEncryptAgain = "letsencrypt-again";
+    LetsencryptAgain = "letsencrypt-again";
     /// Plain `dpl -d` for a certificate may update everything (A22).
     PlainDeploy = "plain-deploy";
     /// Pins stay after a rollback and hold the next upgrade back (A38).

@@ -64,6 +64,7 @@ pub struct Topology {
 }
 
 /// How the servers of an installation relate.
+#[expect(clippy::large_enum_variant, reason = "one of these per installation")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layout {
     /// One server.

@@ -3,14 +3,14 @@
 
 use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
-use super::{checks, images, postgres, split};
+use super::{checks, ending, images, postgres, split};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Person};
 use crate::cite;
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Phase, Source, WarningCode};
+use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::{Pair, Risk, Shared};
@@ -110,7 +110,7 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
     let fetched = fetch(p, &back, &front, &prepared);
-    let first = first_half(p, &back, &front, &fetched);
+    let first = first_half(p, &back, &front, &prepared, &fetched);
     let judged = judge(p, &back, &front, first);
     let second = second_half(p, &back, &front, judged);
     verify(p, &back, &front, second);
@@ -184,9 +184,12 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
     let phases = [Phase::BackUp, Phase::FirstHalf];
     let embedded = postgres::is_embedded(p);
     let server = back.server(&active(p, back), App::Express, phases, BACK_FIRST, embedded);
-    let gate = prepared.gates[0].last().copied().flatten();
+    let look = prepared.gates[0].last().copied().flatten();
     for fact in postgres::facts(p, &server) {
-        p.steps.after(fact, gate, Because::Row(cite!("PG.2")));
+        // A person need not wait for the cluster; what is asked of its node must.
+        if !p.steps.is_confirm(fact) {
+            p.steps.after(fact, look, Because::Row(cite!("HA.7")));
+        }
         prepared.before_stop.push(fact);
     }
     if let Some(address) = back.pair.address.clone() {
@@ -207,7 +210,7 @@ fn active(p: &Planner<'_>, side: &Side) -> NodeName {
 /// Images on both nodes of each cluster: on the active one, then after a switch on the other
 /// (HA.8 to HA.16). docker runs on one node only, hence the switch.
 fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) -> Vec<Added> {
-    let mut all = prepared.before_stop.clone();
+    let mut all = Vec::new();
     let mut arrived_back = None;
     for (number, (side, [here, moved, arrived, there])) in [
         (back, [cite!("HA.8"), cite!("HA.11"), cite!("HA.12"), cite!("HA.13")]),
@@ -255,7 +258,6 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
         }
         all.extend(on_second);
         all.extend(on_first);
-        all.push(list);
         all.push(arrived_step);
     }
     all
@@ -289,7 +291,13 @@ fn fetch_on(
 }
 
 /// Back's first node, then Front's (HA.17 to HA.21): the last step of each.
-fn first_half(p: &mut Planner<'_>, back: &Side, front: &Side, fetched: &[Added]) -> Vec<Added> {
+fn first_half(
+    p: &mut Planner<'_>,
+    back: &Side,
+    front: &Side,
+    prepared: &Prepared,
+    fetched: &[Added],
+) -> Vec<Added> {
     let mut last = Vec::new();
     let phases = [Phase::BackUp, Phase::FirstHalf];
     let embedded = postgres::is_embedded(p);
@@ -300,6 +308,9 @@ fn first_half(p: &mut Planner<'_>, back: &Side, front: &Side, fetched: &[Added])
         let stop = update(p, &server);
         for step in fetched {
             p.steps.after(stop, *step, Because::Invariant(8));
+            p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
+        }
+        for step in &prepared.before_stop {
             p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
         }
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
@@ -397,7 +408,7 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
     {
         let rows = [cite!("HA.23"), cite!("HA.24")];
         let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
-        let stop = second(p, back, &[server.clone()], rows, earlier);
+        let stop = second(p, back, std::slice::from_ref(&server), rows, earlier);
         let quiet = server.quiet(p, &[cite!("HA.26")]);
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], stop, quiet);
         earlier = quiet.or(earlier);
@@ -415,7 +426,7 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
             p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
             p.steps.after(Some(start), earlier, Because::Invariant(1));
         }
-        let deployed = servers.iter().filter_map(|s| s.deployed(p)).last();
+        let deployed = servers.iter().rev().find_map(|s| s.deployed(p));
         p.warn(WarningCode::Outage, &[("what", "front".to_owned())], start, deployed);
         last.push(deployed);
     }
@@ -501,14 +512,11 @@ fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) 
         }
         seen.push(gate);
     }
-    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
-    let check = p.steps.once(check.source(Source::Invariant(35)));
-    for step in seen.iter().chain(&last) {
-        p.steps.after(check, *step, Because::Invariant(35));
-    }
+    let all: Vec<_> = seen.iter().chain(&last).copied().collect();
+    let check = ending::send_message(p, &all);
     let mut end = vec![check];
     end.extend(&seen);
     end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &BY_HAND, &end);
-    postgres::advice(p, check);
+    ending::old_database(p, check);
 }
