@@ -109,9 +109,10 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     checks::barrier(p);
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
+    let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &prepared, &fetched);
-    let judged = judge(p, &back, &front, first);
+    let judged = judge(p, &back, &front, only_second.then_some(&prepared), first);
     let second = second_half(p, &back, &front, judged);
     verify(p, &back, &front, second);
 }
@@ -377,7 +378,13 @@ fn update(p: &mut Planner<'_>, server: &Server) -> Added {
 }
 
 /// A person finds the first nodes in order; the second ones wait for it (HA.22, invariant 9).
-fn judge(p: &mut Planner<'_>, back: &Side, front: &Side, first: Vec<Added>) -> Added {
+fn judge(
+    p: &mut Planner<'_>,
+    back: &Side,
+    front: &Side,
+    prepared: Option<&Prepared>,
+    first: Vec<Added>,
+) -> Added {
     if !back.needs_second(p) && !front.needs_second(p) {
         return None;
     }
@@ -395,6 +402,15 @@ fn judge(p: &mut Planner<'_>, back: &Side, front: &Side, first: Vec<Added>) -> A
     let step = p.steps.once(draft);
     for earlier in first {
         p.steps.after(step, earlier, Because::Row(cite!("HA.22")));
+    }
+    if let Some(prepared) = prepared {
+        // Only the second nodes are left: what was prepared is prepared for them.
+        let gates = prepared.gates.iter().flatten();
+        let lists = prepared.before_move.iter().flatten().map(|(step, _)| step);
+        let rest = prepared.images.iter().chain(&prepared.before_stop);
+        for earlier in gates.chain(lists).chain(rest) {
+            p.steps.after(step, *earlier, Because::Row(cite!("HA.22")));
+        }
     }
     step
 }
@@ -454,11 +470,12 @@ fn second(
     let mut stops = Vec::new();
     for server in servers.iter().take(if shared { servers.len() } else { 1 }) {
         if server.needs_deploy(p) {
-            let list = save_list_late(p, server);
             let stop = server.stop(p);
             p.steps.after(stop, before, Because::Row(row));
             p.steps.after(stop, before, Because::Invariant(31));
-            p.steps.after(stop, list, Because::Invariant(19));
+            // A list that no earlier run saved is saved now: stopped containers are still listed.
+            let list = save_list(p, &server.stack.node, Phase::SecondHalf, &[cite!("RB.0")]);
+            p.steps.after(list, stop, Because::Invariant(31));
             before = stop.or(before);
             stops.push(stop);
         }
@@ -477,11 +494,6 @@ fn second(
         }
     }
     moved.or(stops.first().copied().flatten())
-}
-
-/// A list that an earlier run should have saved and did not is saved now, before the change.
-fn save_list_late(p: &mut Planner<'_>, server: &Server) -> Added {
-    save_list(p, &server.stack.node, Phase::SecondHalf, &[cite!("RB.0")])
 }
 
 /// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
