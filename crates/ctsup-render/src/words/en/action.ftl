@@ -35,6 +35,9 @@ action-database-wait-upgraded = Wait until the database on { $node } is upgraded
 action-database-start-standard = Start the standard PostgreSQL image on { $node }
     .what = The postgres container runs on the standard image and stays up.
     .fails = “postgres_upgrade disabled, exiting” means that the database is not upgraded; a container that stops at once means that postgres_upgrade is still in settings. Look which of them it is.
+action-database-start-old = Start the old PostgreSQL image on { $node }
+    .what = The postgres container runs on the old image and the old files, and stays up.
+    .fails = A container that stops at once: the files and the image are of different versions. Compare PG_VERSION with the pinned image.
 action-database-delete-old = Delete the old database files on { $node }
     .what = { $count ->
         [one] The directory { $names } is deleted; the last listing shows none.
@@ -43,8 +46,8 @@ action-database-delete-old = Delete the old database files on { $node }
     .fails = If the last listing is empty all is well, even when find complained. Otherwise delete what is still listed.
 
 action-dpl-stop = Stop { $app } on { $node }
-    .what = All { $app } containers end up as Exited. Users are cut off from now on.
-    .fails = A container that does not stop: look at its log and wait. Do not kill it; nothing has been changed yet.
+    .what = All { $app } containers end up as Exited.
+    .fails = A container that does not stop: look at its log and wait. Do not kill it.
 action-dpl-fetch = Fetch the { $app } images on { $node }
     .what = The new tags are among `docker images`. The services keep running.
     .fails = Nothing has been stopped yet. Look at the access to the registry and at free disk space, then repeat. “no basic credentials”: log in to the registry again.
@@ -81,9 +84,12 @@ action-look-ports = See that { $node } reaches Back on { $target }
     .fails = Open the missing ports while Back still runs. Nothing has been stopped yet.
 action-look-containers = Look at the { $app } containers on { $node }
     .what = Keep the list for the report.
+action-look-web-image = See the new Web Client image on { $node }
+    .what = Among the loaded images exactly one is new, and it is { $image }.
+    .fails = Another image, or several: write the right one in the file and make the plan anew.
 
 action-pcs-move = Move the { $cluster } resources from { $from } to { $to }
-    .what = { $resources } go together. Users of { $cluster } are cut off until both are Started on { $to }.
+    .what = { $resources } go together, the second right after the first. Users of { $cluster } are cut off until both are Started on { $to }.
     .fails = No second move. Read `pcs status`: if both are already on { $to }, go on; if not, stop here and let a person decide.
 action-pcs-clear = Clear the move constraints of the { $cluster } cluster
     .what = Read what crm_simulate says before the last two commands: no resource may move. Afterwards `pcs constraint` shows no cli-prefer and no cli-ban.
@@ -139,19 +145,12 @@ action-person-decide-postgres = Decide to go back to the old PostgreSQL
 action-person-clear-constraints = Decide whether to clear the move constraints
     .what = Until they are cleared the resources return to their node as soon as it is back after a failure. Clearing must move nothing.
     .ask = Shall the constraints be cleared?
-action-person-type-password = Type the root password for { $playbook }
-    .what = The playbook asks for it at its start. It stands in no file and on no command line.
-    .ask = Has the password been accepted?
 action-person-keep-lists = Keep the image lists of { $nodes }
     .what = { $count ->
         [one] Copy the saved list off the node. A rollback needs it.
        *[other] Copy the saved lists off the { $count } nodes. A rollback needs them.
     }
     .ask = Are the lists in a safe place?
-action-person-new-web-image = Name the new Web Client image
-    .what = Among the loaded images is exactly one new one, and it is { $image }.
-    .fails = Another image: write it in the file and make the plan anew.
-    .ask = Is { $image } the new image?
 action-person-playbook-name = Confirm the playbook { $name }
     .what = The guide does not name the playbook of the secondary node; this name is inferred from the others. Look into the directory.
     .fails = Another name: write it in the file and make the plan anew.
