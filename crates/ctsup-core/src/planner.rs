@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::fact::{Asking, FactKey, FactValue, Facts, Held};
+use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp};
 use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Built, PlanBuilder};
@@ -55,6 +55,8 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
     /// Waits that others imply, for explaining: the step that waits, and why.
     pub implied: Vec<(StepId, After)>,
+    /// How the fact of each claim is looked up, by the fact's key: a plan does not carry it.
+    pub look_ups: BTreeMap<String, LookUp>,
 }
 
 impl Outcome {
@@ -372,6 +374,9 @@ impl<'a> Planner<'a> {
             }
         }
         let used: Vec<_> = self.used.iter().map(|r| r.as_str().to_owned()).collect();
+        let look_ups = self.ask.claimed();
+        let look_ups =
+            look_ups.map(|key| (key.to_string(), key.look(self.site, self.catalogue))).collect();
         let (claims, missing) = self.ask.finish();
         for key in missing {
             let path = key.path();
@@ -433,7 +438,7 @@ impl<'a> Planner<'a> {
         }
         .sealed();
         let empty = plan.is_empty();
-        let planned = Box::new(Planned { plan, diagnostics: self.found, implied });
+        let planned = Box::new(Planned { plan, diagnostics: self.found, implied, look_ups });
         if empty { Outcome::NothingToDo(planned) } else { Outcome::Ready(planned) }
     }
 }
