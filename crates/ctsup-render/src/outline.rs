@@ -104,6 +104,12 @@ impl<'p> Outline<'p> {
         others.map(|other| other + 1).collect()
     }
 
+    /// Numbers of all steps that may run at the same time as this one.
+    pub(crate) fn beside_all(&self, place: usize) -> Vec<usize> {
+        let others = (0..self.plan.steps.len()).filter(|other| self.order.beside(place, *other));
+        others.map(|other| other + 1).collect()
+    }
+
     /// The number of the step that pays a debt which this one opens.
     pub(crate) fn paid_in(&self, place: usize, debt: &Atom) -> Option<usize> {
         let later = self.plan.steps.iter().enumerate().skip(place + 1);

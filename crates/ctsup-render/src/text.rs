@@ -4,15 +4,13 @@ use ctsup_core::plan::Plan;
 
 use crate::format::Options;
 use crate::outline::Outline;
+use crate::page::Page;
 use crate::phrase::Phrases;
 use crate::words::Words;
 
 mod end;
 mod head;
-mod page;
 mod step;
-
-use self::page::Page;
 
 /// What the parts of the text share.
 struct Text<'p> {

@@ -38,6 +38,24 @@ impl Phrases<'_> {
         self.words.say(id, &[("from", from.into()), ("to", to.into())])
     }
 
+    /// A limit.
+    pub(crate) fn limit(&self, seconds: u32) -> String {
+        let seconds = u64::from(seconds);
+        match seconds {
+            0..60 => self.interval("span-s", seconds, seconds),
+            _ => self.hours(seconds / 60),
+        }
+    }
+
+    /// How long a step usually takes, and after how long it is reported.
+    pub(crate) fn times(&self, step: &Step) -> Vec<String> {
+        let takes = step.takes.map(|_| self.span(Span::of([step])));
+        let limit = step
+            .limit_s
+            .map(|limit| self.words.say("explain-limit", &[("span", self.limit(limit).into())]));
+        takes.into_iter().chain(limit).collect()
+    }
+
     fn interval(&self, id: &str, from: u64, to: u64) -> String {
         let id = match from {
             _ if from == to => format!("{id}-exactly"),
