@@ -1,0 +1,1 @@
+# Words: findings about a certificate.

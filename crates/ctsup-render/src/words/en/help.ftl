@@ -1,0 +1,1 @@
+# Words: the help of the command line.

@@ -1,0 +1,6 @@
+# Words: the plan as people read it.
+
+plan-steps = { $count ->
+    [one] { $count } step
+   *[other] { $count } steps
+}

@@ -1,0 +1,1 @@
+# Words: the readings of the guide's ambiguities.

@@ -1,0 +1,1 @@
+# Words: what each action is, looks like, and when it fails.

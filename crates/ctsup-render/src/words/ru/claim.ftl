@@ -1,0 +1,1 @@
+# Words: facts, claims, conditions.

@@ -1,0 +1,1 @@
+# Words: the keys of the topology file.

@@ -1,0 +1,7 @@
+# Words: the plan as people read it.
+
+plan-steps = { $count ->
+    [one] { $count } шаг
+    [few] { $count } шага
+   *[other] { $count } шагов
+}
