@@ -410,6 +410,19 @@ impl<'f> Asking<'f> {
         Held { yes: true, claim: key }
     }
 
+    /// The claim that something is taken to be so until it is looked up.
+    pub fn assume(&mut self, key: &FactKey, value: &FactValue) -> Held {
+        let claim = Claim {
+            fact: key.to_string(),
+            origin: Origin::Assumed,
+            test: Test::Is,
+            value: value.to_string(),
+        };
+        let key = claim.key();
+        self.claims.insert(key.clone(), claim);
+        Held { yes: true, claim: key }
+    }
+
     /// What was claimed, and what is missing, in the order asked.
     #[must_use]
     pub fn finish(self) -> (BTreeMap<ClaimKey, Claim>, Vec<FactKey>) {

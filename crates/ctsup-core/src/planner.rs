@@ -208,7 +208,7 @@ impl<'a> Planner<'a> {
             .cluster_of(&stack.node)
             .is_some_and(|pair| self.active(pair.cluster).is_some_and(|a| a != stack.node));
         if idle {
-            let held = self.ask.choice(&format!("release({stack})"), "unknown");
+            let held = self.ask.assume(&FactKey::Release(stack.clone()), &FactValue::Unknown);
             return (FactValue::Unknown, held);
         }
         let held = self.ask.choice("release.installed", &self.site.installed);
@@ -462,6 +462,7 @@ fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
                 .to_owned(),
                 fqdn: node.fqdn.clone(),
                 port: node.port,
+                role: node.role,
                 user: node.user.clone(),
             };
             (name.clone(), server)

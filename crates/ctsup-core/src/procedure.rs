@@ -12,6 +12,7 @@ mod certificate;
 mod checks;
 mod cleanup;
 mod cluster;
+mod ending;
 mod ha;
 mod images;
 mod lists;

@@ -114,7 +114,6 @@ impl Family for Dpl {
         let mut halves = Vec::new();
         let done = match self.op {
             DplOp::Stop { database } => {
-                needs.push(is(Atom::ListSaved(node())));
                 if database {
                     needs.push(is(Atom::VersionKept));
                 }
@@ -126,6 +125,7 @@ impl Family for Dpl {
             DplOp::Fetch => vec![is(Atom::Fetched(stack()))],
             DplOp::Exporters { .. } => {
                 needs.push(is(Atom::BackedUp(data())));
+                needs.push(is(Atom::ListSaved(node())));
                 vec![is(Atom::Exporters(node()))]
             }
             DplOp::Deploy { brings: Brings::Same, .. } => {

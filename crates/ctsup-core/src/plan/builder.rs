@@ -52,7 +52,7 @@ impl Draft {
             source: Vec::new(),
             rests_on: Vec::new(),
             minutes: None,
-            rank: (0, 1),
+            rank: UNRANKED,
         }
     }
 
@@ -76,12 +76,22 @@ impl Draft {
         self
     }
 
+    /// Among the first steps, though it is added later: a question that must not come at night
+    /// while services are down.
+    pub(crate) fn early(mut self) -> Self {
+        self.rank = (0, 2);
+        self
+    }
+
     /// With a duration that the topology file states.
     pub(crate) fn minutes(mut self, minutes: Option<u32>) -> Self {
         self.minutes = minutes;
         self
     }
 }
+
+/// The place of a step that stands where it is added.
+const UNRANKED: (usize, u8) = (usize::MAX, 0);
 
 /// A step of the plan being built; `None` where it was left out.
 pub(crate) type Added = Option<usize>;
@@ -157,7 +167,8 @@ impl PlanBuilder {
             }
             self.now.apply(done);
         }
-        self.drafts.push(Draft { rank: (index, 1), ..draft });
+        let rank = if draft.rank == UNRANKED { (index, 1) } else { draft.rank };
+        self.drafts.push(Draft { rank, ..draft });
         Some(index)
     }
 
@@ -230,6 +241,11 @@ impl PlanBuilder {
     /// The steps added so far: place in the plan being built, phase, sources.
     pub(crate) fn added(&self) -> impl Iterator<Item = (usize, Phase, &[Source], &Action)> {
         self.drafts.iter().enumerate().map(|(i, d)| (i, d.phase, d.source.as_slice(), &d.action))
+    }
+
+    /// Whether a step is a person's.
+    pub(crate) fn is_confirm(&self, step: Added) -> bool {
+        step.is_some_and(|i| self.drafts[i].action.kind() == crate::action::Kind::Confirm)
     }
 
     /// The direct waits so far: earlier and later.

@@ -5,7 +5,7 @@
 
 use super::cluster::{self, BY_PLAYBOOK};
 use super::server::{Rows, Server, save_list};
-use super::{checks, images, postgres, single, split};
+use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Look, Person, Playbook};
 use crate::cite;
@@ -220,12 +220,9 @@ fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: Added, gates: &[Added]) -
         logs = p.steps.once(draft.source(Source::Invariant(35)));
         p.steps.after(logs, last, Because::Invariant(35));
     }
-    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
-    let check = p.steps.once(check.source(Source::Invariant(35)));
-    for earlier in gates.iter().copied().chain([logs, last]) {
-        p.steps.after(check, earlier, Because::Invariant(35));
-    }
-    postgres::advice(p, check);
+    let all: Vec<_> = gates.iter().copied().chain([logs, last]).collect();
+    let check = ending::send_message(p, &all);
+    ending::old_database(p, check);
     check
 }
 

@@ -251,7 +251,8 @@ pub(super) fn switch(
             cluster,
             from,
             fqdn: p.site.nodes[to].fqdn.clone(),
-            home: p.steps.has(&Atom::Moved(cluster)),
+            // Only the switch for fetching leaves the node where the plan found the resources.
+            home: phase != Phase::Fetch,
             leaves_constraint,
             to: to.clone(),
         });

@@ -3,14 +3,14 @@
 
 use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
-use super::{checks, images, postgres, split};
+use super::{checks, ending, images, postgres, split};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Person};
 use crate::cite;
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Phase, Source, WarningCode};
+use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::{Pair, Risk, Shared};
@@ -109,9 +109,10 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     checks::barrier(p);
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
+    let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
-    let first = first_half(p, &back, &front, &fetched);
-    let judged = judge(p, &back, &front, first);
+    let first = first_half(p, &back, &front, &prepared, &fetched);
+    let judged = judge(p, &back, &front, only_second.then_some(&prepared), first);
     let second = second_half(p, &back, &front, judged);
     verify(p, &back, &front, second);
 }
@@ -184,16 +185,26 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
     let phases = [Phase::BackUp, Phase::FirstHalf];
     let embedded = postgres::is_embedded(p);
     let server = back.server(&active(p, back), App::Express, phases, BACK_FIRST, embedded);
-    let gate = prepared.gates[0].last().copied().flatten();
+    let look = prepared.gates[0].last().copied().flatten();
     for fact in postgres::facts(p, &server) {
-        p.steps.after(fact, gate, Because::Row(cite!("PG.2")));
+        // A person need not wait for the cluster; what is asked of its node must.
+        if !p.steps.is_confirm(fact) {
+            p.steps.after(fact, look, Because::Row(cite!("HA.7")));
+        }
         prepared.before_stop.push(fact);
+        let looks = p.steps.added().nth(fact.unwrap_or_default()).map(|(.., action)| action);
+        if looks.is_some_and(|action| matches!(action, Action::Database(_))) {
+            // Nothing is looked at on a node that is just being left.
+            prepared.before_move[0].push((fact, Because::Invariant(6)));
+        }
     }
     if let Some(address) = back.pair.address.clone() {
         let ports = split::ports(p, &active(p, front), &address);
         prepared.before_stop.push(ports);
-        // While Back still runs undisturbed.
-        prepared.before_move[0].push((ports, Because::Invariant(28)));
+        // While Back still runs undisturbed, and from a node that Front does not leave meanwhile.
+        for before in &mut prepared.before_move {
+            before.push((ports, Because::Invariant(28)));
+        }
     }
 }
 
@@ -207,7 +218,7 @@ fn active(p: &Planner<'_>, side: &Side) -> NodeName {
 /// Images on both nodes of each cluster: on the active one, then after a switch on the other
 /// (HA.8 to HA.16). docker runs on one node only, hence the switch.
 fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) -> Vec<Added> {
-    let mut all = prepared.before_stop.clone();
+    let mut all = Vec::new();
     let mut arrived_back = None;
     for (number, (side, [here, moved, arrived, there])) in [
         (back, [cite!("HA.8"), cite!("HA.11"), cite!("HA.12"), cite!("HA.13")]),
@@ -240,7 +251,10 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
         for (step, because) in &prepared.before_move[number] {
             p.steps.after(move_step, *step, because.clone());
         }
-        if side.pair.cluster == ClusterName::Front && !p.site.together {
+        if side.pair.cluster == ClusterName::Front && p.site.together {
+            // The plan says why two switches stand side by side.
+            let _ = p.ask.choice("interruptions.together", true);
+        } else if side.pair.cluster == ClusterName::Front {
             p.steps.after(move_step, arrived_back, Because::Invariant(4));
         } else {
             arrived_back = arrived_step.or(move_step);
@@ -255,7 +269,6 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
         }
         all.extend(on_second);
         all.extend(on_first);
-        all.push(list);
         all.push(arrived_step);
     }
     all
@@ -289,7 +302,13 @@ fn fetch_on(
 }
 
 /// Back's first node, then Front's (HA.17 to HA.21): the last step of each.
-fn first_half(p: &mut Planner<'_>, back: &Side, front: &Side, fetched: &[Added]) -> Vec<Added> {
+fn first_half(
+    p: &mut Planner<'_>,
+    back: &Side,
+    front: &Side,
+    prepared: &Prepared,
+    fetched: &[Added],
+) -> Vec<Added> {
     let mut last = Vec::new();
     let phases = [Phase::BackUp, Phase::FirstHalf];
     let embedded = postgres::is_embedded(p);
@@ -300,6 +319,9 @@ fn first_half(p: &mut Planner<'_>, back: &Side, front: &Side, fetched: &[Added])
         let stop = update(p, &server);
         for step in fetched {
             p.steps.after(stop, *step, Because::Invariant(8));
+            p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
+        }
+        for step in &prepared.before_stop {
             p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
         }
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
@@ -366,7 +388,13 @@ fn update(p: &mut Planner<'_>, server: &Server) -> Added {
 }
 
 /// A person finds the first nodes in order; the second ones wait for it (HA.22, invariant 9).
-fn judge(p: &mut Planner<'_>, back: &Side, front: &Side, first: Vec<Added>) -> Added {
+fn judge(
+    p: &mut Planner<'_>,
+    back: &Side,
+    front: &Side,
+    prepared: Option<&Prepared>,
+    first: Vec<Added>,
+) -> Added {
     if !back.needs_second(p) && !front.needs_second(p) {
         return None;
     }
@@ -385,6 +413,15 @@ fn judge(p: &mut Planner<'_>, back: &Side, front: &Side, first: Vec<Added>) -> A
     for earlier in first {
         p.steps.after(step, earlier, Because::Row(cite!("HA.22")));
     }
+    if let Some(prepared) = prepared {
+        // Only the second nodes are left: what was prepared is prepared for them.
+        let gates = prepared.gates.iter().flatten();
+        let lists = prepared.before_move.iter().flatten().map(|(step, _)| step);
+        let rest = prepared.images.iter().chain(&prepared.before_stop);
+        for earlier in gates.chain(lists).chain(rest) {
+            p.steps.after(step, *earlier, Because::Row(cite!("HA.22")));
+        }
+    }
     step
 }
 
@@ -397,7 +434,7 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
     {
         let rows = [cite!("HA.23"), cite!("HA.24")];
         let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
-        let stop = second(p, back, &[server.clone()], rows, earlier);
+        let stop = second(p, back, std::slice::from_ref(&server), rows, earlier);
         let quiet = server.quiet(p, &[cite!("HA.26")]);
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], stop, quiet);
         earlier = quiet.or(earlier);
@@ -415,7 +452,7 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
             p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
             p.steps.after(Some(start), earlier, Because::Invariant(1));
         }
-        let deployed = servers.iter().filter_map(|s| s.deployed(p)).last();
+        let deployed = servers.iter().rev().find_map(|s| s.deployed(p));
         p.warn(WarningCode::Outage, &[("what", "front".to_owned())], start, deployed);
         last.push(deployed);
     }
@@ -443,11 +480,12 @@ fn second(
     let mut stops = Vec::new();
     for server in servers.iter().take(if shared { servers.len() } else { 1 }) {
         if server.needs_deploy(p) {
-            let list = save_list_late(p, server);
             let stop = server.stop(p);
             p.steps.after(stop, before, Because::Row(row));
             p.steps.after(stop, before, Because::Invariant(31));
-            p.steps.after(stop, list, Because::Invariant(19));
+            // A list that no earlier run saved is saved now: stopped containers are still listed.
+            let list = save_list(p, &server.stack.node, Phase::SecondHalf, &[cite!("RB.0")]);
+            p.steps.after(list, stop, Because::Invariant(31));
             before = stop.or(before);
             stops.push(stop);
         }
@@ -466,11 +504,6 @@ fn second(
         }
     }
     moved.or(stops.first().copied().flatten())
-}
-
-/// A list that an earlier run should have saved and did not is saved now, before the change.
-fn save_list_late(p: &mut Planner<'_>, server: &Server) -> Added {
-    save_list(p, &server.stack.node, Phase::SecondHalf, &[cite!("RB.0")])
 }
 
 /// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
@@ -501,14 +534,11 @@ fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) 
         }
         seen.push(gate);
     }
-    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
-    let check = p.steps.once(check.source(Source::Invariant(35)));
-    for step in seen.iter().chain(&last) {
-        p.steps.after(check, *step, Because::Invariant(35));
-    }
+    let all: Vec<_> = seen.iter().chain(&last).copied().collect();
+    let check = ending::send_message(p, &all);
     let mut end = vec![check];
     end.extend(&seen);
     end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &BY_HAND, &end);
-    postgres::advice(p, check);
+    ending::old_database(p, check);
 }

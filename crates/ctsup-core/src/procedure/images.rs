@@ -12,7 +12,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is};
-use crate::topology::{Archives, ImageSource, LocalRegistry, Method};
+use crate::topology::{Archives, ImageSource, Layout, LocalRegistry, Method};
 
 /// New images into the local registry, where there is one; everything that fetches waits for it.
 pub(super) fn prepare(p: &mut Planner<'_>) -> Vec<Added> {
@@ -22,10 +22,10 @@ pub(super) fn prepare(p: &mut Planner<'_>) -> Vec<Added> {
     };
     match &images.source {
         ImageSource::Vendor => {
-            super::checks::not_for(p, "images.source", "vendor", load_rows(p));
+            not_loaded(p, "vendor");
         }
         ImageSource::Registry(registry, internet) => {
-            super::checks::not_for(p, "images.source", "registry", load_rows(p));
+            not_loaded(p, "registry");
             if let Some(internet) = internet {
                 steps.push(fill(p, registry, internet));
             } else {
@@ -42,6 +42,13 @@ pub(super) fn prepare(p: &mut Planner<'_>) -> Vec<Added> {
         }
     }
     steps
+}
+
+/// The chapters on clusters load archives; with another source they do not.
+fn not_loaded(p: &mut Planner<'_>, source: &str) {
+    if matches!(p.site.layout, Layout::Ha { .. }) {
+        super::checks::not_for(p, "images.source", source, load_rows(p));
+    }
 }
 
 /// Which chapter's row loads the archives.
@@ -114,7 +121,9 @@ fn see_tags(p: &mut Planner<'_>, registry: &LocalRegistry, from: &NodeName) -> A
 /// `dpl -g` before the stop outside HA, where the file asks for it (invariant 8).
 pub(super) fn fetch_first(p: &mut Planner<'_>, server: &Server) -> Added {
     let asked = p.site.images.as_ref().is_some_and(|i| i.fetch_first);
-    let special = super::postgres::fetch_images(p, &server.stack.node);
+    // Only where the database runs (K6).
+    let special =
+        if server.database { super::postgres::fetch_images(p, &server.stack.node) } else { None };
     if !asked || !server.needs_deploy(p) {
         return special;
     }

@@ -320,70 +320,64 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
     let phase = server.phases[1];
     let on =
         |what: &str, action: Action| Draft::on(&node, phase, &format!("postgres/{what}"), action);
-    let mut chain: Vec<Added> = Vec::new();
+    let mut chain: Vec<(Added, RowKey)> = Vec::new();
     let begun = p.steps.has(&Atom::DatabaseUpgrading) || p.steps.has(&Atom::DatabaseNew);
     let editors = editors(p, &node);
     if !begun {
-        if server.clustered {
-            let topic = crate::action::person::Topic::Database;
-            let action = Action::Person(Person::NotInGuide { topic });
-            let draft = Draft::person(Phase::Prepare, "not-in-guide-database", action)
-                .source(Source::Reading("A8".to_owned()));
-            chain.push(p.steps.once(rests(draft, held)));
-        }
+        let row = if special { cite!("PN.1") } else { cite!("PG.4") };
+        server.agreed(p, crate::action::person::Topic::Database, row, held);
         if special {
             // The pin on both nodes of a cluster (K6); the request to upgrade only on the active.
             for editor in &editors {
                 let image = p.catalogue.postgres.special_image.clone();
                 let action = edit(p, editor, App::Express, Edit::PinSpecial(image));
                 let draft = Draft::on(editor, phase, "settings/pin-special", action);
-                chain.push(p.steps.once(rests(draft.cites(&[cite!("PN.1")]), held)));
+                let step = p.steps.once(rests(draft.cites(&[row]), held));
+                chain.push((step, row));
             }
         }
         let row = if special { cite!("PN.2") } else { cite!("PG.4") };
         let ask = edit(p, &node, App::Express, Edit::AskUpgrade);
         let draft = Draft::on(&node, phase, "settings/ask-upgrade", ask);
-        chain.push(p.steps.once(rests(draft.cites(&[row]), held)));
+        chain.push((p.steps.once(rests(draft.cites(&[row]), held)), row));
         let row = if special { cite!("PN.3") } else { cite!("PG.5") };
         let start = database(p, &node, DatabaseOp::StartUpgrade { special });
         let started = p.steps.add(rests(on("start-upgrade", start).cites(&[row]), held));
         p.warn(WarningCode::DatabaseRisk, &[], started, None);
-        chain.push(started);
+        chain.push((started, row));
     }
     if !p.steps.has(&Atom::DatabaseNew) {
         let row = if special { cite!("PN.4") } else { cite!("PG.6") };
         let version = p.catalogue.thresholds.postgres_minimum.to_string();
         let message = p.catalogue.postgres.upgraded_message.clone();
         let wait = database(p, &node, DatabaseOp::WaitUpgraded { message, version });
-        chain.push(p.steps.add(on("wait-upgraded", wait).cites(&[row])));
+        chain.push((p.steps.add(on("wait-upgraded", wait).cites(&[row])), row));
     }
     let row = if special { cite!("PN.5") } else { cite!("PG.7") };
     if p.steps.has(&Atom::UpgradeKey(place.clone())) {
         let take = edit(p, &node, App::Express, Edit::TakeUpgradeOut);
-        let draft = Draft::on(&node, phase, "settings/take-upgrade-out", take);
-        chain.push(p.steps.ensure(draft.cites(&[row]), &[is_not(Atom::UpgradeKey(place.clone()))]));
+        let draft = Draft::on(&node, phase, "settings/take-upgrade-out", take).cites(&[row]);
+        let out = p.steps.ensure(draft, &[is_not(Atom::UpgradeKey(place.clone()))]);
+        chain.push((out, row));
     }
     for editor in &editors {
         let pinned = Atom::SpecialPin(p.site.settings_of(&Stack::new(editor, App::Express)));
         if p.steps.has(&pinned) {
             let unpin = edit(p, editor, App::Express, Edit::UnpinSpecial);
             let draft = Draft::on(editor, phase, "settings/unpin-special", unpin);
-            chain.push(p.steps.add(draft.cites(&[cite!("PN.5")])));
+            chain.push((p.steps.add(draft.cites(&[cite!("PN.5")])), cite!("PN.5")));
         }
     }
     let row = if special { cite!("PN.5") } else { cite!("PG.8") };
     let standard = database(p, &node, DatabaseOp::StartStandard);
     let draft = on("start-standard", standard).cites(&[row]);
-    chain.push(p.steps.ensure(draft, &[is(Atom::DatabaseStandard)]));
-    let first_row = if special { cite!("PN.1") } else { cite!("PG.4") };
-    p.steps.chain(&chain, &Because::Row(first_row));
-    let backed_up = is(Atom::BackedUp(p.site.data_of(&server.stack)));
-    debug_assert!(p.steps.now().meets(&backed_up), "the backup stands before the upgrade");
-    // The person's yes stands in the preparation, not in the chain of what the server does.
-    let chain = if server.clustered && !begun { &chain[1..] } else { &chain[..] };
-    let mut present = chain.iter().copied().filter(Option::is_some);
-    let first = present.next().flatten();
-    Span { first, last: present.next_back().flatten().or(first) }
+    chain.push((p.steps.ensure(draft, &[is(Atom::DatabaseStandard)]), row));
+    chain.retain(|(step, _)| step.is_some());
+    for pair in chain.windows(2) {
+        p.steps.after(pair[1].0, pair[0].0, Because::Row(pair[1].1));
+    }
+    let step = |place: Option<&(Added, RowKey)>| place.and_then(|(step, _)| *step);
+    Span { first: step(chain.first()), last: step(chain.last()) }
 }
 
 /// The database's upgrade by itself: the goal `postgres`.
@@ -418,12 +412,16 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     };
     let list = server.save_list(p, Phase::Prepare);
     let facts = alone_facts(p, &server);
-    if clustered {
-        super::cluster::gates(p);
-    }
+    let gates = match &p.site.layout {
+        Layout::Ha { back, .. } => super::cluster::gate(p, back, &super::cluster::BY_HAND),
+        _ => Vec::new(),
+    };
     let fetched = editors(p, &node).iter().map(|n| fetch_images(p, n)).collect::<Vec<_>>();
     let begun = p.steps.has(&Atom::Stopped(server.stack.clone()));
     let stop = server.stop(p);
+    for gate in gates {
+        p.steps.after(stop, gate, Because::Invariant(3));
+    }
     for earlier in facts.into_iter().chain(fetched).chain([list]) {
         p.steps.after(stop, earlier, Because::Row(cite!("PG.4")));
     }
@@ -433,11 +431,9 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     p.steps.after(span.first, back_up, Because::Row(cite!("PG.4")));
     let start = server.start(p, "start");
     p.steps.after(start, span.last, Because::Row(cite!("PG.8")));
-    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
-    let check = p.steps.once(check.source(Source::Invariant(35)));
-    p.steps.after(check, start, Because::Invariant(35));
+    let check = super::ending::send_message(p, &[start]);
     p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, start);
-    advice(p, check);
+    super::ending::old_database(p, check);
 }
 
 fn alone_facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
@@ -451,20 +447,6 @@ fn alone_facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
         all.push(p.steps.once(draft.cites(&[cite!("PG.2")])));
     }
     all
-}
-
-/// The old files stay for a way back, and are deleted by a goal of their own (invariant 20).
-pub(super) fn advice(p: &mut Planner<'_>, last: Added) {
-    let upgraded = p.steps.added().any(|(_, _, _, a)| {
-        matches!(a, Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }))
-    });
-    if upgraded {
-        let topic = crate::action::person::Advice::DeleteOldDatabase;
-        let action = Action::Person(Person::Advice { topic });
-        let draft = Draft::person(Phase::Restore, "advice/delete-old-database", action);
-        let step = p.steps.once(draft.source(Source::Invariant(20)));
-        p.steps.after(step, last, Because::Invariant(20));
-    }
 }
 
 /// Refusals that concern the database (invariants 12, 15, 16).

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::server::{Rows, Server};
-use super::{ansible, checks, cluster, postgres, restore, split};
+use super::{ansible, checks, cluster, ending, postgres, restore, split};
 use crate::action::dpl::Brings;
 use crate::action::person::WayBack;
 use crate::action::settings::Edit;
@@ -405,11 +405,7 @@ pub(super) fn finish(p: &mut Planner<'_>, last: Added, clustered: bool) {
             seen.push(gate);
         }
     }
-    let check = Draft::person(Phase::Verify, "send-message", Action::Person(Person::SendMessage));
-    let check = p.steps.once(check.source(Source::Invariant(35)));
-    for step in seen {
-        p.steps.after(check, step, Because::Invariant(35));
-    }
+    let check = ending::send_message(p, &seen);
     if clustered {
         cluster::clear(p, &[check]);
         cluster::antivirus_on(p, &cluster::BY_HAND, &[check]);

@@ -2,8 +2,9 @@
 //! deploy, logs. The chapters differ in rows, spelling and which of these they have.
 
 use crate::action::dpl::{Brings, DplOp};
+use crate::action::person::Topic;
 use crate::action::volume::BackUp;
-use crate::action::{Action, Dpl, Volume, Wait};
+use crate::action::{Action, Dpl, Person, Volume, Wait};
 use crate::cite;
 use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::guide::RowKey;
@@ -161,7 +162,7 @@ impl Server {
 
     /// Volumes to 888:888, when upgrading from an old release (A1).
     pub(super) fn owners(&self, p: &mut Planner<'_>) -> Added {
-        let row = self.rows.owners?;
+        let row = self.rows.owners.filter(|_| self.stack.app == App::Express)?;
         let data = p.site.data_of(&self.stack);
         let limit = p.catalogue.thresholds.owners_up_to.clone();
         let below = p.site.readings.get(&Reading::A1).is_some_and(|r| r == "below-1.28");
@@ -179,7 +180,7 @@ impl Server {
             p.steps.leave_out(&[row], Cause::Claim(claim));
             return None;
         }
-        let agreed = self.agreed(p, crate::action::person::Topic::Owners, &said);
+        self.agreed(p, Topic::Owners, row, std::slice::from_ref(&said));
         let list =
             format!("{}/{}/owners-{}-before.txt", p.catalogue.paths.kept, p.site.site, data.holder);
         let action = Action::Volume(Volume::FixOwners {
@@ -193,9 +194,7 @@ impl Server {
             .cites(&[row])
             .because(&said)
             .because(&owners);
-        let step = p.steps.ensure(draft, &[is(Atom::OwnersFixed(data))]);
-        p.steps.after(step, agreed, Because::Row(row));
-        step
+        p.steps.ensure(draft, &[is(Atom::OwnersFixed(data))])
     }
 
     /// The release that the data comes from: this node's, or in a cluster the other node's, where
@@ -209,27 +208,27 @@ impl Server {
         }
     }
 
-    /// What the HA chapter does not cover is behind a person's yes (A8).
-    fn agreed(
-        &self,
-        p: &mut Planner<'_>,
-        topic: crate::action::person::Topic,
-        held: &Held,
-    ) -> Added {
+    /// What the HA chapter does not cover is behind a person's yes, asked before anything stops (A8).
+    pub(super) fn agreed(&self, p: &mut Planner<'_>, topic: Topic, row: RowKey, held: &[Held]) {
         if !self.clustered {
-            return None;
+            return;
         }
-        let action = Action::Person(crate::action::Person::NotInGuide { topic });
+        let action = Action::Person(Person::NotInGuide { topic });
         let name = action.code().trim_start_matches("person-").to_owned();
         let draft = Draft::person(Phase::Prepare, &name, action)
             .source(Source::Reading("A8".to_owned()))
-            .because(held);
-        p.steps.once(draft)
+            .early();
+        let agreed = p.steps.once(held.iter().fold(draft, Draft::because));
+        let stop = p.steps.added().find_map(|(index, _, _, action)| match action {
+            Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }) => Some(index),
+            _ => None,
+        });
+        p.steps.after(stop, agreed, Because::Row(row));
     }
 
     /// The Let's Encrypt store cleared, when nginx was old (once per node).
     pub(super) fn letsencrypt(&self, p: &mut Planner<'_>) -> Added {
-        let row = self.rows.letsencrypt?;
+        let row = self.rows.letsencrypt.filter(|_| self.stack.app == App::Express)?;
         let kind = p.site.certificate.as_ref();
         if kind != Some(&CertificateKind::LetsEncrypt) {
             let said =
@@ -248,7 +247,7 @@ impl Server {
             p.steps.leave_out(&[row], Cause::Claim(claim));
             return None;
         }
-        let agreed = self.agreed(p, crate::action::person::Topic::Letsencrypt, &old);
+        self.agreed(p, Topic::Letsencrypt, row, std::slice::from_ref(&old));
         let kept = &p.catalogue.paths.kept;
         let action = Action::Volume(Volume::ClearLetsEncrypt {
             copy: format!("{kept}/{}/letsencrypt-{node}-before", p.site.site),
@@ -262,8 +261,9 @@ impl Server {
             .because(&old)
             .because(&there);
         let step = p.steps.ensure(draft, &[is(Atom::LetsEncryptCleared(node))]);
-        p.warn(WarningCode::LetsEncryptAgain, &[], step, None);
-        p.steps.after(step, agreed, Because::Row(row));
+        if step.is_some() {
+            p.warn(WarningCode::LetsencryptAgain, &[], step, None);
+        }
         step
     }
 

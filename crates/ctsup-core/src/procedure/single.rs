@@ -1,7 +1,7 @@
 //! Single CTS: VoEx first, then the server.
 
 use super::server::{Rows, Server};
-use super::{checks, images, postgres};
+use super::{checks, ending, images, postgres, split};
 use crate::action::dpl::Brings;
 use crate::cite;
 use crate::name::{App, NodeName, Stack};
@@ -60,6 +60,9 @@ pub(super) fn add(p: &mut Planner<'_>, host: &NodeName) {
         // On one host the chapter's order (A39).
         p.steps.after(stop, voex.0, Because::Row(cite!("S.1")));
     }
+    let last = split::last_of(p, host);
+    ending::send_message(p, &[last, voex.0]);
+    ending::old_database(p, last);
 }
 
 /// The chain of one server outside a cluster; the first step is returned.

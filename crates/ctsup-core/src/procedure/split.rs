@@ -1,9 +1,8 @@
 //! Back CTS and Front CTS: Back first, then Front; VoEx on whichever host it has.
 
 use super::server::{Rows, Server};
-use super::{checks, images, postgres, single};
+use super::{checks, ending, images, postgres, single};
 use crate::action::dpl::Brings;
-use crate::action::person::Advice;
 use crate::action::{Action, Look, Person};
 use crate::cite;
 use crate::name::{App, NodeName, Stack};
@@ -105,16 +104,11 @@ pub(super) fn add(p: &mut Planner<'_>, back: &NodeName, front: &NodeName) {
         p.steps.after(stop_front, voex, Because::Row(cite!("F.1")));
     }
     let front_done = last_of(p, front);
-    finish(p, front_done.or(back_done));
-}
-
-/// What stands at the end of both servers: a message sent, and the guide's advice.
-fn finish(p: &mut Planner<'_>, last: Added) {
-    let action = Action::Person(Person::Advice { topic: Advice::ClosePorts });
-    let close = Draft::person(Phase::Restore, "advice/close-ports", action);
-    let close = p.steps.once(close.cites(&[cite!("D-P.2")]));
-    p.steps.after(close, last, Because::Row(cite!("D-P.2")));
-    postgres::advice(p, last);
+    let last = front_done.or(back_done);
+    let check = ending::send_message(p, &[last, voex]).or(last);
+    ending::close_ports(p, check);
+    ending::old_copies(p, check);
+    ending::old_database(p, check);
 }
 
 /// The last step so far on a node that belongs to its CTS.

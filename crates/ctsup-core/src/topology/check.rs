@@ -227,7 +227,7 @@ impl Check<'_> {
                         Diagnostic::new(Code::RoleNotInKind).arg("role", name).arg("kind", &kind),
                     );
                 }
-            } else {
+            } else if !self.roles_in_doubt() {
                 self.say(
                     "site.kind",
                     Diagnostic::new(Code::RoleCount)
@@ -256,6 +256,15 @@ impl Check<'_> {
                 right.then_some(Layout::Ha { back: back?, front: front? })
             }
         }
+    }
+
+    /// A role that is missing or misspelt was reported; counting roles would only echo it.
+    fn roles_in_doubt(&self) -> bool {
+        let role = |path: &str| path.starts_with("nodes.") && path.ends_with(".role");
+        self.found.iter().any(|d| {
+            let shape = matches!(d.code, Code::MissingKey | Code::UnknownValue | Code::WrongType);
+            shape && d.labels.iter().any(|l| role(&l.path))
+        })
     }
 
     fn pair(&mut self, cluster: ClusterName, nodes: &[NodeName]) -> Option<Pair> {

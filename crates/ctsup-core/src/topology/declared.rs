@@ -168,8 +168,7 @@ impl Learning<'_> {
         for table in ["facts.data", "facts.settings"] {
             for name in document.names(table) {
                 let at = |key: &str| format!("{table}.{name}.{key}");
-                let Some(holder) =
-                    name.parse::<NodeName>().ok().filter(|_| known.iter().any(|k| *k == name))
+                let Some(holder) = name.parse::<NodeName>().ok().filter(|_| known.contains(&name))
                 else {
                     self.of_nothing(table, name, &known);
                     continue;

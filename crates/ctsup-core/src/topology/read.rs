@@ -71,6 +71,7 @@ impl Reader {
 
     fn table<'a>(&mut self, path: &mut Vec<&'a str>, table: &'a DeTable<'_>, span: Range<usize>) {
         self.document.tables.insert(path.join("."), span.clone());
+        let before = self.found.len();
         for (name, value) in table {
             let text: &str = name.get_ref();
             path.push(text);
@@ -88,6 +89,11 @@ impl Reader {
             .filter(|key| key.need == Need::Always && !key.path.ends_with(".*"))
             .filter_map(|key| key.path.rsplit('.').next())
             .filter(|last| !table.keys().any(|name| name.get_ref() == last))
+            // A misspelt key was reported with the name that it should have.
+            .filter(|last| {
+                let meant = self.found[before..].iter().filter(|d| d.code == Code::UnknownKey);
+                !meant.filter_map(|d| d.args.get("near")).any(|near| near == last)
+            })
             .collect();
         for last in missing {
             // The whole of a table is no place to look at: its first line is.

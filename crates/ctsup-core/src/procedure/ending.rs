@@ -1,0 +1,57 @@
+//! What stands at the end of plans: a message sent, and advice that blocks nothing.
+
+use crate::action::database::DatabaseOp;
+use crate::action::person::Advice;
+use crate::action::{Action, Database, Person};
+use crate::plan::builder::{Added, Draft};
+use crate::plan::{Because, Phase, Source};
+use crate::planner::Planner;
+use crate::topology::Backup;
+
+/// A person sends a message when everything is up again (invariant 35).
+pub(super) fn send_message(p: &mut Planner<'_>, last: &[Added]) -> Added {
+    let action = Action::Person(Person::SendMessage);
+    let draft = Draft::person(Phase::Verify, "send-message", action).source(Source::Invariant(35));
+    let step = p.steps.once(draft);
+    for earlier in last {
+        p.steps.after(step, *earlier, Because::Invariant(35));
+    }
+    step
+}
+
+/// Ports closed to all but Front, as the note of the split chapter would like (A43).
+pub(super) fn close_ports(p: &mut Planner<'_>, last: Added) {
+    advise(p, Advice::ClosePorts, "close-ports", Source::Reading("A43".to_owned()), 28, last);
+}
+
+/// Copies may go after some days of operation, as the split chapter says.
+pub(super) fn old_copies(p: &mut Planner<'_>, last: Added) {
+    if matches!(p.site.backup, Some(Backup::Copy(_))) {
+        advise(p, Advice::DeleteCopies, "delete-copies", Source::Invariant(33), 33, last);
+    }
+}
+
+/// The old database's files stay for a way back, and go by a goal of their own (invariant 20).
+pub(super) fn old_database(p: &mut Planner<'_>, last: Added) {
+    let upgraded = p.steps.added().any(|(_, _, _, action)| {
+        matches!(action, Action::Database(Database { op: DatabaseOp::WaitUpgraded { .. }, .. }))
+    });
+    if upgraded {
+        let source = Source::Invariant(20);
+        advise(p, Advice::DeleteOldDatabase, "delete-old-database", source, 20, last);
+    }
+}
+
+fn advise(
+    p: &mut Planner<'_>,
+    topic: Advice,
+    name: &str,
+    source: Source,
+    invariant: u8,
+    last: Added,
+) {
+    let action = Action::Person(Person::Advice { topic });
+    let draft = Draft::person(Phase::Restore, &format!("advice/{name}"), action).source(source);
+    let step = p.steps.once(draft);
+    p.steps.after(step, last, Because::Invariant(invariant));
+}
