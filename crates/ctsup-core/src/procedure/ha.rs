@@ -192,12 +192,19 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
             p.steps.after(fact, look, Because::Row(cite!("HA.7")));
         }
         prepared.before_stop.push(fact);
+        let looks = p.steps.added().nth(fact.unwrap_or_default()).map(|(.., action)| action);
+        if looks.is_some_and(|action| matches!(action, Action::Database(_))) {
+            // Nothing is looked at on a node that is just being left.
+            prepared.before_move[0].push((fact, Because::Invariant(6)));
+        }
     }
     if let Some(address) = back.pair.address.clone() {
         let ports = split::ports(p, &active(p, front), &address);
         prepared.before_stop.push(ports);
-        // While Back still runs undisturbed.
-        prepared.before_move[0].push((ports, Because::Invariant(28)));
+        // While Back still runs undisturbed, and from a node that Front does not leave meanwhile.
+        for before in &mut prepared.before_move {
+            before.push((ports, Because::Invariant(28)));
+        }
     }
 }
 
@@ -244,7 +251,10 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
         for (step, because) in &prepared.before_move[number] {
             p.steps.after(move_step, *step, because.clone());
         }
-        if side.pair.cluster == ClusterName::Front && !p.site.together {
+        if side.pair.cluster == ClusterName::Front && p.site.together {
+            // The plan says why two switches stand side by side.
+            let _ = p.ask.choice("interruptions.together", true);
+        } else if side.pair.cluster == ClusterName::Front {
             p.steps.after(move_step, arrived_back, Because::Invariant(4));
         } else {
             arrived_back = arrived_step.or(move_step);
