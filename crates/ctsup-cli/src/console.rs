@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use anstream::{AutoStream, ColorChoice};
 use clap::ArgMatches;
 use ctsup_core::Diagnostic;
-use ctsup_render::diagnostic::{self, Look, Source};
 use ctsup_render::Words;
+use ctsup_render::diagnostic::{self, Look, Source};
 
 use crate::failure::Failure;
 
@@ -85,12 +85,7 @@ impl Console {
     }
 
     /// Findings in a form.
-    pub(crate) fn shown(
-        &self,
-        found: &[Diagnostic],
-        sources: &[Source<'_>],
-        form: Form,
-    ) -> String {
+    pub(crate) fn shown(&self, found: &[Diagnostic], sources: &[Source<'_>], form: Form) -> String {
         match form {
             // The stream takes the colours out where they are not wanted.
             Form::Text => {

@@ -1,0 +1,9 @@
+//! Tests of the renderers through their public face: plans of the examples in, text out.
+
+mod difference;
+mod example;
+mod explain;
+mod graph;
+mod snapshot;
+mod text;
+mod words;
