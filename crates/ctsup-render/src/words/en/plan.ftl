@@ -42,6 +42,10 @@ phase-first-half = { $halves ->
    *[one] { $goal ->
         [upgrade] Upgrade
         [rollback] Roll back
+        [postgres] Upgrade the database
+        [certificate] Replace the certificate
+        [web-client] Upgrade
+        [cleanup] Delete
        *[other] Change
     }
 }

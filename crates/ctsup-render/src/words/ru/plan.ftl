@@ -44,6 +44,10 @@ phase-first-half = { $halves ->
    *[one] { $goal ->
         [upgrade] Обновление
         [rollback] Откат
+        [postgres] Обновление базы
+        [certificate] Замена сертификата
+        [web-client] Обновление
+        [cleanup] Удаление
        *[other] Изменение
     }
 }
