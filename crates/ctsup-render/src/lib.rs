@@ -7,6 +7,7 @@
 //! Nothing is decided here: a renderer says what a plan holds, with the same bytes for the same
 //! input, and every sentence comes from the files in `words/`.
 
+pub mod diagnostic;
 mod difference;
 mod dot;
 mod explain;
