@@ -68,6 +68,7 @@ fn say(found: &Diagnostic, words: &Words) -> Said {
     let get = |name: &str| args.iter().find(|(have, _)| *have == name).map(|(_, arg)| arg.clone());
     let id = format!("diagnostic-{}", found.code);
     let near = get("near").map(|near| words.say("finding-near", &[("near", near)]));
+    let about = if near.is_none() { about_key(found, words) } else { None };
     let mut notes = Vec::new();
     let mut help = Some(words.say(&format!("{id}.help"), &args));
     if found.code == Code::MissingFact && get("node").is_none() {
@@ -76,16 +77,13 @@ fn say(found: &Diagnostic, words: &Words) -> Said {
     if near.is_some() {
         // One good answer is better than a list of others.
         help = None;
-    } else if found.code != Code::MissingChoice
+    } else if about.is_none()
+        && found.code != Code::MissingChoice
         && let Some(choices) = get("choices").filter(|c| *c != Arg::from(""))
     {
         notes.push(words.say("finding-choices", &[("choices", choices)]));
     }
-    if near.is_none()
-        && let Some(about) = about_key(found, words)
-    {
-        notes.push(about);
-    }
+    notes.extend(about);
     if let Some(claim) = get("claim") {
         notes.push(words.say("finding-claim", &[("claim", claim)]));
     }

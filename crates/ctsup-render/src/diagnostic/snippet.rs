@@ -15,12 +15,12 @@ pub fn text(found: &[Diagnostic], sources: &[Source<'_>], words: &Words, look: L
     let (facts, others): (Vec<_>, Vec<_>) =
         found.iter().partition(|d| d.code == Code::MissingFact);
     let mut parts: Vec<String> =
-        others.iter().map(|d| one(d, sources, words, &renderer)).collect();
+        others.iter().map(|d| one(d, sources, words, &renderer, look.width)).collect();
     if !facts.is_empty() {
         parts.push(missing::facts(&facts, sources, words, &renderer));
     }
     let mut text = parts.iter().map(|part| format!("{}\n\n", part.trim_end())).collect::<String>();
-    if found.len() > 1 {
+    if parts.len() > 1 {
         text.push_str(&summary(found, words));
         text.push('\n');
     } else {
@@ -44,6 +44,7 @@ fn one(
     sources: &[Source<'_>],
     words: &Words,
     renderer: &Renderer,
+    width: usize,
 ) -> String {
     let Said { message, help, near, notes } = say(found, words);
     let title = level(words, found.severity).primary_title(message).id(found.code.as_str());
@@ -55,7 +56,7 @@ fn one(
             && found.labels.first().is_some_and(|label| !label.path.contains('.'));
         group = match range.filter(|_| !nowhere && !source.text.is_empty()) {
             Some(range) => {
-                let annotation = AnnotationKind::Primary.span(range);
+                let annotation = AnnotationKind::Primary.span(super::place::word(source.text, range));
                 group.element(
                     Snippet::source(source.text)
                         .path(printable(source.name))
@@ -81,10 +82,10 @@ fn one(
         group = group.element(help_level().message(near));
     }
     if let Some(help) = help {
-        group = group.element(help_level().message(help));
+        group = group.element(help_level().message(wrapped(&help, width)));
     }
     for note in notes {
-        group = group.element(note_level().message(note));
+        group = group.element(note_level().message(wrapped(&note, width)));
     }
     let mut report = vec![group];
     if let Some(snippet) = fixed {
@@ -92,6 +93,27 @@ fn one(
         report.push(Group::with_title(title).element(snippet));
     }
     renderer.render(&report)
+}
+
+/// Broken between words, with room for what the renderer puts before each line.
+fn wrapped(text: &str, width: usize) -> String {
+    const BEFORE: usize = 18;
+    let room = width.min(100).saturating_sub(BEFORE).max(30);
+    let mut lines = String::new();
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > room {
+            lines.push('\n');
+            column = 0;
+        } else if column > 0 {
+            lines.push(' ');
+            column += 1;
+        }
+        lines.push_str(word);
+        column += length;
+    }
+    lines
 }
 
 /// `2 errors, 1 refusal`.

@@ -57,7 +57,7 @@ help-environment =
 help-lang = Language of everything that people read: ru or en
 help-color = Colours: auto, always or never
 help-messages = How findings are written: text, lines (file:line:column: code: text) or json
-help-help = Show this help; -h shows it shorter
+help-help = Show this help
 help-version = Show the version
 
 ## ctsup init
@@ -168,6 +168,7 @@ man-description = DESCRIPTION
 ## A wrong command line
 
 usage-unknown-option = there is no option { $arg } here
+usage-too-many = one argument too many: { $arg }
 usage-unknown-command = there is no command { $value }
 usage-near = did you mean { $near }?
 usage-value-missing = { $arg } needs a value
@@ -228,8 +229,10 @@ plan-form-unknown = { $format } is not to be had for this
 
 ## ctsup init
 
-init-head = Describes an installation for ctsup: ctsup check FILE says what is wrong or missing.
-    Lines that begin with #: are possible settings; take the #: away to use one.
-init-names = Names of servers in brackets are yours to choose; domain names, addresses and paths below are examples.
-init-releases = Releases as the vendor numbers them.
-init-facts = What is known of the installation. Find each out by the command that `ctsup check` names.
+init-head = Describes an installation for ctsup: `ctsup check FILE` says what is wrong or missing.
+    A setting behind a # without a blank is a possible one; take the # away to use it.
+init-nodes = Names in brackets are yours to choose; domain names, addresses and paths are examples.
+init-window = For some minutes old containers run on data that the new release has changed, between the switch of the second nodes and their stop: the guide's own order for clusters brings that. Delete this line, and ctsup refuses to plan until somebody accepts it.
+init-own = An own step, here before anything else:
+init-facts = What is known of the installation: `ctsup check FILE` names what is missing, with the command that finds it out and the lines to put here.
+init-goal = To use this file: ctsup plan FILE --goal { $goal }
