@@ -1,6 +1,7 @@
 //! `ctsup init`: a commented topology file to start from. What each key means is said by the same
 //! words that the schema and the findings use.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -53,26 +54,26 @@ fn text(kind: &str, goal: Goal, words: &Words) -> String {
         comment(&mut text, &words.say("init-goal", &[("goal", goal.as_str().into())]));
     }
     let mut table = String::new();
+    let mut explained = BTreeSet::new();
+    let mut explain = |text: &mut String, path: &str| {
+        explain(text, path, &mut explained, words);
+    };
     for entry in content(kind, goal) {
         match entry {
             Entry::Say(id) => comment(&mut text, &words.say(id, &[])),
             Entry::Blank => text.push('\n'),
             Entry::Table(path) => {
                 text.push('\n');
-                explain(&mut text, &path, words);
+                explain(&mut text, &path);
                 let _ = writeln!(text, "[{path}]");
                 table = path;
             }
             Entry::Set(key, value) => {
-                explain(&mut text, &joined(&table, key), words);
-                let _ = writeln!(text, "{key} = {value}");
-            }
-            // The second server needs no comment that the first one had.
-            Entry::Again(key, value) => {
+                explain(&mut text, &joined(&table, key));
                 let _ = writeln!(text, "{key} = {value}");
             }
             Entry::May(key, value) => {
-                explain(&mut text, &joined(&table, key), words);
+                explain(&mut text, &joined(&table, key));
                 let _ = writeln!(text, "#{key} = {value}");
             }
             Entry::Raw(line) => {
@@ -87,10 +88,17 @@ fn joined(table: &str, key: &str) -> String {
     if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }
 
-/// What a key means, as a comment.
-fn explain(text: &mut String, path: &str, words: &Words) {
+/// What a key means, as a comment; the second server needs none that the first one had.
+fn explain(
+    text: &mut String,
+    path: &str,
+    explained: &mut BTreeSet<&'static str>,
+    words: &Words,
+) {
     let parts: Vec<_> = path.split('.').collect();
-    if let Some(key) = key::key_of(&parts) {
+    if let Some(key) = key::key_of(&parts)
+        && explained.insert(key.path)
+    {
         let id = format!("key-{}", key.path.replace(['.', '*'], "-"));
         comment(text, &words.say(&id, &[]));
     }

@@ -14,15 +14,13 @@ pub(super) enum Entry {
     Table(String),
     /// A key with its value, explained.
     Set(&'static str, String),
-    /// A key with its value.
-    Again(&'static str, String),
     /// A key that is possible, explained.
     May(&'static str, &'static str),
     /// A line as it is.
     Raw(&'static str),
 }
 
-use Entry::{Again, Blank, May, Raw, Say, Set, Table};
+use Entry::{Blank, May, Raw, Say, Set, Table};
 
 /// The file's lines.
 pub(super) fn content(kind: &str, goal: Goal) -> Vec<Entry> {
@@ -86,7 +84,7 @@ fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-/// The servers; the first one with every key explained.
+/// The servers; what is possible is shown at the first one.
 fn nodes(kind: &str, goal: Goal) -> Vec<Entry> {
     let mut servers: Vec<(&str, &str)> = match kind {
         "single" => vec![("cts", "single")],
@@ -120,8 +118,8 @@ fn nodes(kind: &str, goal: Goal) -> Vec<Entry> {
         } else {
             all.extend([
                 Table(format!("nodes.{name}")),
-                Again("role", quoted(role)),
-                Again("fqdn", fqdn),
+                Set("role", quoted(role)),
+                Set("fqdn", fqdn),
             ]);
         }
     }
@@ -134,7 +132,7 @@ fn clusters() -> Vec<Entry> {
         Set("shared", "[\"volumes\", \"settings\", \"database\"]".to_owned()),
         Set("address", quoted("10.0.0.10")),
         table("clusters.front"),
-        Again("shared", "[]".to_owned()),
+        Set("shared", "[]".to_owned()),
     ]
 }
 
