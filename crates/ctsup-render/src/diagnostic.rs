@@ -126,11 +126,16 @@ fn args<'a>(found: &'a Diagnostic, words: &Words) -> Vec<(&'a str, Arg)> {
     {
         args.push(("key", shown_path(&label.path).into()));
     }
+    if let Some(path) = found.args.get("key").or(found.labels.first().map(|label| &label.path)) {
+        // Sentences that differ by key select by this: a dot cannot stand in a selector.
+        args.push(("slug", path.replace('.', "-").into()));
+    }
     for (name, value) in &found.args {
         let shown = match *name {
             "key" | "by" => shown_path(value),
             "free" | "need" => size(value),
             "message" => toml_message(value, words),
+            "reason" if found.code == Code::ImageListUnreadable => list_reason(value, words),
             _ => printable(value),
         };
         args.push((name, shown.into()));
@@ -141,10 +146,19 @@ fn args<'a>(found: &'a Diagnostic, words: &Words) -> Vec<(&'a str, Arg)> {
 /// The TOML reader's own sentence in the reader's language, where we know it.
 fn toml_message(text: &str, words: &Words) -> String {
     let description = text.split([',', ';']).next().unwrap_or(text);
-    let slug: String =
-        description.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let id = format!("syntax-{slug}");
+    let id = format!("syntax-{}", slug(description));
     if words.has(&id) { words.say(&id, &[]) } else { printable(text) }
+}
+
+/// Why a saved list of images cannot be used.
+fn list_reason(text: &str, words: &Words) -> String {
+    let id = format!("image-list-{}", slug(text));
+    words.say(if words.has(&id) { &id } else { "image-list-other" }, &[])
+}
+
+/// A sentence as the end of a message's name.
+fn slug(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 /// Bytes in the unit that people compare them in.

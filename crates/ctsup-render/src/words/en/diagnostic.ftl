@@ -142,21 +142,39 @@ diagnostic-fact-of-nothing = the topology has no `{ $value }` of which anything 
     .help = correct the name, or delete the fact
 diagnostic-facts-differ = `{ $key }` is { $value } here and { $other } in the other file
     .help = look it up again and leave the true one
-diagnostic-image-list-unreadable = this is no saved list of images
-    .help = save it on the node before the upgrade: docker ps -a > current_version.txt
-diagnostic-image-list-incomplete = the saved list lacks an image that the way back needs
-    .help = pin it in the facts, `facts.settings.<holder>.pins`, or find a whole list
+diagnostic-image-list-unreadable = the saved list of images of { $node } cannot be used: { $line ->
+        [0] { $reason }
+       *[other] line { $line }, { $reason }
+    }
+    .help = a whole list is the output of: docker ps -a --no-trunc; or name the images in the facts, under [facts.nodes.{ $node }.images]
+diagnostic-image-list-incomplete = { $count ->
+        [one] the image of one service
+       *[other] the images of { $count } services
+    } of { $node } before the upgrade { $count ->
+        [one] is
+       *[other] are
+    } not known: { $services }
+    .help = name the saved list under `rollback.lists`, or the images in the facts, under [facts.nodes.{ $node }.images]
 diagnostic-missing-choice = `{ $key }` is for you to decide
-    .help = write { $key } = "…", one of: { $choices }
+    .help = { $slug ->
+        [rollback-to] write under [rollback]: to = "2.4.1", the release to go back to
+        [rollback-postgres_image] write the image that ran before: rollback.postgres_image = "postgres:9.5.24"
+        [rollback-upgrade_backup] write rollback.upgrade_backup = "…", one of the directories in the database's volume: { $choices }
+        [certificate-bundle] name the new files under [certificate]: host, bundle and key
+       *[other] write { $key } = "…", one of: { $choices }
+    }
 
 ## Rules
 
-diagnostic-barrier-crossed = no way back by old images: releases 2.2 and 2.3 changed the data for good
-    .help = go back from the backup: rollback.way = "restore", with its directories under `rollback.backups`
+diagnostic-barrier-crossed = old images cannot go back from { $met } to { $to }: the data has crossed { $barriers }
+    .help = the guide forbids it; go back from the backup: rollback.way = "restore", its directories under `rollback.backups`
 diagnostic-postgres-without-apt = without apt.postgresql.org PostgreSQL can be upgraded from { $from } only
     .help = open apt.postgresql.org to the database's host and set facts.postgres.apt = true; or keep the version: postgres.upgrade = "hold" with `postgres.hold_image`
-diagnostic-postgres-too-old = CTS { $target } wants PostgreSQL { $minimum } or later, and the file holds an older one
-    .help = let it be upgraded, postgres.upgrade = "when-due"; or accept the risk by name: accept = ["{ $risk }"]
+diagnostic-postgres-too-old = CTS { $target } wants PostgreSQL { $minimum } or later, and this leaves it with an older one
+    .help = { $slug ->
+        [rollback-way] go back with CTS, too; or accept the risk by name: accept = ["{ $risk }"]
+       *[other] let it be upgraded, postgres.upgrade = "when-due"; or accept the risk by name: accept = ["{ $risk }"]
+    }
 diagnostic-external-postgres-too-old = CTS { $target } wants PostgreSQL { $minimum } or later, and the external server is older
     .help = whoever looks after that server upgrades it first; then correct `facts.postgres.version`
 diagnostic-no-space = not enough space: { $free } free, { $need } needed
@@ -168,7 +186,9 @@ diagnostic-pins-contradict = { $count ->
     .help = let the plan take the pins out, release.unpin = true; or keep them and accept the risk by name: accept = ["{ $risk }"]
 diagnostic-downgrade = { $installed } is installed, the target { $target } is older
     .help = correct the release; going back is another goal: [rollback] with to = "{ $target }", then --goal rollback
-diagnostic-not-older = the release to go back to is not older than the installed one
+diagnostic-postgres-blocks-rollback = CTS { $to } was not made for the new PostgreSQL that the data is in
+    .help = go back from the backup, data and all: rollback.way = "restore"
+diagnostic-not-older = { $to } to go back to is not older than { $installed }, which is installed
     .help = correct `rollback.to` or `release.installed`
 diagnostic-two-settings = { $count ->
         [0] neither settings nor settings.yaml is there
@@ -179,8 +199,14 @@ diagnostic-no-image-source = the file does not say where the new images come fro
     .help = images.source = "archives" for delivered *.tar files, "registry" for a local registry that has them, "vendor" where the nodes reach the vendor's
 diagnostic-voex-unknown = the file does not say where VoEx runs
     .help = voex.on = "NAME" of the node that has /opt/express-voice, or voex.on = "none"
-diagnostic-plain-deploy-due = plain `dpl -d` for a certificate would upgrade, and an upgrade needs more than that
-    .help = certificate.apply = "without-update"; or upgrade first
+diagnostic-plain-deploy-due = { $reason ->
+        [risk] plain `dpl -d` for a certificate may upgrade everything
+       *[other] plain `dpl -d` would upgrade, and the upgrade needs more than that
+    }
+    .help = { $reason ->
+        [risk] certificate.apply = "without-update"; or accept the risk by name: accept = ["{ $risk }"]
+       *[other] certificate.apply = "without-update"; or upgrade first
+    }
 diagnostic-no-backup = the plan would change data that nobody has copied
     .help = choose a way with `backup.by`; or accept the risk by name: accept = ["{ $risk }"]
 diagnostic-auto-upgrade-found = postgres_auto_upgrade stands in settings: any `dpl -d` may upgrade the database
@@ -191,8 +217,8 @@ diagnostic-snapshot-of-cluster = a snapshot of running cluster nodes is no backu
     .help = backup.by = "copy" or "command"; or backup.covers_shared_storage = true where the nodes are off, or the storage is captured at one moment
 diagnostic-window-not-accepted = for some minutes old containers will run on data that the new release has changed
     .help = the guide's own order for clusters brings it, between the switch of the second nodes and their stop; accept it by name: accept = ["{ $risk }"]
-diagnostic-cleanup-too-early = this would delete the only way back
-    .help = first make sure that the upgraded system works and nobody wants to go back
+diagnostic-cleanup-too-early = this would delete the database's only way back
+    .help = first the upgraded database has to run, and CTS on it; if it does, correct `{ $key }`
 diagnostic-cluster-unclear = the cluster is not in a state that a plan could start from
     .help = exactly one node has `dockerd` started: look at `pcs status`, repair, then correct `{ $key }`
 diagnostic-goal-not-here = this topology has nothing for the goal `{ $goal }`
@@ -204,8 +230,8 @@ diagnostic-goal-not-here = this topology has nothing for the goal `{ $goal }`
         [registry] the goal is for a local registry: images.source = "registry" or "archives"
        *[other] choose another goal
     }
-diagnostic-nothing-to-roll-back = the images of the old release are not known
-    .help = name the saved lists under `rollback.lists`, or the pins in the facts
+diagnostic-nothing-to-roll-back = where the backup of { $holder } lies is not said
+    .help = write { $key } = "/backup/…", the directory on that node
 
 ## Warnings
 
@@ -242,3 +268,13 @@ syntax-invalid-unquoted-key = this cannot be a key; put it in quotes
 syntax-unquoted-keys-cannot-be-empty = a key is missing
 syntax-invalid-key-value-pair = here belongs `key = value`
 syntax-unexpected-leading-zero = a number does not begin with 0; texts stand in quotes
+
+## Why a saved list of images cannot be used
+
+image-list-the-name-may-be-cut = the terminal may have cut the name
+image-list-no-image-with-a-tag = the image has no tag
+image-list-no-tag = the image has no tag
+image-list-image-id-instead-of-a-name = there is an image's id in place of its name
+image-list-digest-instead-of-a-tag = there is a digest in place of the tag
+image-list-two-images-for-one-service = a second image for the same service
+image-list-other = it is no output of docker ps -a

@@ -144,21 +144,36 @@ diagnostic-fact-of-nothing = в топологии нет `{ $value }`, о ко�
     .help = исправьте имя или уберите факт
 diagnostic-facts-differ = `{ $key }`: здесь { $value }, в другом файле { $other }
     .help = посмотрите ещё раз и оставьте верное
-diagnostic-image-list-unreadable = это не сохранённый список образов
-    .help = он сохраняется на узле до обновления: docker ps -a > current_version.txt
-diagnostic-image-list-incomplete = в сохранённом списке нет образа, нужного для отката
-    .help = назовите образ в фактах, `facts.settings.<держатель>.pins`, или найдите полный список
+diagnostic-image-list-unreadable = сохранённый список образов { $node } не годится: { $line ->
+        [0] { $reason }
+       *[other] строка { $line }, { $reason }
+    }
+    .help = целый список — вывод команды docker ps -a --no-trunc; или назовите образы в фактах, в [facts.nodes.{ $node }.images]
+diagnostic-image-list-incomplete = { $count ->
+        [one] неизвестен образ { $count } сервиса
+       *[other] неизвестны образы { $count } сервисов
+    } узла { $node } до обновления: { $services }
+    .help = назовите сохранённый список в `rollback.lists` или образы в фактах, в [facts.nodes.{ $node }.images]
 diagnostic-missing-choice = `{ $key }` решаете вы
-    .help = напишите { $key } = "…", одно из: { $choices }
+    .help = { $slug ->
+        [rollback-to] напишите в [rollback]: to = "2.4.1", версию, на которую откатываетесь
+        [rollback-postgres_image] напишите прежний образ: rollback.postgres_image = "postgres:9.5.24"
+        [rollback-upgrade_backup] напишите rollback.upgrade_backup = "…", один из каталогов в томе БД: { $choices }
+        [certificate-bundle] назовите новые файлы в [certificate]: host, bundle и key
+       *[other] напишите { $key } = "…", одно из: { $choices }
+    }
 
 ## Правила
 
-diagnostic-barrier-crossed = старыми образами не вернуться: с версий 2.2 и 2.3 откатываться назад нельзя
-    .help = вернитесь из резервной копии: rollback.way = "restore", её каталоги — в `rollback.backups`
+diagnostic-barrier-crossed = старыми образами с { $met } на { $to } не вернуться: данные прошли через { $barriers }
+    .help = руководство это запрещает; вернитесь из резервной копии: rollback.way = "restore", её каталоги — в `rollback.backups`
 diagnostic-postgres-without-apt = без доступа к apt.postgresql.org PostgreSQL обновляется только с { $from }
     .help = откройте серверу БД доступ к apt.postgresql.org и напишите facts.postgres.apt = true; или оставьте версию: postgres.upgrade = "hold" и `postgres.hold_image`
-diagnostic-postgres-too-old = CTS { $target } нужен PostgreSQL не ниже { $minimum }, а файл удерживает более старый
-    .help = дайте его обновить, postgres.upgrade = "when-due"; или примите риск поимённо: accept = ["{ $risk }"]
+diagnostic-postgres-too-old = CTS { $target } нужен PostgreSQL не ниже { $minimum }, а так останется более старый
+    .help = { $slug ->
+        [rollback-way] откатите и CTS; или примите риск поимённо: accept = ["{ $risk }"]
+       *[other] дайте его обновить, postgres.upgrade = "when-due"; или примите риск поимённо: accept = ["{ $risk }"]
+    }
 diagnostic-external-postgres-too-old = CTS { $target } нужен PostgreSQL не ниже { $minimum }, а внешний сервер старше
     .help = сначала его обновляет тот, кто за него отвечает; затем исправьте `facts.postgres.version`
 diagnostic-no-space = мало места: свободно { $free }, нужно { $need }
@@ -171,7 +186,9 @@ diagnostic-pins-contradict = { $count ->
     .help = пусть план уберёт закрепления, release.unpin = true; или оставьте их и примите риск поимённо: accept = ["{ $risk }"]
 diagnostic-downgrade = установлена { $installed }, целевая { $target } старше
     .help = исправьте версию; возврат — другая цель: [rollback] с to = "{ $target }", затем --goal rollback
-diagnostic-not-older = версия, на которую откатываются, не старше установленной
+diagnostic-postgres-blocks-rollback = CTS { $to } не рассчитан на новый PostgreSQL, в котором теперь данные
+    .help = вернитесь из резервной копии, вместе с данными: rollback.way = "restore"
+diagnostic-not-older = { $to }, на которую откатываются, не старше установленной { $installed }
     .help = исправьте `rollback.to` или `release.installed`
 diagnostic-two-settings = { $count ->
         [0] нет ни settings, ни settings.yaml
@@ -182,8 +199,14 @@ diagnostic-no-image-source = не сказано, откуда берутся н
     .help = images.source = "archives" для привезённых файлов *.tar, "registry" для локального реестра, где они есть, "vendor" там, где узлам доступен реестр производителя
 diagnostic-voex-unknown = не сказано, где работает VoEx
     .help = voex.on = "ИМЯ" узла, на котором есть /opt/express-voice, или voex.on = "none"
-diagnostic-plain-deploy-due = простой `dpl -d` ради сертификата стал бы обновлением, а обновлению нужно больше
-    .help = certificate.apply = "without-update"; или сначала обновите систему
+diagnostic-plain-deploy-due = { $reason ->
+        [risk] простой `dpl -d` ради сертификата может обновить всё
+       *[other] простой `dpl -d` стал бы обновлением, а обновлению нужно больше
+    }
+    .help = { $reason ->
+        [risk] certificate.apply = "without-update"; или примите риск поимённо: accept = ["{ $risk }"]
+       *[other] certificate.apply = "without-update"; или сначала обновите систему
+    }
 diagnostic-no-backup = план изменил бы данные, которых никто не скопировал
     .help = выберите способ в `backup.by`; или примите риск поимённо: accept = ["{ $risk }"]
 diagnostic-auto-upgrade-found = в settings есть postgres_auto_upgrade: любой `dpl -d` может обновить БД
@@ -194,8 +217,8 @@ diagnostic-snapshot-of-cluster = снимок работающих узлов к
     .help = backup.by = "copy" или "command"; или backup.covers_shared_storage = true, если узлы выключены либо хранилище снимается целиком в один момент
 diagnostic-window-not-accepted = несколько минут старые контейнеры будут работать на данных, которые изменила новая версия
     .help = таков порядок самого руководства для кластеров, между переключением вторых узлов и их остановкой; примите это поимённо: accept = ["{ $risk }"]
-diagnostic-cleanup-too-early = так исчез бы единственный путь назад
-    .help = сначала убедитесь, что обновлённая система работает и возвращаться никто не хочет
+diagnostic-cleanup-too-early = так исчез бы единственный путь назад для БД
+    .help = сначала должна работать обновлённая БД, и на ней CTS; если это так, исправьте `{ $key }`
 diagnostic-cluster-unclear = кластер не в том состоянии, с которого может начаться план
     .help = `dockerd` запущен ровно на одном узле: посмотрите `pcs status`, почините, затем исправьте `{ $key }`
 diagnostic-goal-not-here = для цели `{ $goal }` в этой топологии ничего нет
@@ -207,8 +230,8 @@ diagnostic-goal-not-here = для цели `{ $goal }` в этой тополо�
         [registry] цель — для локального реестра: images.source = "registry" или "archives"
        *[other] выберите другую цель
     }
-diagnostic-nothing-to-roll-back = образы прежней версии неизвестны
-    .help = назовите сохранённые списки в `rollback.lists` или закрепления в фактах
+diagnostic-nothing-to-roll-back = не сказано, где лежит резервная копия { $holder }
+    .help = напишите { $key } = "/backup/…", каталог на этом узле
 
 ## Предупреждения
 
@@ -245,3 +268,13 @@ syntax-invalid-unquoted-key = это не может быть ключом; во
 syntax-unquoted-keys-cannot-be-empty = нет ключа
 syntax-invalid-key-value-pair = здесь должно быть `ключ = значение`
 syntax-unexpected-leading-zero = число не начинается с 0; тексты пишутся в кавычках
+
+## Почему сохранённый список образов не годится
+
+image-list-the-name-may-be-cut = терминал мог обрезать имя
+image-list-no-image-with-a-tag = у образа нет тега
+image-list-no-tag = у образа нет тега
+image-list-image-id-instead-of-a-name = вместо имени образа его идентификатор
+image-list-digest-instead-of-a-tag = вместо тега дайджест
+image-list-two-images-for-one-service = второй образ для того же сервиса
+image-list-other = это не вывод docker ps -a
