@@ -4,10 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use ctsup_core::plan::ReadPlanError;
+use ctsup_core::{Diagnostic, Input};
+use ctsup_render::diagnostic::Source;
 use ctsup_render::{Arg, Words};
 
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::input::File;
 
 /// Why the work could not be done.
 #[derive(Debug)]
@@ -32,15 +35,24 @@ pub(crate) enum Failure {
     Step { file: String, step: String, several: Vec<String> },
     /// The command line is wrong in a way that its parser cannot see.
     Usage(String),
-    /// All was said already.
-    Said(Exit),
+    /// The catalogue says something that it cannot mean.
+    Catalogue(File, Box<Diagnostic>),
 }
 
 impl Failure {
     /// Says it, and how the program ends.
     pub(crate) fn tell(self, console: &Console) -> Exit {
         let exit = match &self {
-            Self::Said(exit) => return *exit,
+            Self::Catalogue(file, found) => {
+                let source = Source {
+                    input: Input::Catalogue,
+                    node: None,
+                    name: &file.name,
+                    text: &file.text,
+                };
+                console.findings(std::slice::from_ref(found), &[source]);
+                return Exit::Faulty;
+            }
             Self::Usage(_) => Exit::Usage,
             _ => Exit::Faulty,
         };
@@ -96,7 +108,7 @@ impl Failure {
                 (message, help)
             }
             Self::Usage(sentence) => (sentence.clone(), None),
-            Self::Said(_) => (String::new(), None),
+            Self::Catalogue(..) => (String::new(), None),
         }
     }
 }
