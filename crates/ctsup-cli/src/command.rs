@@ -10,6 +10,8 @@ use crate::failure::Failure;
 mod cert;
 mod check;
 mod completions;
+mod diff;
+mod explain;
 mod init;
 mod man;
 mod plan;
@@ -29,6 +31,8 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { name: "init", group: "describe", define: init::define, run: init::run },
     Entry { name: "check", group: "describe", define: check::define, run: check::run },
     Entry { name: "plan", group: "plan", define: plan::define, run: plan::run },
+    Entry { name: "diff", group: "plan", define: diff::define, run: diff::run },
+    Entry { name: "explain", group: "plan", define: explain::define, run: explain::run },
     Entry { name: "cert", group: "tools", define: cert::define, run: cert::run },
     Entry { name: "schema", group: "tools", define: schema::define, run: schema::run },
     Entry {

@@ -6,13 +6,15 @@ use std::io::{self, Write};
 use anstream::{AutoStream, ColorChoice};
 use clap::ArgMatches;
 use ctsup_core::Diagnostic;
-use ctsup_render::Words;
 use ctsup_render::diagnostic::{self, Look, Source};
+use ctsup_render::{Arg, Options, Style, Words};
 
 use crate::failure::Failure;
 
-/// Columns when nobody knows how many there are.
+/// Columns of findings when nobody knows how many there are.
 const WIDTH: usize = 100;
+/// Columns of a plan when nobody knows how many there are.
+const PAGE: usize = 80;
 
 /// The form in which findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,17 @@ impl Console {
         let _ = err.flush();
     }
 
+    /// Says a sentence of the words files, on a line of its own.
+    pub(crate) fn say(&self, id: &str, args: &[(&str, Arg)]) {
+        self.tell(&format!("{}\n", self.words.say(id, args)));
+    }
+
+    /// How plans are rendered. Colours are taken out of a stream that does not want them.
+    pub(crate) fn options(&self, style: Style) -> Options {
+        let width = columns(terminal_size::terminal_size_of(io::stdout())).unwrap_or(PAGE);
+        Options { width, style, ..Options::default() }
+    }
+
     /// Findings beside a result.
     pub(crate) fn findings(&self, found: &[Diagnostic], sources: &[Source<'_>]) {
         if !found.is_empty() {
@@ -85,7 +98,12 @@ impl Console {
     }
 
     /// Findings in a form.
-    pub(crate) fn shown(&self, found: &[Diagnostic], sources: &[Source<'_>], form: Form) -> String {
+    pub(crate) fn shown(
+        &self,
+        found: &[Diagnostic],
+        sources: &[Source<'_>],
+        form: Form,
+    ) -> String {
         match form {
             // The stream takes the colours out where they are not wanted.
             Form::Text => {
@@ -98,9 +116,13 @@ impl Console {
     }
 }
 
-/// Columns of the terminal.
+/// Columns for findings.
 fn width() -> usize {
+    columns(terminal_size::terminal_size_of(io::stderr())).unwrap_or(WIDTH)
+}
+
+/// Columns that the environment tells, or the terminal has.
+fn columns(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> Option<usize> {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = || terminal_size::terminal_size_of(io::stderr()).map(|(w, _)| w.0.into());
-    told.or_else(terminal).filter(|columns| *columns >= 40).unwrap_or(WIDTH)
+    told.or(terminal.map(|(width, _)| width.0.into())).filter(|columns| *columns >= 40)
 }

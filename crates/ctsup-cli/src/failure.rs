@@ -4,10 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use ctsup_core::plan::ReadPlanError;
+use ctsup_core::{Diagnostic, Input};
+use ctsup_render::diagnostic::Source;
 use ctsup_render::{Arg, Words};
 
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::input::File;
 
 /// Why the work could not be done.
 #[derive(Debug)]
@@ -32,15 +35,24 @@ pub(crate) enum Failure {
     Step { file: String, step: String, several: Vec<String> },
     /// The command line is wrong in a way that its parser cannot see.
     Usage(String),
-    /// All was said already.
-    Said(Exit),
+    /// The catalogue says something that it cannot mean.
+    Catalogue(File, Box<Diagnostic>),
 }
 
 impl Failure {
     /// Says it, and how the program ends.
     pub(crate) fn tell(self, console: &Console) -> Exit {
         let exit = match &self {
-            Self::Said(exit) => return *exit,
+            Self::Catalogue(file, found) => {
+                let source = Source {
+                    input: Input::Catalogue,
+                    node: None,
+                    name: &file.name,
+                    text: &file.text,
+                };
+                console.findings(std::slice::from_ref(found), &[source]);
+                return Exit::Faulty;
+            }
             Self::Usage(_) => Exit::Usage,
             _ => Exit::Faulty,
         };
@@ -79,9 +91,10 @@ impl Failure {
             Self::Empty(file) => both("file-empty", &[("file", file.into())]),
             Self::Json(file) => both("file-json", &[("file", file.into())]),
             Self::Exists(file) => both("file-exists", &[("file", shown(file))]),
-            Self::Write(file, why) => {
-                both("file-unwritable", &[("file", shown(file)), ("why", why.to_string().into())])
-            }
+            Self::Write(file, why) => both(
+                "file-unwritable",
+                &[("file", shown(file)), ("why", why.to_string().into())],
+            ),
             Self::Output(why) => both("stdout-unwritable", &[("why", why.to_string().into())]),
             Self::NotAPlan(file, why) => not_a_plan(file, why, both),
             Self::Step { file, step, several } if several.is_empty() => {
@@ -95,7 +108,7 @@ impl Failure {
                 (message, help)
             }
             Self::Usage(sentence) => (sentence.clone(), None),
-            Self::Said(_) => (String::new(), None),
+            Self::Catalogue(..) => (String::new(), None),
         }
     }
 }
@@ -110,10 +123,9 @@ fn not_a_plan<T>(file: &str, why: &ReadPlanError, both: impl Fn(&str, &[(&str, A
         ReadPlanError::Shape(why) => {
             both("plan-file-not-a-plan", &[file, ("why", why.to_string().into())])
         }
-        ReadPlanError::Format { found, known } => both(
-            "plan-file-format",
-            &[file, ("found", (*found).into()), ("known", (*known).into())],
-        ),
+        ReadPlanError::Format { found, known } => {
+            both("plan-file-format", &[file, ("found", (*found).into()), ("known", (*known).into())])
+        }
         ReadPlanError::Digest { .. } => both("plan-file-digest", &[file]),
         ReadPlanError::Derived { step, field } => both(
             "plan-file-derived",

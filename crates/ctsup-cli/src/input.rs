@@ -36,9 +36,13 @@ pub(crate) fn text(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Reads a topology, of which more is known: it is not empty, and not JSON.
+/// Reads a topology.
 pub(crate) fn topology(path: &Path) -> Result<File, Failure> {
-    let file = text(path)?;
+    as_topology(text(path)?)
+}
+
+/// Of a topology more is known than of a text: it is not empty, and not JSON.
+pub(crate) fn as_topology(file: File) -> Result<File, Failure> {
     if file.text.trim().is_empty() {
         return Err(Failure::Empty(file.name));
     }

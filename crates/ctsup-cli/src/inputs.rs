@@ -10,7 +10,6 @@ use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
 
 use crate::console::Console;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
 use crate::input::{self, File};
@@ -46,6 +45,16 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Reads what the arguments name.
     pub(crate) fn read(matches: &ArgMatches, console: &Console) -> Result<Self, Failure> {
+        let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
+        Self::with(input::topology(path)?, matches, console)
+    }
+
+    /// Reads all but the topology, which was read before.
+    pub(crate) fn with(
+        topology: File,
+        matches: &ArgMatches,
+        console: &Console,
+    ) -> Result<Self, Failure> {
         let path = |id: &str| matches.get_one::<PathBuf>(id);
         let stdins = ["file", "facts", "catalog"]
             .into_iter()
@@ -57,10 +66,9 @@ impl Inputs {
             .get_one::<String>("goal")
             .and_then(|name| Goal::parse(name))
             .unwrap_or(Goal::Upgrade);
-        let topology = input::topology(path("file").expect("clap demands it"))?;
         let facts = path("facts").map(|path| input::text(path)).transpose()?;
         let catalogue = match path("catalog") {
-            Some(path) => Some(catalogue(path, console)?),
+            Some(path) => Some(catalogue(path)?),
             None => None,
         };
         let mut inputs = Self { goal, topology, facts, catalogue, lists: BTreeMap::new() };
@@ -122,13 +130,10 @@ fn source<'a>(input: Input, node: Option<&'a str>, file: &'a File) -> Source<'a>
     Source { input, node, name: &file.name, text: &file.text }
 }
 
-fn catalogue(path: &Path, console: &Console) -> Result<(File, Catalogue), Failure> {
+fn catalogue(path: &Path) -> Result<(File, Catalogue), Failure> {
     let file = input::text(path)?;
     match Catalogue::parse(&file.text) {
         Ok(catalogue) => Ok((file, catalogue)),
-        Err(found) => {
-            console.findings(&[found], &[source(Input::Catalogue, None, &file)]);
-            Err(Failure::Said(Exit::Faulty))
-        }
+        Err(found) => Err(Failure::Catalogue(file, Box::new(found))),
     }
 }

@@ -105,12 +105,11 @@ help-file = Topology file; - reads standard input
 ## ctsup diff
 
 help-diff = Compare two plans: steps, order, what they rest on
-    .usage = ctsup diff A B [options]
+    .usage = ctsup diff A B
     .examples =
         ctsup diff plan.json new.json          what would change, for people
 help-diff-a = The plan before, saved as JSON
 help-diff-b = The plan after, saved as JSON
-help-diff-format = Form: text or json
 
 ## ctsup explain
 
@@ -225,7 +224,6 @@ plans-same = the plans are the same
 plan-step-unknown = there is no step { $step } in this plan
     .help = the plan shows its steps' names: ctsup plan { $file }
 plan-step-several = { $step } can be several steps:
-plan-form-unknown = { $format } is not to be had for this
 
 ## ctsup init
 

@@ -105,12 +105,11 @@ help-file = Файл топологии; - читает стандартный �
 ## ctsup diff
 
 help-diff = Сравнить два плана: шаги, порядок, на чём они держатся
-    .usage = ctsup diff A B [параметры]
+    .usage = ctsup diff A B
     .examples =
         ctsup diff plan.json new.json          что изменится, для людей
 help-diff-a = План до, сохранённый как JSON
 help-diff-b = План после, сохранённый как JSON
-help-diff-format = Вид: text или json
 
 ## ctsup explain
 
@@ -225,7 +224,6 @@ plans-same = планы одинаковы
 plan-step-unknown = шага { $step } в этом плане нет
     .help = имена шагов показывает план: ctsup plan { $file }
 plan-step-several = { $step } — это может быть несколько шагов:
-plan-form-unknown = в виде { $format } этого не бывает
 
 ## ctsup init
 
