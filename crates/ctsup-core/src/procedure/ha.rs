@@ -13,7 +13,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Pair, Risk, Shared};
+use crate::topology::{Pair, Postgres, Risk, Shared};
 
 const BACK_FIRST: Rows = Rows {
     stop: &[cite!("HA.17")],
@@ -490,10 +490,12 @@ fn second(
             stops.push(stop);
         }
     }
-    if p.accepts(Risk::OldContainersWindow) || moved.is_some() {
+    if p.accepts(Risk::OldContainersWindow) || on_newer_data(p, side, servers) {
         let until = stops.last().copied().flatten();
         let what = [("node", side.second.to_string())];
-        p.warn(WarningCode::OldContainersWindow, &what, moved, until);
+        if on_newer_data(p, side, servers) && until.is_some() {
+            p.warn(WarningCode::OldContainersWindow, &what, moved.or(until), until);
+        }
     }
     for server in servers {
         if let Some(first) = update(p, server) {
@@ -504,6 +506,15 @@ fn second(
         }
     }
     moved.or(stops.first().copied().flatten())
+}
+
+/// Whether what starts on the second node finds data that the new release has met: shared volumes,
+/// or Back's database where its nodes share one.
+fn on_newer_data(p: &Planner<'_>, side: &Side, servers: &[Server]) -> bool {
+    let met = servers.iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(&s.stack))));
+    let database =
+        p.site.postgres == Postgres::External || side.pair.shared.contains(&Shared::Database);
+    met || (side.pair.cluster == ClusterName::Back && database)
 }
 
 /// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).

@@ -100,7 +100,11 @@ fn nodes(kind: &str, goal: Goal) -> Vec<Entry> {
         servers.push(("registry", "registry"));
     }
     if goal == Goal::WebClient {
-        servers.extend([("web-01", "web-client"), ("web-02", "web-client"), ("control", "control")]);
+        servers.extend([
+            ("web-01", "web-client"),
+            ("web-02", "web-client"),
+            ("control", "control"),
+        ]);
     }
     let mut all = Vec::new();
     for (index, (name, role)) in servers.into_iter().enumerate() {
@@ -189,13 +193,8 @@ fn extra(kind: &str, goal: Goal) -> Vec<Entry> {
             ];
             let nodes: &[&str] = match kind {
                 "single" => &["#cts = \"current_version.txt\""],
-                "split" => {
-                    &["#back = \"back_version.txt\"", "#front = \"front_version.txt\""]
-                }
-                _ => &[
-                    "#back-01 = \"back_version.txt\"",
-                    "#front-01 = \"front_version.txt\"",
-                ],
+                "split" => &["#back = \"back_version.txt\"", "#front = \"front_version.txt\""],
+                _ => &["#back-01 = \"back_version.txt\"", "#front-01 = \"front_version.txt\""],
             };
             all.extend(nodes.iter().map(|line| Raw(line)));
             all
