@@ -98,12 +98,7 @@ impl Console {
     }
 
     /// Findings in a form.
-    pub(crate) fn shown(
-        &self,
-        found: &[Diagnostic],
-        sources: &[Source<'_>],
-        form: Form,
-    ) -> String {
+    pub(crate) fn shown(&self, found: &[Diagnostic], sources: &[Source<'_>], form: Form) -> String {
         match form {
             // The stream takes the colours out where they are not wanted.
             Form::Text => {

@@ -91,10 +91,9 @@ impl Failure {
             Self::Empty(file) => both("file-empty", &[("file", file.into())]),
             Self::Json(file) => both("file-json", &[("file", file.into())]),
             Self::Exists(file) => both("file-exists", &[("file", shown(file))]),
-            Self::Write(file, why) => both(
-                "file-unwritable",
-                &[("file", shown(file)), ("why", why.to_string().into())],
-            ),
+            Self::Write(file, why) => {
+                both("file-unwritable", &[("file", shown(file)), ("why", why.to_string().into())])
+            }
             Self::Output(why) => both("stdout-unwritable", &[("why", why.to_string().into())]),
             Self::NotAPlan(file, why) => not_a_plan(file, why, both),
             Self::Step { file, step, several } if several.is_empty() => {
@@ -123,9 +122,10 @@ fn not_a_plan<T>(file: &str, why: &ReadPlanError, both: impl Fn(&str, &[(&str, A
         ReadPlanError::Shape(why) => {
             both("plan-file-not-a-plan", &[file, ("why", why.to_string().into())])
         }
-        ReadPlanError::Format { found, known } => {
-            both("plan-file-format", &[file, ("found", (*found).into()), ("known", (*known).into())])
-        }
+        ReadPlanError::Format { found, known } => both(
+            "plan-file-format",
+            &[file, ("found", (*found).into()), ("known", (*known).into())],
+        ),
         ReadPlanError::Digest { .. } => both("plan-file-digest", &[file]),
         ReadPlanError::Derived { step, field } => both(
             "plan-file-derived",

@@ -43,9 +43,9 @@ pub(crate) fn dressed(root: Command, words: &'static Words) -> Command {
     };
     let names: Vec<_> = root.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let root = dress(root, true);
-    names.into_iter().fold(root, |root, name| {
-        root.mut_subcommand(name, |command| dress(command, false))
-    })
+    names
+        .into_iter()
+        .fold(root, |root, name| root.mut_subcommand(name, |command| dress(command, false)))
 }
 
 /// A command whose texts are `help-<name>` and its attributes.
@@ -57,10 +57,7 @@ pub(crate) fn command(words: &Words, name: &'static str) -> Command {
         examples = heading(words, "examples"),
         lines = indented(&say(".examples")),
     );
-    Command::new(name)
-        .about(say(""))
-        .override_usage(say(".usage"))
-        .help_template(template)
+    Command::new(name).about(say("")).override_usage(say(".usage")).help_template(template)
 }
 
 /// A positional argument whose text is `help-<words_id>`.
@@ -72,13 +69,7 @@ pub(crate) fn positional(words: &Words, id: &'static str, name: &str, about: &st
 }
 
 /// An option with a value; `group` is the heading it stands under.
-pub(crate) fn option(
-    words: &Words,
-    id: &'static str,
-    name: &str,
-    about: &str,
-    group: &str,
-) -> Arg {
+pub(crate) fn option(words: &Words, id: &'static str, name: &str, about: &str, group: &str) -> Arg {
     Arg::new(id)
         .long(id)
         .value_name(words.say(&format!("help-value-{name}"), &[]))

@@ -29,13 +29,10 @@ pub(crate) fn answer(error: &Error, args: &[OsString], words: &'static Words) ->
     let wrong = words.say("severity-error", &[]);
     let mut text = format!("{}: {}\n", help::bad(&wrong), sentence(error, words));
     let way = help::good(&words.say("finding-help", &[]));
-    let near = [
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedValue,
-    ]
-    .into_iter()
-    .find_map(|kind| all(error, kind).into_iter().next());
+    let near =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+            .into_iter()
+            .find_map(|kind| all(error, kind).into_iter().next());
     if let Some(near) = near {
         text.push_str(&format!("{way}: {}\n", words.say("usage-near", &[("near", near.into())])));
     }

@@ -48,9 +48,8 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     }
     let host = matches.get_one::<String>("host").expect("clap demands it");
     let at = match matches.get_one::<String>("at") {
-        Some(text) => moment(text).ok_or_else(|| {
-            Failure::Usage(words.say("usage-time", &[("value", text.into())]))
-        })?,
+        Some(text) => moment(text)
+            .ok_or_else(|| Failure::Usage(words.say("usage-time", &[("value", text.into())])))?,
         None => SystemTime::now().into(),
     };
     let report = check(&input::bytes(bundle)?, &input::bytes(key)?, host, at);

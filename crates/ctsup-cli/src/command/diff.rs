@@ -17,8 +17,7 @@ pub(crate) fn define(words: &'static Words) -> Command {
             .required(true)
             .value_parser(value_parser!(PathBuf))
     };
-    help::command(words, "diff")
-        .args([plan("old", "help-diff-a"), plan("new", "help-diff-b")])
+    help::command(words, "diff").args([plan("old", "help-diff-a"), plan("new", "help-diff-b")])
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {

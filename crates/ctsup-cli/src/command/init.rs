@@ -89,12 +89,7 @@ fn joined(table: &str, key: &str) -> String {
 }
 
 /// What a key means, as a comment; the second server needs none that the first one had.
-fn explain(
-    text: &mut String,
-    path: &str,
-    explained: &mut BTreeSet<&'static str>,
-    words: &Words,
-) {
+fn explain(text: &mut String, path: &str, explained: &mut BTreeSet<&'static str>, words: &Words) {
     let parts: Vec<_> = path.split('.').collect();
     if let Some(key) = key::key_of(&parts)
         && explained.insert(key.path)

@@ -55,8 +55,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let steps = console.words.say("plan-steps", &[steps]);
             let file = path.display().to_string();
             let digest = planned.plan.digest.as_str();
-            let args =
-                [("file", file.into()), ("steps", steps.into()), ("digest", digest.into())];
+            let args = [("file", file.into()), ("steps", steps.into()), ("digest", digest.into())];
             console.say("plan-written", &args);
         }
         None => {

@@ -4,8 +4,8 @@ use ctsup_certificate::{Finding, Severity, Summary};
 use ctsup_render::Words;
 use serde_json::{Value, json};
 
-use super::text::{role, said};
 use super::Checked;
+use super::text::{role, said};
 
 /// One document; fields are only added within a version.
 pub(super) fn render(checked: &Checked<'_>, words: &Words) -> String {

@@ -50,7 +50,8 @@ pub(super) fn render(checked: &Checked<'_>, words: &Words) -> String {
 
 fn certificate(text: &mut String, number: usize, summary: &Summary, words: &Words) {
     let role = words.say(&format!("certificate-role-{}", role(summary.role)), &[]);
-    let say = |part: &str, args: &[(&str, Arg)]| words.say(&format!("certificate-shown{part}"), args);
+    let say =
+        |part: &str, args: &[(&str, Arg)]| words.say(&format!("certificate-shown{part}"), args);
     let head = [
         ("number", number.into()),
         ("role", role.into()),
