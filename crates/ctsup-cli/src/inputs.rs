@@ -1,6 +1,7 @@
 //! What planning works from: the files named on the command line and those named in the topology.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -93,8 +94,8 @@ impl Inputs {
             let parsed = ctsup_core::topology::parse(&self.topology.text, None);
             let named = parsed.topology.and_then(|topology| topology.rollback);
             for (node, path) in named.map(|rollback| rollback.lists).unwrap_or_default() {
-                if !lists.contains_key(&node) {
-                    lists.insert(node, input::text(&self.topology.dir.join(path))?);
+                if let Entry::Vacant(place) = lists.entry(node) {
+                    place.insert(input::text(&self.topology.dir.join(path))?);
                 }
             }
         }

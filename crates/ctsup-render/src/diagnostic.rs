@@ -168,7 +168,7 @@ fn size(text: &str) -> String {
     };
     for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] {
         if bytes >> shift > 0 {
-            let tenths = (bytes & ((1 << shift) - 1)) * 10 >> shift;
+            let tenths = ((bytes & ((1 << shift) - 1)) * 10) >> shift;
             let whole = bytes >> shift;
             return if tenths == 0 {
                 format!("{whole} {unit}")

@@ -25,6 +25,7 @@ use Entry::{Blank, May, Raw, Say, Set, Table};
 /// The file's lines.
 pub(super) fn content(kind: &str, goal: Goal) -> Vec<Entry> {
     let ha = kind == "ha";
+    let installed = if goal == Goal::Upgrade { "2.4.1" } else { "2.5.7" };
     let mut all = vec![Blank, Set("format", "1".to_owned())];
     if ha {
         all.extend([Say("init-window"), Raw("accept = [\"old-containers-window\"]")]);
@@ -34,7 +35,7 @@ pub(super) fn content(kind: &str, goal: Goal) -> Vec<Entry> {
         Set("name", quoted("example")),
         Set("kind", quoted(kind)),
         table("release"),
-        Set("installed", quoted("2.4.1")),
+        Set("installed", quoted(installed)),
         Set("target", quoted("2.5.7")),
         Blank,
         Say("init-nodes"),
@@ -186,7 +187,7 @@ fn extra(kind: &str, goal: Goal) -> Vec<Entry> {
         Goal::Rollback => {
             let mut all = vec![
                 table("rollback"),
-                Set("to", quoted("2.4.0")),
+                Set("to", quoted("2.4.1")),
                 May("way", "\"pins\""),
                 May("voex", "true"),
                 table("rollback.lists"),

@@ -1,7 +1,7 @@
 # Слова: что найдено в сертификате. Сообщение говорит, что найдено, `.help` — что делать.
 # Фрагменты: со строчной буквы, без точки.
 
-## Как показан отчёт
+## Как показан отчет
 
 certificate-severity-refuse = отказ
 certificate-severity-warn = предупреждение
@@ -46,7 +46,7 @@ certificate-not-pem = { $file ->
 certificate-byte-order-mark = { $file ->
         [key] файл ключа
        *[other] файл сертификата
-    } начинается с метки порядка байтов, об неё спотыкается старый OpenSSL
+    } начинается с метки порядка байтов, об нее спотыкается старый OpenSSL
     .help = сохраните без метки
 certificate-pem-malformed = { $file ->
         [key] файл ключа
@@ -70,7 +70,7 @@ certificate-block-ignored = { $file ->
 certificate-bundle-empty = в файле сертификата нет ни одного сертификата
     .help = сначала серверный, затем промежуточные, затем корневой
 certificate-certificate-unreadable = строка { $line }: { $reason ->
-        [trailing-data] внутри блока после сертификата есть ещё что-то
+        [trailing-data] внутри блока после сертификата есть еще что-то
         [trusted-certificate] TRUSTED CERTIFICATE, собственный вид OpenSSL
         [extensions] расширения сертификата не читаются
        *[other] это не сертификат
@@ -97,9 +97,9 @@ certificate-signature-unsupported = такую подпись клиенты н�
     .help = выпустите заново с SHA-256
 certificate-root-signature-weak = подпись корневого под самим собой слабая ({ $algorithm })
     .help = делать ничего не нужно: корневой известен клиентам, на эту подпись никто не опирается
-certificate-expired = истёк { $not_after }
+certificate-expired = истек { $not_after }
     .help = выпустите заново
-certificate-not-yet-valid = начнёт действовать { $not_before }
+certificate-not-yet-valid = начнет действовать { $not_before }
     .help = подождите или проверьте часы
 certificate-expires-soon = истекает { $not_after }, { $days ->
         [one] через { $days } день
@@ -154,12 +154,12 @@ certificate-chain-rejected = независимая проверка отвер�
 certificate-host-invalid = `{ $host }` — не имя, которое набирают пользователи: { $reason ->
         [address] это адрес
         [not-fully-qualified] нет домена
-       *[other] в нём знаки, каких в именах не бывает
+       *[other] в нем знаки, каких в именах не бывает
     }
     .help = назовите внешнее имя сервиса: --host express.example.org
 certificate-name-not-covered = не для { $host }; он для { $names }
-    .help = выпустите такой, где { $host } есть среди альтернативных имён
-certificate-common-name-ignored = общее имя { $common_name } не в счёт
+    .help = выпустите такой, где { $host } есть среди альтернативных имен
+certificate-common-name-ignored = общее имя { $common_name } не в счет
     .help = клиенты смотрят только на альтернативные имена
 
 ## Ключ

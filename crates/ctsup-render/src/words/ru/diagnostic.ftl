@@ -37,7 +37,7 @@ finding-facts = { $count ->
 finding-facts-where = выясните и впишите в { $file }:
 finding-facts-on = На { $node }:
 finding-facts-here = Здесь:
-finding-facts-table = Таблица [{ $table }] в файле уже есть: добавьте строки ниже в неё.
+finding-facts-table = Таблица [{ $table }] в файле уже есть: добавьте строки ниже в нее.
 
 ## Текст и его форма
 
@@ -53,7 +53,7 @@ diagnostic-wrong-type = `{ $key }` — это { $want ->
         [boolean] true или false
         [integer] целое число
         [array] список
-        [size] объём
+        [size] объем
        *[other] текст в кавычках
     }, а здесь { $have ->
         [table] таблица
@@ -80,10 +80,10 @@ diagnostic-out-of-range = { $value } выходит за границы
 diagnostic-unknown-format = формат { $value } этот ctsup не читает
     .help = напишите format = { $most }; файлу нового формата нужен новый ctsup
 diagnostic-not-a-release = `{ $value }` — не номер версии
-    .help = от одного до четырёх чисел через точку, в кавычках: "2.5.7"
+    .help = от одного до четырех чисел через точку, в кавычках: "2.5.7"
 diagnostic-not-an-image = `{ $value }` — не образ с тегом
     .help = имя и тег, как их показывает `docker ps -a`, без адреса реестра: "postgres:9.5.24"
-diagnostic-not-a-size = `{ $value }` — не объём
+diagnostic-not-a-size = `{ $value }` — не объем
     .help = целое число байтов или с единицей в кавычках: "61 GiB", "500 MB"
 diagnostic-not-a-name = `{ $value }` не годится в имена
     .help = латинские буквы, цифры, `-`, `_` и `.`, не больше 63, первой — буква или цифра
@@ -127,11 +127,11 @@ diagnostic-unknown-risk = риска `{ $value }` нет
 diagnostic-unknown-reading = руководство не оставляет открытым `{ $value }`
     .help = уберите его; какие прочтения взяты и какие можно выбрать, сказано в плане
 diagnostic-own-step-shape = ваш шаг `{ $name }` описан не полностью
-    .help = у него есть `run` с `node` или `confirm` для человека; `before` или `after` с фазой или строкой руководства; при `owes` ещё и `undo`
+    .help = у него есть `run` с `node` или `confirm` для человека; `before` или `after` с фазой или строкой руководства; при `owes` еще и `undo`
 diagnostic-own-step-in-window = из-за вашего шага `{ $name }` старые контейнеры работали бы на новых данных
-    .help = между переключением вторых узлов и остановкой сразу за ним ничего стоять не может; поставьте шаг до фазы `second-half` или после неё
+    .help = между переключением вторых узлов и остановкой сразу за ним ничего стоять не может; поставьте шаг до фазы `second-half` или после нее
 diagnostic-unknown-row = `{ $value }` — не фаза и не строка руководства из этого плана
-    .help = назовите фазу или строку так, как её приводит план, например HA.17
+    .help = назовите фазу или строку так, как ее приводит план, например HA.17
 diagnostic-unused-risk = принятого риска `{ $value }` в этом плане нет
     .help = уберите его из `accept`: на риск, принятый заранее, никто не посмотрит, когда он появится
 
@@ -143,8 +143,8 @@ diagnostic-missing-fact = `{ $key }` неизвестно
 diagnostic-fact-of-nothing = в топологии нет `{ $value }`, о котором можно что-то знать
     .help = исправьте имя или уберите факт
 diagnostic-facts-differ = `{ $key }`: здесь { $value }, в другом файле { $other }
-    .help = посмотрите ещё раз и оставьте верное
-diagnostic-image-list-unreadable = сохранённый список образов { $node } не годится: { $line ->
+    .help = посмотрите еще раз и оставьте верное
+diagnostic-image-list-unreadable = сохраненный список образов { $node } не годится: { $line ->
         [0] { $reason }
        *[other] строка { $line }, { $reason }
     }
@@ -153,7 +153,7 @@ diagnostic-image-list-incomplete = { $count ->
         [one] неизвестен образ { $count } сервиса
        *[other] неизвестны образы { $count } сервисов
     } узла { $node } до обновления: { $services }
-    .help = назовите сохранённый список в `rollback.lists` или образы в фактах, в [facts.nodes.{ $node }.images]
+    .help = назовите сохраненный список в `rollback.lists` или образы в фактах, в [facts.nodes.{ $node }.images]
 diagnostic-missing-choice = `{ $key }` решаете вы
     .help = { $slug ->
         [rollback-to] напишите в [rollback]: to = "2.4.1", версию, на которую откатываетесь
@@ -166,24 +166,24 @@ diagnostic-missing-choice = `{ $key }` решаете вы
 ## Правила
 
 diagnostic-barrier-crossed = старыми образами с { $met } на { $to } не вернуться: данные прошли через { $barriers }
-    .help = руководство это запрещает; вернитесь из резервной копии: rollback.way = "restore", её каталоги — в `rollback.backups`
+    .help = руководство это запрещает; вернитесь из резервной копии: rollback.way = "restore", ее каталоги — в `rollback.backups`
 diagnostic-postgres-without-apt = без доступа к apt.postgresql.org PostgreSQL обновляется только с { $from }
     .help = откройте серверу БД доступ к apt.postgresql.org и напишите facts.postgres.apt = true; или оставьте версию: postgres.upgrade = "hold" и `postgres.hold_image`
 diagnostic-postgres-too-old = CTS { $target } нужен PostgreSQL не ниже { $minimum }, а так останется более старый
     .help = { $slug ->
-        [rollback-way] откатите и CTS; или примите риск поимённо: accept = ["{ $risk }"]
-       *[other] дайте его обновить, postgres.upgrade = "when-due"; или примите риск поимённо: accept = ["{ $risk }"]
+        [rollback-way] откатите и CTS; или примите риск поименно: accept = ["{ $risk }"]
+       *[other] дайте его обновить, postgres.upgrade = "when-due"; или примите риск поименно: accept = ["{ $risk }"]
     }
 diagnostic-external-postgres-too-old = CTS { $target } нужен PostgreSQL не ниже { $minimum }, а внешний сервер старше
     .help = сначала его обновляет тот, кто за него отвечает; затем исправьте `facts.postgres.version`
 diagnostic-no-space = мало места: свободно { $free }, нужно { $need }
     .help = освободите место или выберите другое, затем исправьте `{ $key }`
 diagnostic-pins-contradict = { $count ->
-        [one] { $count } образ, закреплённый в settings, не даст
-        [few] { $count } образа, закреплённых в settings, не дадут
-       *[other] { $count } образов, закреплённых в settings, не дадут
+        [one] { $count } образ, закрепленный в settings, не даст
+        [few] { $count } образа, закрепленных в settings, не дадут
+       *[other] { $count } образов, закрепленных в settings, не дадут
     } перейти на целевую версию: { $services }
-    .help = пусть план уберёт закрепления, release.unpin = true; или оставьте их и примите риск поимённо: accept = ["{ $risk }"]
+    .help = пусть план уберет закрепления, release.unpin = true; или оставьте их и примите риск поименно: accept = ["{ $risk }"]
 diagnostic-downgrade = установлена { $installed }, целевая { $target } старше
     .help = исправьте версию; возврат — другая цель: [rollback] с to = "{ $target }", затем --goal rollback
 diagnostic-postgres-blocks-rollback = CTS { $to } не рассчитан на новый PostgreSQL, в котором теперь данные
@@ -196,29 +196,29 @@ diagnostic-two-settings = { $count ->
     }
     .help = dpl читает один из них: выясните какой, другой уберите, затем исправьте `{ $key }`
 diagnostic-no-image-source = не сказано, откуда берутся новые образы
-    .help = images.source = "archives" для привезённых файлов *.tar, "registry" для локального реестра, где они есть, "vendor" там, где узлам доступен реестр производителя
+    .help = images.source = "archives" для привезенных файлов *.tar, "registry" для локального реестра, где они есть, "vendor" там, где узлам доступен реестр производителя
 diagnostic-voex-unknown = не сказано, где работает VoEx
     .help = voex.on = "ИМЯ" узла, на котором есть /opt/express-voice, или voex.on = "none"
 diagnostic-plain-deploy-due = { $reason ->
-        [risk] простой `dpl -d` ради сертификата может обновить всё
+        [risk] простой `dpl -d` ради сертификата может обновить все
        *[other] простой `dpl -d` стал бы обновлением, а обновлению нужно больше
     }
     .help = { $reason ->
-        [risk] certificate.apply = "without-update"; или примите риск поимённо: accept = ["{ $risk }"]
+        [risk] certificate.apply = "without-update"; или примите риск поименно: accept = ["{ $risk }"]
        *[other] certificate.apply = "without-update"; или сначала обновите систему
     }
 diagnostic-no-backup = план изменил бы данные, которых никто не скопировал
-    .help = выберите способ в `backup.by`; или примите риск поимённо: accept = ["{ $risk }"]
+    .help = выберите способ в `backup.by`; или примите риск поименно: accept = ["{ $risk }"]
 diagnostic-auto-upgrade-found = в settings есть postgres_auto_upgrade: любой `dpl -d` может обновить БД
     .help = уберите настройку из settings и исправьте `{ $key }`; или планируйте с ней: postgres.upgrade = "automatic"
-diagnostic-upgrade-key-found = postgres_upgrade стоит в settings ещё до начала работ
-    .help = выясните, не идёт ли обновление БД и не оборвалось ли оно; когда оно закончено, уберите настройку из settings и исправьте `{ $key }`
+diagnostic-upgrade-key-found = postgres_upgrade стоит в settings еще до начала работ
+    .help = выясните, не идет ли обновление БД и не оборвалось ли оно; когда оно закончено, уберите настройку из settings и исправьте `{ $key }`
 diagnostic-snapshot-of-cluster = снимок работающих узлов кластера — не резервная копия их общего хранилища
     .help = backup.by = "copy" или "command"; или backup.covers_shared_storage = true, если узлы выключены либо хранилище снимается целиком в один момент
 diagnostic-window-not-accepted = несколько минут старые контейнеры будут работать на данных, которые изменила новая версия
-    .help = таков порядок самого руководства для кластеров, между переключением вторых узлов и их остановкой; примите это поимённо: accept = ["{ $risk }"]
+    .help = таков порядок самого руководства для кластеров, между переключением вторых узлов и их остановкой; примите это поименно: accept = ["{ $risk }"]
 diagnostic-cleanup-too-early = так исчез бы единственный путь назад для БД
-    .help = сначала должна работать обновлённая БД, и на ней CTS; если это так, исправьте `{ $key }`
+    .help = сначала должна работать обновленная БД, и на ней CTS; если это так, исправьте `{ $key }`
 diagnostic-cluster-unclear = кластер не в том состоянии, с которого может начаться план
     .help = `dockerd` запущен ровно на одном узле: посмотрите `pcs status`, почините, затем исправьте `{ $key }`
 diagnostic-goal-not-here = для цели `{ $goal }` в этой топологии ничего нет
@@ -239,7 +239,7 @@ diagnostic-cluster-unhealthy = кластер не таков, каким его
     .help = план начинается с проверки: что может, она чинит, иначе останавливается
 diagnostic-constraints-found = остались ограничения прежнего переключения ресурсов
     .help = посмотрите `pcs constraint --full`; в конце план предлагает их снять
-diagnostic-owners-unexpected = хозяин файлов не тот, какого ждёшь по версии
+diagnostic-owners-unexpected = хозяин файлов не тот, какого ждешь по версии
     .help = посмотрите на тома до обновления; без спроса план хозяина не меняет
 
 ## Что говорит читатель TOML
@@ -261,15 +261,15 @@ syntax-extra-comma-in-inline-table = лишняя запятая
 syntax-missing-assignment-between-key-value-pairs = нет знака `=`
 syntax-unexpected-key-or-value = перед этим строка должна кончиться
 syntax-unexpected-content = этому здесь не место
-syntax-invalid-basic-string = текст в кавычках не закончен, или в нём недопустимый знак
-syntax-invalid-literal-string = текст в кавычках не закончен, или в нём недопустимый знак
+syntax-invalid-basic-string = текст в кавычках не закончен, или в нем недопустимый знак
+syntax-invalid-literal-string = текст в кавычках не закончен, или в нем недопустимый знак
 syntax-missing-opening-quote = перед текстом нет кавычки
 syntax-invalid-unquoted-key = это не может быть ключом; возьмите его в кавычки
 syntax-unquoted-keys-cannot-be-empty = нет ключа
 syntax-invalid-key-value-pair = здесь должно быть `ключ = значение`
 syntax-unexpected-leading-zero = число не начинается с 0; тексты пишутся в кавычках
 
-## Почему сохранённый список образов не годится
+## Почему сохраненный список образов не годится
 
 image-list-the-name-may-be-cut = терминал мог обрезать имя
 image-list-no-image-with-a-tag = у образа нет тега

@@ -40,7 +40,7 @@ help-about = Планирует обновление корпоративных 
 help-usage = ctsup КОМАНДА …
 help-start =
     ctsup init ha > site.toml     файл с описанием ваших серверов, с пояснениями
-    ctsup check site.toml         всё, что в нём неверно или чего не хватает
+    ctsup check site.toml         все, что в нем неверно или чего не хватает
     ctsup plan site.toml          план, чтобы прочитать
     ctsup КОМАНДА --help          подробно о команде
 help-exit =
@@ -74,7 +74,7 @@ help-init-output = Файл, который создать; существующ
 
 ## ctsup check
 
-help-check = Назвать всё, что в файле топологии неверно или чего не хватает, не составляя плана
+help-check = Назвать все, что в файле топологии неверно или чего не хватает, не составляя плана
     .usage = ctsup check ФАЙЛ [параметры]
     .examples =
         ctsup check site.toml                  со строками файла
@@ -91,25 +91,25 @@ help-plan = Составить план: все шаги по порядку, с
         ctsup plan site.toml -o plan.json                 сохранить; вид по окончанию: .json .md .dot .mmd .txt
         ctsup plan site.toml --format markdown --lang ru  инструкция для печати
         ctsup plan site.toml --facts facts.toml           факты в отдельном файле
-        ctsup plan site.toml --locked plan.json           тот ли ещё план, о котором договорились?
+        ctsup plan site.toml --locked plan.json           тот ли еще план, о котором договорились?
         ctsup plan site.toml --goal rollback              путь назад
 help-plan-goal = Для чего план: upgrade (если не сказано иначе), rollback, certificate, postgres, web-client, registry или cleanup
 help-plan-facts = Файл с фактами, такими же, как под [facts] в файле топологии
 help-plan-catalog = Файл с данными о версиях вместо встроенного
-help-plan-image-list = Вывод docker ps -a, сохранённый на узле; можно назвать для нескольких узлов
+help-plan-image-list = Вывод docker ps -a, сохраненный на узле; можно назвать для нескольких узлов
 help-plan-format = Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
 help-plan-output = Файл, в который писать; заменяется только целым планом
-help-plan-locked = Сравнить с этим планом, сохранённым как JSON, и ничего не писать
+help-plan-locked = Сравнить с этим планом, сохраненным как JSON, и ничего не писать
 help-file = Файл топологии; - читает стандартный ввод
 
 ## ctsup diff
 
-help-diff = Сравнить два плана: шаги, порядок, на чём они держатся
+help-diff = Сравнить два плана: шаги, порядок, на чем они держатся
     .usage = ctsup diff A B
     .examples =
         ctsup diff plan.json new.json          что изменится, для людей
-help-diff-a = План до, сохранённый как JSON
-help-diff-b = План после, сохранённый как JSON
+help-diff-a = План до, сохраненный как JSON
+help-diff-b = План после, сохраненный как JSON
 
 ## ctsup explain
 
@@ -117,8 +117,8 @@ help-explain = Рассказать об одном шаге: зачем он, �
     .usage = ctsup explain ФАЙЛ ШАГ [параметры]
     .examples =
         ctsup explain site.toml back-01/express/deploy    шаг плана для этой топологии
-        ctsup explain plan.json back-01/express/deploy    шаг сохранённого плана
-help-explain-file = Файл топологии или план, сохранённый как JSON; - читает стандартный ввод
+        ctsup explain plan.json back-01/express/deploy    шаг сохраненного плана
+help-explain-file = Файл топологии или план, сохраненный как JSON; - читает стандартный ввод
 help-explain-step = Имя шага, как его показывает план; достаточно конца имени, если он один такой
 
 ## ctsup schema
@@ -127,7 +127,7 @@ help-schema = Напечатать JSON Schema формата файла, для
     .usage = ctsup schema topology|plan
     .examples =
         ctsup schema topology > ctsup.schema.json    чтобы редактор подсказывал в site.toml
-        ctsup schema plan                            схема планов, сохранённых как JSON
+        ctsup schema plan                            схема планов, сохраненных как JSON
 help-schema-what = Какой формат: topology или plan
 
 ## ctsup cert
@@ -199,7 +199,7 @@ file-not-utf8 = { $file }, строка { $line }: это не текст в UTF
 file-empty = { $file }: файл пуст
     .help = начните с того, что напишет ctsup init
 file-json = { $file }: похоже на JSON, а файл топологии — это TOML
-    .help = сохранённый план читают ctsup diff, ctsup explain и ctsup plan --locked
+    .help = сохраненный план читают ctsup diff, ctsup explain и ctsup plan --locked
 file-exists = { $file }: такой файл уже есть
     .help = назовите другой или сначала удалите этот
 file-unwritable = { $file }: не записать: { $why }
@@ -207,7 +207,7 @@ stdout-unwritable = результат не записать: { $why }
 
 ## Планы
 
-plan-file-not-a-plan = { $file }: это не план, сохранённый ctsup как JSON: { $why }
+plan-file-not-a-plan = { $file }: это не план, сохраненный ctsup как JSON: { $why }
     .help = сохраняет ctsup plan ФАЙЛ -o plan.json
 plan-file-format = { $file }: план в формате { $found }, этот ctsup читает формат { $known }
     .help = возьмите ctsup, который его писал, или составьте план заново
@@ -232,5 +232,5 @@ init-head = Описание установки для ctsup: что невер�
 init-nodes = Имена в скобках — на ваш выбор; доменные имена, адреса и пути — примеры.
 init-window = Несколько минут старые контейнеры работают на данных, которые изменила новая версия: между переключением вторых узлов и их остановкой; таков порядок самого руководства для кластеров. Без этой строки ctsup откажется от плана, пока кто-нибудь этого не примет.
 init-own = Свой шаг, здесь — прежде всего остального:
-init-facts = Что известно об установке: чего не хватает, назовёт `ctsup check ФАЙЛ`, с командой, которая это выяснит, и строками, которые нужно вписать сюда.
+init-facts = Что известно об установке: чего не хватает, назовет `ctsup check ФАЙЛ`, с командой, которая это выяснит, и строками, которые нужно вписать сюда.
 init-goal = Этот файл — для ctsup plan ФАЙЛ --goal { $goal }
