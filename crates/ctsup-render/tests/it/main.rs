@@ -6,4 +6,5 @@ mod explain;
 mod graph;
 mod snapshot;
 mod text;
+mod topology_page;
 mod words;
