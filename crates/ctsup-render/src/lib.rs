@@ -27,5 +27,4 @@ pub use self::difference::difference;
 pub use self::explain::explain;
 pub use self::format::{Format, Options};
 pub use self::style::Style;
-
 pub use self::words::{Arg, Lang, Words};

@@ -6,7 +6,7 @@ use std::fs;
 use ctsup_core::action::Why;
 use ctsup_core::plan::WarningCode;
 use ctsup_core::topology::Risk;
-use ctsup_core::{Atom, Goal, Phase};
+use ctsup_core::{Atom, Code, Goal, Phase};
 use ctsup_render::{Lang, Words};
 
 use crate::example;
@@ -152,6 +152,12 @@ fn guide_rows() {
             has([format!("place-{}", slug(row.step))]);
         }
     }
+}
+
+#[test]
+fn diagnostics() {
+    has(Code::ALL.iter().map(|code| format!("diagnostic-{code}")));
+    has(Code::ALL.iter().map(|code| format!("diagnostic-{code}.help")));
 }
 
 #[test]
