@@ -326,7 +326,9 @@ fn first_half(
         }
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
         outage = stop;
-        p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        if shares_data(p, back) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        }
         last.push(quiet);
     }
     let due = front
@@ -359,7 +361,9 @@ fn first_half(
         }
         earlier = server.deployed(p).or(earlier);
     }
-    p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    if shares_data(p, front) {
+        p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    }
     p.warn(WarningCode::Outage, &[("what", "back, front".to_owned())], outage, earlier);
     last.push(earlier);
     last
@@ -512,9 +516,15 @@ fn second(
 /// or Back's database where its nodes share one.
 fn on_newer_data(p: &Planner<'_>, side: &Side, servers: &[Server]) -> bool {
     let met = servers.iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(&s.stack))));
+    met || (side.pair.cluster == ClusterName::Back && shares_data(p, side))
+}
+
+/// Whether a cluster's nodes write the same data: volumes, or Back's database.
+fn shares_data(p: &Planner<'_>, side: &Side) -> bool {
     let database =
         p.site.postgres == Postgres::External || side.pair.shared.contains(&Shared::Database);
-    met || (side.pair.cluster == ClusterName::Back && database)
+    side.pair.shared.contains(&Shared::Volumes)
+        || (side.pair.cluster == ClusterName::Back && database)
 }
 
 /// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
