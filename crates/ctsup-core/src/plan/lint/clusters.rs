@@ -149,14 +149,15 @@ fn window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, st
     let external = cluster == ClusterName::Back
         && seen.plan.claims.iter().any(|c| c.fact == external && c.value == "external");
     if shared || external {
+        let hazard = WarningCode::OldContainersWindow;
         let accepted = seen.plan.accepted.iter().any(|r| r == Risk::OldContainersWindow.as_str());
-        found.check(accepted, Rule::WindowClosed, &[place], "accept");
+        let named = seen
+            .plan
+            .warnings
+            .iter()
+            .any(|w| w.code == hazard && w.step.as_ref() == Some(&step.id));
+        found.check(accepted && named, Rule::WindowClosed, &[place], hazard.as_str());
     }
-    let named =
-        seen.plan.warnings.iter().any(|w| {
-            w.code == WarningCode::OldContainersWindow && w.step.as_ref() == Some(&step.id)
-        });
-    found.check(named, Rule::WindowClosed, &[place], WarningCode::OldContainersWindow.as_str());
     let stops: Vec<_> = window[1..].to_vec();
     for (other, s) in seen.steps() {
         let arrival = matches!(&s.action, Action::Wait(Wait::Arrived { cluster: c, node, .. })
