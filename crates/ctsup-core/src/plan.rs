@@ -14,14 +14,17 @@ use crate::fact::{Claim, ClaimKey};
 use crate::guide::RowKey;
 use crate::name::{ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::state::{Atom, Condition, State};
+use crate::topology::Role;
 use crate::version::Release;
 
 pub(crate) mod builder;
 mod derive;
 pub mod graph;
 mod json;
+pub mod lint;
 
 pub use self::json::ReadPlanError;
+pub use self::lint::{Finding, Rule, lint};
 
 /// The format that this program writes.
 pub const FORMAT: Format = Format { name: PlanFormat::CtsupPlan, version: 1 };
@@ -539,6 +542,8 @@ pub struct Server {
     pub fqdn: String,
     /// ssh's port.
     pub port: u16,
+    /// What it is for.
+    pub role: Role,
     /// The login user.
     pub user: String,
 }

@@ -85,11 +85,21 @@ impl<'p> Difference<'p> {
     fn made_from(&mut self) {
         let about = |side: &Side<'_>| {
             let plan = side.plan;
-            vec![
+            let guide = [("build", plan.guide.build.as_str().into())];
+            let mut lines = vec![
                 side.phrases.heading(),
-                self.words.say("difference-guide", &[("build", plan.guide.build.as_str().into())]),
-                format!("{} {}", plan.guide.hash, plan.catalogue.hash),
-            ]
+                format!("{} ({})", self.words.say("difference-guide", &guide), plan.guide.hash),
+                format!(
+                    "{} ({})",
+                    self.words.say("difference-catalogue", &[]),
+                    plan.catalogue.hash
+                ),
+            ];
+            lines.extend(plan.topology.nodes.iter().map(|(name, server)| {
+                let ctsup_core::plan::Server { address, fqdn, port, user, .. } = server;
+                format!("{name}: {fqdn}, {user}@{address}:{port}, {}", server.r#become)
+            }));
+            lines
         };
         let (old, new) = (about(&self.old), about(&self.new));
         self.lost_and_gained("difference-made-from", old, new);

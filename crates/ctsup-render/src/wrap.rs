@@ -7,7 +7,8 @@ pub(crate) fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// A paragraph in lines of at most `width` columns; a word that is longer keeps a line of its own.
+/// A paragraph in lines of at most `width` columns, at least one; a word that is longer keeps a
+/// line of its own.
 pub(crate) fn paragraph(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for part in text.lines() {
@@ -23,6 +24,9 @@ pub(crate) fn paragraph(text: &str, width: usize) -> Vec<String> {
             line.push_str(word);
         }
         lines.push(line);
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
     }
     lines
 }

@@ -121,7 +121,9 @@ fn see_tags(p: &mut Planner<'_>, registry: &LocalRegistry, from: &NodeName) -> A
 /// `dpl -g` before the stop outside HA, where the file asks for it (invariant 8).
 pub(super) fn fetch_first(p: &mut Planner<'_>, server: &Server) -> Added {
     let asked = p.site.images.as_ref().is_some_and(|i| i.fetch_first);
-    let special = super::postgres::fetch_images(p, &server.stack.node);
+    // Only where the database runs (K6).
+    let special =
+        if server.database { super::postgres::fetch_images(p, &server.stack.node) } else { None };
     if !asked || !server.needs_deploy(p) {
         return special;
     }

@@ -412,12 +412,16 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     };
     let list = server.save_list(p, Phase::Prepare);
     let facts = alone_facts(p, &server);
-    if clustered {
-        super::cluster::gates(p);
-    }
+    let gates = match &p.site.layout {
+        Layout::Ha { back, .. } => super::cluster::gate(p, back, &super::cluster::BY_HAND),
+        _ => Vec::new(),
+    };
     let fetched = editors(p, &node).iter().map(|n| fetch_images(p, n)).collect::<Vec<_>>();
     let begun = p.steps.has(&Atom::Stopped(server.stack.clone()));
     let stop = server.stop(p);
+    for gate in gates {
+        p.steps.after(stop, gate, Because::Invariant(3));
+    }
     for earlier in facts.into_iter().chain(fetched).chain([list]) {
         p.steps.after(stop, earlier, Because::Row(cite!("PG.4")));
     }

@@ -127,7 +127,8 @@ pub(super) fn decide(p: &mut Planner<'_>, way: WayBack, rows: &[RowKey], what: &
     let action = Action::Person(Person::DecideWayBack { way });
     let draft = Draft::person(Phase::Prepare, what, action).cites(rows);
     let step = p.steps.add(draft);
-    if way != WayBack::MoveBack {
+    // Pins leave the data as it is.
+    if matches!(way, WayBack::Restore | WayBack::Postgres) {
         p.warn(WarningCode::WritesLost, &[], step, None);
     }
     step

@@ -12,8 +12,7 @@ use crate::words::Words;
 pub fn text(found: &[Diagnostic], sources: &[Source<'_>], words: &Words, look: Look) -> String {
     let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(look.width).decor_style(DecorStyle::Ascii);
-    let (facts, others): (Vec<_>, Vec<_>) =
-        found.iter().partition(|d| d.code == Code::MissingFact);
+    let (facts, others): (Vec<_>, Vec<_>) = found.iter().partition(|d| d.code == Code::MissingFact);
     let mut parts: Vec<String> =
         others.iter().map(|d| one(d, sources, words, &renderer, look.width)).collect();
     if !facts.is_empty() {
@@ -56,7 +55,8 @@ fn one(
             && found.labels.first().is_some_and(|label| !label.path.contains('.'));
         group = match range.filter(|_| !nowhere && !source.text.is_empty()) {
             Some(range) => {
-                let annotation = AnnotationKind::Primary.span(super::place::word(source.text, range));
+                let annotation =
+                    AnnotationKind::Primary.span(super::place::word(source.text, range));
                 group.element(
                     Snippet::source(source.text)
                         .path(printable(source.name))
@@ -71,7 +71,8 @@ fn one(
             .map(|fix| Patch::new(super::place::within(source.text, fix.range.clone()), &fix.text))
             .collect();
         if !patches.is_empty() {
-            fixed = Some(Snippet::source(source.text).path(printable(source.name)).patches(patches));
+            fixed =
+                Some(Snippet::source(source.text).path(printable(source.name)).patches(patches));
         }
     }
     let help_level = || Level::HELP.with_name(words.say("finding-help", &[]));

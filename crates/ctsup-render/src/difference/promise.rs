@@ -2,9 +2,12 @@
 
 use super::{Difference, Side};
 
+/// What a plan says under one heading.
+type Lines = fn(&Side<'_>) -> Vec<String>;
+
 impl Difference<'_> {
     pub(super) fn promises(&mut self) {
-        let pairs: [(&str, fn(&Side<'_>) -> Vec<String>); 8] = [
+        let pairs: [(&str, Lines); 8] = [
             ("difference-claims", claims),
             ("difference-accepted", accepted),
             ("difference-hazards", hazards),

@@ -1,7 +1,7 @@
 //! Steps that came, went or changed, and waits that did.
 
 use ctsup_core::action::Undo;
-use ctsup_core::plan::{Plan, Step};
+use ctsup_core::plan::{Phase, Plan, Step};
 
 use super::{Difference, Side};
 use crate::style::Role;
@@ -60,7 +60,12 @@ impl<'p> Difference<'p> {
             side.phrases.edit(step).map(|(_, lines)| lines).unwrap_or_default()
         };
         compare("difference-edit", lines(was, old), lines(is, new));
-        compare("difference-phase", vec![old.phase.to_string()], vec![new.phase.to_string()]);
+        let phase = |side: &Side<'_>, step: &Step| {
+            let second = |step: &Step| step.phase == Phase::SecondHalf;
+            vec![side.phrases.phase(step.phase, side.plan.steps.iter().any(second))]
+        };
+        compare("difference-phase", phase(was, old), phase(is, new));
+        compare("difference-what", vec![was.phrases.what(old)], vec![is.phrases.what(new)]);
         let sources = |side: &Side<'_>, step: &Step| {
             step.source.iter().map(|source| side.phrases.source(source)).collect()
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ctsup_core::plan::{PointOfNoReturn, ReadingTaken, Step};
-use ctsup_core::{Claim, Origin, StepId};
+use ctsup_core::{Claim, Origin, Phase, StepId};
 
 use super::{Phrases, Span};
 use crate::outline::{Outline, Section, Stretch, ranges};
@@ -40,9 +40,7 @@ impl<'p> Phrases<'p> {
 
     /// The name of a section: its phase, and which part of it where there are several.
     pub(crate) fn section(&self, outline: &Outline<'_>, section: &Section) -> String {
-        let halves = if outline.has_halves() { "two" } else { "one" };
-        let args = [("goal", self.plan.goal.as_str().into()), ("halves", halves.into())];
-        let name = self.words.say(&format!("phase-{}", section.phase), &args);
+        let name = self.phase(section.phase, outline.has_halves());
         match section.part {
             (_, 1) => name,
             (part, of) => self.words.say(
@@ -50,6 +48,13 @@ impl<'p> Phrases<'p> {
                 &[("name", name.into()), ("part", part.into()), ("of", of.into())],
             ),
         }
+    }
+
+    /// The name of a phase, in a plan that changes nodes in two halves or at once.
+    pub(crate) fn phase(&self, phase: Phase, two_halves: bool) -> String {
+        let halves = if two_halves { "two" } else { "one" };
+        let args = [("goal", self.plan.goal.as_str().into()), ("halves", halves.into())];
+        self.words.say(&format!("phase-{phase}"), &args)
     }
 
     /// Where a step is done: `root@back-02:/opt/express`, or by a person.

@@ -42,6 +42,10 @@ phase-first-half = { $halves ->
    *[one] { $goal ->
         [upgrade] Upgrade
         [rollback] Roll back
+        [postgres] Upgrade the database
+        [certificate] Replace the certificate
+        [web-client] Upgrade
+        [cleanup] Delete
        *[other] Change
     }
 }
@@ -72,9 +76,9 @@ time-h-min = { $h } h { $min } min
 after = after { $steps }: { $reasons }
 beside = may run beside { $steps }
 because-row = the guide's order ({ $rows })
-because-needs = needs that { $condition }
+because-needs = needs this: { $condition }
 because-keeps = ends what that step needs: { $condition }
-because-takes-back = ends that { $condition }
+because-takes-back = takes back what that step left: { $condition }
 because-site = the site's own step { $name } belongs there
 cause-already = already so: { $conditions }
 source-reading = our reading: { $reading }
@@ -165,7 +169,7 @@ explain-implied = also after { $steps }: { $reasons } (follows from the other wa
 explain-waiting = What waits for it
 explain-leaves = What is so after it
 explain-fails = If it fails
-explain-limit = reported after { $span }
+explain-limit = reported when it takes longer than { $span }
 repeat-safe = may be repeated
 repeat-probe-first = before repeating it, look whether it is done or still runs
 repeat-ask-first = never repeated without a person's decision
@@ -175,10 +179,12 @@ undo-nothing = nothing to undo
 difference-digest = The digests differ, but nothing that concerns people does.
 difference-made-from = What the plan is for and made from
 difference-guide = the vendor's guide, build { $build }
+difference-catalogue = the release catalogue
 difference-steps = Steps that went and came
 difference-changed = Steps that changed
 difference-title = title
 difference-place = place
+difference-what = what it is
 difference-commands = commands
 difference-edit = lines of settings
 difference-phase = phase

@@ -44,6 +44,10 @@ phase-first-half = { $halves ->
    *[one] { $goal ->
         [upgrade] Обновление
         [rollback] Откат
+        [postgres] Обновление базы
+        [certificate] Замена сертификата
+        [web-client] Обновление
+        [cleanup] Удаление
        *[other] Изменение
     }
 }
@@ -74,9 +78,9 @@ time-h-min = { $h } ч { $min } мин
 after = после { $steps }: { $reasons }
 beside = можно вместе с { $steps }
 because-row = порядок руководства ({ $rows })
-because-needs = нужно, чтобы: { $condition }
+because-needs = ему нужно: { $condition }
 because-keeps = прекращает то, что нужно тому шагу: { $condition }
-because-takes-back = после него уже не так: { $condition }
+because-takes-back = снимает то, что оставил тот шаг: { $condition }
 because-site = здесь место собственного шага { $name }
 cause-already = уже сделано: { $conditions }
 source-reading = наше прочтение: { $reading }
@@ -167,7 +171,7 @@ explain-implied = и после { $steps }: { $reasons } (следует из о
 explain-waiting = Кто его ждет
 explain-leaves = Что верно после него
 explain-fails = Если не вышло
-explain-limit = сообщить через { $span }
+explain-limit = если идет дольше { $span }, об этом сообщается
 repeat-safe = можно повторить
 repeat-probe-first = прежде чем повторять, посмотреть, не выполнен ли он и не идет ли еще
 repeat-ask-first = без решения человека не повторять
@@ -177,10 +181,12 @@ undo-nothing = отменять нечего
 difference-digest = Дайджесты различаются, но для людей ничего не изменилось.
 difference-made-from = Для чего план и из чего составлен
 difference-guide = руководство поставщика, сборка { $build }
+difference-catalogue = каталог версий
 difference-steps = Шаги, которых не стало и которые появились
 difference-changed = Измененные шаги
 difference-title = название
 difference-place = место
+difference-what = суть
 difference-commands = команды
 difference-edit = строки settings
 difference-phase = часть

@@ -1,0 +1,23 @@
+//! Plans of the planner have no findings.
+
+use ctsup_core::plan::lint;
+
+use crate::site;
+
+#[test]
+fn plans_are_clean() {
+    let mut found = Vec::new();
+    for (name, plan) in site::plans() {
+        found.extend(lint(&plan).into_iter().map(|finding| format!("{name}: {finding}")));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn every_site_has_a_plan() {
+    for site in site::all() {
+        let outcome = site::plan(&site.text, ctsup_core::Goal::Upgrade);
+        let said = outcome.diagnostics().to_vec();
+        assert!(outcome.planned().is_some(), "{}: {said:#?}", site.name);
+    }
+}
