@@ -174,7 +174,8 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
         let active = active(p, side);
         if side.needs_first(p) || side.needs_second(p) {
             let list = save_list(p, &active, Phase::Gate, &[cite!("RB.0")]);
-            p.steps.after(list, prepared.gates[number].last().copied().flatten(), SAVED);
+            let looked = prepared.gates[number].last().copied().flatten();
+            p.steps.after(list, looked, Because::Row(cite!("RB.0")));
             // On the active node before its cluster's first switch.
             prepared.before_move[number].push((list, SAVED));
         }
@@ -527,7 +528,7 @@ fn shares_data(p: &Planner<'_>, side: &Side) -> bool {
         || (side.pair.cluster == ClusterName::Back && database)
 }
 
-/// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
+/// Front's logs, a message sent, the gates once more; then constraints and antivirus (invariant 35).
 fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) {
     let phases = [Phase::Verify, Phase::Verify];
     let touched = p.steps.added().next().is_some() || p.steps.now().debts().next().is_some();
@@ -547,18 +548,7 @@ fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) 
             }
         }
     }
-    let mut seen = Vec::new();
-    for side in [back, front] {
-        let gate = cluster::pass(p, &side.pair, Phase::Verify, "cluster/gate/verify", &[]);
-        for step in &last {
-            p.steps.after(gate, *step, Because::Invariant(35));
-        }
-        seen.push(gate);
-    }
-    let all: Vec<_> = seen.iter().chain(&last).copied().collect();
-    let check = ending::send_message(p, &all);
-    let mut end = vec![check];
-    end.extend(&seen);
+    let (check, mut end) = ending::seen_in_order(p, &last);
     end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &BY_HAND, &end);
     ending::old_database(p, check);
