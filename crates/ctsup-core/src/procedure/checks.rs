@@ -22,10 +22,10 @@ pub(super) enum Verdict {
 
 /// What stands in the way of an upgrade.
 pub(super) fn upgrade(p: &mut Planner<'_>) -> Verdict {
-    if reached(p) {
+    // First: a release above the target is everywhere "new enough", and yet not what is wanted.
+    if !downgrade(p) && reached(p) {
         return Verdict::NothingToDo;
     }
-    downgrade(p);
     common(p);
     pins(p);
     postgres::refusals(p);
@@ -102,15 +102,17 @@ fn reached(p: &mut Planner<'_>) -> bool {
     done
 }
 
-fn downgrade(p: &mut Planner<'_>) {
+/// Whether the target is older than what is installed somewhere (invariant 23).
+fn downgrade(p: &mut Planner<'_>) -> bool {
     let target = p.site.target.clone();
     if p.site.installed > target {
         let found = Diagnostic::new(Code::Downgrade)
             .arg("installed", &p.site.installed)
             .arg("target", &target);
         p.say("release.target", found);
-        return;
+        return true;
     }
+    let mut found_so = false;
     for stack in p.site.stacks() {
         let (release, held) = p.release_of(&stack);
         if let FactValue::Release(release) = release
@@ -121,8 +123,10 @@ fn downgrade(p: &mut Planner<'_>) {
                 .arg("target", &target)
                 .arg("claim", &held.claim);
             p.say(&FactKey::Release(stack).path(), found);
+            found_so = true;
         }
     }
+    found_so
 }
 
 fn settings_places(p: &Planner<'_>) -> Vec<SettingsPlace> {
