@@ -3,13 +3,10 @@
 //! Steps are added in one order that is right. From what each needs and does, the builder works out
 //! which of that order is forced; procedures add what the guide orders beyond it.
 
-use std::collections::{BTreeMap, BinaryHeap};
-
-use petgraph::algo::tred::{dag_to_toposorted_adjacency_list, dag_transitive_reduction_closure};
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::IntoNeighbors;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::derive::derived_with;
+use super::graph::Bits;
 use super::{After, Because, Cause, LeftOut, Phase, Source, Step, StepId, Takes};
 use crate::action::Action;
 use crate::catalogue::{Catalogue, DurationOrigin};
@@ -224,7 +221,7 @@ impl PlanBuilder {
 
     /// Every step that waits for nothing yet waits for this one.
     pub(crate) fn all_after(&mut self, first: usize, because: &Because) {
-        let waiting: std::collections::BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
+        let waiting: BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
         for step in (0..self.drafts.len()).filter(|s| !waiting.contains(s)) {
             self.wait(step, first, because.clone());
         }
@@ -319,7 +316,7 @@ impl PlanBuilder {
         for (position, index) in order.iter().enumerate() {
             place[*index] = position;
         }
-        let reduced = self.reduced();
+        let reduced = self.reduced(&order, &place);
         assert!(twice(&self.drafts).is_empty(), "step ids are unique: {:?}", twice(&self.drafts));
         let mut implied = Vec::new();
         let mut waits: Vec<Vec<(usize, After)>> = vec![Vec::new(); order.len()];
@@ -374,23 +371,25 @@ impl PlanBuilder {
     }
 
     /// The waits that no other waits imply.
-    fn reduced(&self) -> std::collections::BTreeSet<(usize, usize)> {
-        let mut graph = DiGraph::<(), ()>::new();
-        for _ in &self.drafts {
-            graph.add_node(());
-        }
+    fn reduced(&self, order: &[usize], place: &[usize]) -> BTreeSet<(usize, usize)> {
+        let mut earlier: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
         for (from, to) in self.edges.keys() {
-            graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+            earlier[*to].push(*from);
         }
-        let order = petgraph::algo::toposort(&graph, None)
-            .expect("`order` found one, so the graph has no cycle");
-        let (sorted, _) = dag_to_toposorted_adjacency_list::<_, usize>(&graph, &order);
-        let (reduction, _) = dag_transitive_reduction_closure(&sorted);
-        let mut kept = std::collections::BTreeSet::new();
-        for (position, from) in order.iter().enumerate() {
-            for to in reduction.neighbors(position) {
-                kept.insert((from.index(), order[to].index()));
+        let mut before = vec![Bits::empty(order.len()); order.len()];
+        let mut kept = BTreeSet::new();
+        for step in order {
+            // The latest first: what it waits for itself needs no wait of its own.
+            earlier[*step].sort_unstable_by_key(|from| std::cmp::Reverse(place[*from]));
+            let mut all = Bits::empty(order.len());
+            for from in &earlier[*step] {
+                if !all.has(*from) {
+                    kept.insert((*from, *step));
+                    all.insert(*from);
+                    all.join(&before[*from]);
+                }
             }
+            before[*step] = all;
         }
         kept
     }
@@ -399,7 +398,7 @@ impl PlanBuilder {
 /// Rows that no step carries out, in the order of the guide; a row that one step leaves out and
 /// another carries out is not left out.
 fn left_out(noted: Vec<LeftOut>, steps: &[Step]) -> Vec<LeftOut> {
-    let cited: std::collections::BTreeSet<RowKey> = steps
+    let cited: BTreeSet<RowKey> = steps
         .iter()
         .flat_map(|step| &step.source)
         .filter_map(|source| match source {
