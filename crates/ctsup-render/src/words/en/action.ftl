@@ -326,6 +326,7 @@ why-way-back-deleted = not at all: this deletes the only way back
 why-playbook-again = pin the old images and run the playbooks again
 why-site-says-nothing = the file says nothing about taking it back
 why-person-did = a person did it, a person takes it back
+why-move-back = move both back to the node they left, only while nothing newer runs
 why-images-stay = nothing to do: loaded images do no harm
 why-put-aside-back = stop the services and give the data set aside its old name again
 
