@@ -264,6 +264,12 @@ pub(crate) fn joined<T: std::fmt::Display>(items: &[T], between: &str) -> String
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
 }
 
+/// The command that makes the directory in which ctsup keeps a file on a node.
+pub(crate) fn made(file: &str) -> String {
+    let dir = file.rsplit_once('/').map_or("/", |(dir, _)| dir);
+    format!("mkdir -p -m 0700 {dir}")
+}
+
 /// Quotes a word for a POSIX shell where it needs it.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = !word.is_empty()

@@ -68,7 +68,12 @@ impl Family for Settings {
     fn commands(&self) -> Vec<String> {
         let Self { copy, file, .. } = self;
         // `-n`: the copy shows the file as it was before the first edit, so it is never renewed.
-        vec![format!("cp -a -n {file} {copy}"), format!("vi {file}"), format!("diff {copy} {file}")]
+        vec![
+            super::made(copy),
+            format!("cp -a -n {file} {copy}"),
+            format!("vi {file}"),
+            format!("diff {copy} {file}"),
+        ]
     }
 
     fn effect(&self) -> Effect {

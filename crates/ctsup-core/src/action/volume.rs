@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Args, Family, Kind, Repeat, Undo, Why, joined, node_arg, quoted};
+use super::{Args, Family, Kind, Repeat, Undo, Why, joined, made, node_arg, quoted};
 use crate::name::{DataSet, NodeName, SettingsPlace, Stack};
 use crate::state::{Atom, Effect, Half, is};
 
@@ -139,9 +139,8 @@ impl Family for Volume {
     fn commands(&self) -> Vec<String> {
         match self {
             Self::SaveList { file, .. } => {
-                let dir = file.rsplit_once('/').map_or("/", |(dir, _)| dir);
                 vec![
-                    format!("mkdir -p -m 0700 {dir}"),
+                    made(file),
                     // `set -C`: a list that is already there is not written over.
                     format!("(set -C; docker ps -a --no-trunc > {file})"),
                 ]
