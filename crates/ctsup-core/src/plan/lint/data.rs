@@ -139,7 +139,9 @@ fn list_saved(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
 fn settings(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let Some(edit) = edits(step) else { return };
     let absolute = edit.copy.starts_with('/') && edit.copy != edit.file;
-    let first = step.commands.first().is_some_and(|c| {
+    // The first command that touches the file is the copy of it.
+    let touching = step.commands.iter().find(|c| c.contains(&edit.file));
+    let first = touching.is_some_and(|c| {
         c.starts_with("cp -a -n ") && c.contains(&edit.file) && c.ends_with(&edit.copy)
     });
     let others = seen.steps().filter_map(|(_, s)| edits(s)).all(|other| {
