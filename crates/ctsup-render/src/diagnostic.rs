@@ -1,6 +1,6 @@
 //! Findings of core as people and programs read them: with snippets, a line each, or as JSON.
 //!
-//! What a finding says is made once, here ([`Said`]); the forms only lay it out. Nothing is judged.
+//! What a finding says is made once, here (`Said`); the forms only lay it out. Nothing is judged.
 
 use std::ops::Range;
 
