@@ -11,7 +11,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use ctsup_core::reader::logs::Classifier;
-use ctsup_core::run::{Answer, How, IllegalEvent, Limits, Next, Question, Record, Run, StopReason};
+use ctsup_core::run::{
+    Answer, How, IllegalEvent, JournalText, Limits, Next, Question, Record, Run, StopReason,
+};
 use ctsup_core::{Event, StepId};
 use tokio::sync::{mpsc, oneshot};
 
@@ -164,6 +166,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         let (say, mut said) = mpsc::unbounded_channel();
         let mut flights: Vec<(StepId, Flight<'_>)> = Vec::new();
         let mut listening = true;
+        let mut asked: Option<(StepId, Question)> = None;
         loop {
             match run.next(limits) {
                 Next::Done => {
@@ -196,8 +199,9 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                     }
                 }
                 Next::Ask(id, question) => {
-                    let status = run.step(&id).map(|step| step.status.code());
-                    if status != Some("asking") {
+                    // Each drive asks anew: whoever was asked before may be gone.
+                    if asked.as_ref() != Some(&(id.clone(), question)) {
+                        asked = Some((id.clone(), question));
                         let seen = run.step(&id).map(|s| s.seen.clone()).unwrap_or_default();
                         let event = Event::Asked { question, seen, step: id.clone() };
                         record(run, journal, clock.now_ms(), event, heard)?;
@@ -218,6 +222,9 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 biased;
                 Some(word) = said.recv() => match word {
                     Said::Event(event, written) => {
+                        if let Event::Asked { question, step, .. } = &event {
+                            asked = Some((step.clone(), *question));
+                        }
                         record(run, journal, clock.now_ms(), event, heard)?;
                         // A teller that is gone does not need to know.
                         let _ = written.send(run.rebooted().is_empty());
@@ -240,6 +247,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                             record(run, journal, clock.now_ms(), event, heard)?;
                             // A wait judged to be over looks no more.
                             flights.retain(|(id, _)| *id != step);
+                            asked = None;
                         }
                     }
                 },
@@ -306,6 +314,30 @@ where
     let mut driver = Driver { way, clock, journal, run: Run::new(plan), manner };
     let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
     driver.record(Event::Approved { by: by.to_owned(), digest }, silent)?;
+    driver.record(Event::Attached { by: by.to_owned(), generation }, silent)?;
+    Ok(driver)
+}
+
+/// A run taken up again: what was under way is found on the nodes.
+///
+/// # Errors
+/// When the journal is not one of this plan, or can't be written.
+pub fn resume<T, C, S>(
+    parts: (T, C, Journal<S>, Manner),
+    plan: Arc<ctsup_core::Plan>,
+    read: &JournalText,
+    by: &str,
+    generation: u64,
+) -> Result<Driver<T, C, S>, DriveError>
+where
+    T: Transport,
+    C: Clock,
+    S: Store,
+{
+    let (way, clock, journal, manner) = parts;
+    let run = Run::replay(plan, &read.records)?;
+    let mut driver = Driver { way, clock, journal, run, manner };
+    let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
     driver.record(Event::Attached { by: by.to_owned(), generation }, silent)?;
     Ok(driver)
 }

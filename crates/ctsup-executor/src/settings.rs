@@ -37,6 +37,9 @@ pub fn edited(text: &str, edit: &Edit) -> Result<String, EditError> {
     if wanted == before {
         return Ok(text.to_owned());
     }
+    if before.is_empty() && is_bare(text) {
+        return checked(text, begun(text, &changes), &wanted);
+    }
     let document: Document = text.parse().map_err(|_| unreadable())?;
     for change in &changes {
         make(&document, &before, change);
@@ -45,16 +48,46 @@ pub fn edited(text: &str, edit: &Edit) -> Result<String, EditError> {
     if !after.ends_with('\n') && text.ends_with('\n') {
         after.push('\n');
     }
+    checked(text, after, &wanted)
+}
+
+/// The text that the editor made, where it is what was wanted and no more.
+fn checked(text: &str, after: String, wanted: &Map<String, Value>) -> Result<String, EditError> {
     // Where a line ends in CR LF, all do.
     let windows = text.contains("\r\n");
-    if windows {
-        after = after.replace("\r\n", "\n").replace('\n', "\r\n");
-    }
+    let after = if windows { after.replace("\r\n", "\n").replace('\n', "\r\n") } else { after };
     let same_ends = windows == after.contains("\r\n");
-    if read(&after).ok().as_ref() != Some(&wanted) || !keeps_comments(text, &after) || !same_ends {
+    if read(&after).ok().as_ref() != Some(wanted) || !keeps_comments(text, &after) || !same_ends {
         return Err(EditError::Unsafe);
     }
     Ok(after)
+}
+
+/// Nothing but comments.
+fn is_bare(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// A mapping begun behind comments, which the editor has nothing to hold on to for.
+fn begun(text: &str, changes: &[Change<'_>]) -> String {
+    let mut after = text.to_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        after.push('\n');
+    }
+    for change in changes {
+        match change {
+            Change::Set(key) => after.push_str(&format!("{key}: true\n")),
+            Change::Pin(service, image) => {
+                if !after.lines().any(|line| line == "images:") {
+                    after.push_str("images:\n");
+                }
+                // An image's name needs no quotes but for a number's look; JSON's are YAML's too.
+                after.push_str(&format!("  {service}: {}\n", Value::from(image.as_str())));
+            }
+            Change::Unset(_) | Change::Unpin(_) => {}
+        }
+    }
+    after
 }
 
 /// One change of the mapping.
@@ -93,6 +126,13 @@ fn unreadable() -> EditError {
 
 /// The file's mapping; an empty file, or one of comments only, is an empty one.
 fn read(text: &str) -> Result<Map<String, Value>, EditError> {
+    if is_bare(text) {
+        return Ok(Map::new());
+    }
+    // Readers differ on tabs; dpl's own is not ours to try.
+    if let Some(at) = text.lines().position(|l| l.trim_start_matches(' ').starts_with('\t')) {
+        return Err(EditError::Unreadable { line: at as u64 + 1, column: 1 });
+    }
     let value: Option<Value> = serde_saphyr::from_str(text).map_err(|error| {
         let (line, column) = error.location().map_or((0, 0), |at| (at.line(), at.column()));
         EditError::Unreadable { line, column }
@@ -229,7 +269,7 @@ images:
                 match edited(text, &edit) {
                     Ok(after) => assert_ne!(after, text),
                     // Refusing is always right; being wrong never is.
-                    Err(error) => assert_eq!(error, EditError::Unsafe, "{text:?}"),
+                    Err(error) => assert_eq!(error, EditError::Unsafe, "{text:?}, {edit:?}"),
                 }
             }
         }

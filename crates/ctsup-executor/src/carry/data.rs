@@ -1,7 +1,7 @@
 //! Antivirus units, backups, the database's version.
 
+use ctsup_core::reader::postgres;
 use ctsup_core::reader::units::{self, UnitState};
-use ctsup_core::reader::{disk, postgres};
 use ctsup_core::run::How;
 
 use super::{Carried, Hand, without_terminal};
@@ -70,13 +70,19 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 words.filter_map(|word| word.parse::<u64>().ok()).sum()
             };
             let answer = self.sure_look(room).await?;
-            match disk::free_space(&answer.out_text()) {
-                Ok(free) if free.bytes > needed => {}
-                Ok(free) => {
-                    let seen = format!("{needed} bytes to copy, {} free", free.bytes);
+            // One number below a header in any language.
+            let rows = answer.out_text();
+            let free: Vec<u64> = rows.lines().filter_map(|row| row.trim().parse().ok()).collect();
+            match free[..] {
+                [free] if free > needed => {}
+                [free] => {
+                    let seen = format!("{needed} bytes to copy, {free} free");
                     return self.fail("no-room", None, &seen).await;
                 }
-                Err(error) => return self.fail("unreadable", None, &error.to_string()).await,
+                _ => {
+                    let seen = format!("{rows}{}", answer.err_text());
+                    return self.fail("unreadable", Some(answer.code), &seen).await;
+                }
             }
         }
         self.whole(copy.to_vec(), paths.len()).await

@@ -29,6 +29,8 @@ pub struct Reach {
     pub become_passwords: BTreeMap<NodeName, Password>,
     /// How long a connection may take.
     pub connect: Duration,
+    /// Set for shells on this machine, such as `HOME`; those on servers have what they have.
+    pub env: Vec<(String, String)>,
 }
 
 /// A password; it never shows itself.
@@ -59,6 +61,7 @@ impl Reach {
             askpass: None,
             become_passwords: BTreeMap::new(),
             connect: Duration::from_secs(20),
+            env: Vec::new(),
         }
     }
 }
@@ -108,7 +111,9 @@ impl Real {
         let limit = self.reach.connect;
         let server = match place {
             Place::Here => {
-                return Way { program: Command::new("sh"), password: None, limit };
+                let mut program = Command::new("sh");
+                program.envs(self.reach.env.iter().map(|(name, value)| (name, value)));
+                return Way { program, password: None, limit };
             }
             Place::Ssh(server) => server,
         };

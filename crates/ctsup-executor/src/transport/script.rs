@@ -104,6 +104,10 @@ else
     state=vanished
   fi
 fi
+# It may have ended between the two looks: an exit code is written before its writer goes.
+if [ $state = vanished ] && [ -f "$dir/exit" ]; then
+  state=finished; code=$(($(cat "$dir/exit")))
+fi
 [ -f "$dir/boot" ] && then=$(cat "$dir/boot")
 [ -f "$dir/out" ] && size=$(($(wc -c <"$dir/out")))
 printf 'job %s %s %s %s %s\n' "$state" "$code" "${then:--}" "$boot" "$size"

@@ -2,4 +2,7 @@
 
 mod node;
 mod shared;
+mod site;
+mod ssh;
 mod transport;
+mod upgrade;
