@@ -1,0 +1,8 @@
+//! The executor against what is real: shells, processes, files, an ssh server.
+
+mod node;
+mod shared;
+mod site;
+mod ssh;
+mod transport;
+mod upgrade;
