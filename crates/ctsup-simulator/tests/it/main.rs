@@ -1,0 +1,5 @@
+//! Plans carried out by hand on simulated hosts, and the hosts themselves.
+
+mod by_hand;
+mod example;
+mod plans;
