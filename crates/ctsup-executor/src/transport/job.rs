@@ -4,7 +4,7 @@ use std::fmt;
 
 use ctsup_core::StepId;
 
-/// Which job: one attempt of one step of one run.
+/// Which job: one part of one attempt of one step of one run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobKey {
     /// The run.
@@ -13,11 +13,13 @@ pub struct JobKey {
     pub step: StepId,
     /// Counted from 1.
     pub attempt: u32,
+    /// Steps of several commands, with looks between them, have several parts, from 1.
+    pub part: u32,
 }
 
 impl fmt::Display for JobKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.run, self.step, self.attempt)
+        write!(f, "{}/{}/{}/{}", self.run, self.step, self.attempt, self.part)
     }
 }
 
