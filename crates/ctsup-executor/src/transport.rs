@@ -1,7 +1,7 @@
 //! How commands reach a node: the one trait that knows.
 //!
-//! A real transport implements [`Transport::look`] only: jobs, locks and files are scripts of a
-//! POSIX shell that go through it (`script`). A simulated one answers each of them itself.
+//! On real nodes ([`Real`]) jobs, locks and files are scripts of a POSIX shell that go through
+//! [`Transport::look`] as well; a simulated transport answers each of them itself.
 //!
 //! All of a node's commands run as the user that may change the installation: whoever logs in with
 //! `become = "sudo"` gets a root shell here.
@@ -14,10 +14,15 @@ use ctsup_core::NodeName;
 mod file;
 mod job;
 mod lock;
+mod real;
+mod script;
+mod shell;
 
 pub use self::file::{Content, Over, Put, PutAnswer};
 pub use self::job::{Job, JobAnswer, JobKey, JobState, JobView};
 pub use self::lock::{LockAnswer, LockOrder, LockedBy};
+pub use self::real::{Password, Reach, Real};
+pub use self::script::Base;
 
 /// A way to the nodes of one installation.
 pub trait Transport: Send + Sync {
@@ -230,4 +235,9 @@ impl Failure {
             | Self::Garbled { node, .. } => node,
         }
     }
+}
+
+/// A word of a shell's line, whatever it holds.
+pub(crate) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

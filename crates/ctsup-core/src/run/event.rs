@@ -72,6 +72,8 @@ pub enum Event {
     },
     /// The node did not start them and never will under this attempt.
     NotLaunched {
+        /// They never arrived: sending them again under another attempt is no repetition.
+        again: bool,
         /// The attempt.
         attempt: u32,
         /// The part.

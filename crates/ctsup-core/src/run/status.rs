@@ -113,11 +113,16 @@ impl StepRun {
                 self.touched = true;
                 S::InFlight(Running)
             }
-            (S::InFlight(Sent), Event::NotLaunched { attempt, part, seen, .. })
+            (S::InFlight(Sent), Event::NotLaunched { again, attempt, part, seen, .. })
                 if this(*attempt, *part) =>
             {
                 self.seen.clone_from(seen);
-                S::Again
+                // Parts before it did arrive: then what repeating means decides.
+                match (again, self.touched) {
+                    (true, true) => S::Unknown,
+                    (true, false) => S::Again,
+                    (false, _) => S::Failed,
+                }
             }
             (S::InFlight(Sent | Running), Event::Ended { attempt, part, code, .. })
                 if this(*attempt, *part) =>
