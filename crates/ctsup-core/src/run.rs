@@ -134,6 +134,22 @@ impl Run {
         self.aborting
     }
 
+    /// Whether somebody wants the run to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_some()
+    }
+
+    /// What the step kept that opened a debt which this one pays: the units that were active.
+    #[must_use]
+    pub fn kept_for(&self, id: &StepId) -> BTreeMap<String, String> {
+        let Some(step) = self.plan.step(id.as_str()) else { return BTreeMap::new() };
+        let opener = self
+            .steps()
+            .find(|(other, _)| other.opens.iter().any(|debt| step.closes.contains(debt)));
+        opener.map(|(_, run)| run.kept.clone()).unwrap_or_default()
+    }
+
     /// Whether a command that changes something was sent.
     #[must_use]
     pub fn has_changed(&self) -> bool {

@@ -172,7 +172,8 @@ impl StepRun {
                 self.seen.clone_from(seen);
                 S::Failed
             }
-            (S::Waiting | S::Again, Event::Fell { seen, .. }) => {
+            // Found out when it looks, before it sends anything.
+            (S::InFlight(Looking), Event::Fell { seen, .. }) if self.part == 0 => {
                 self.seen.clone_from(seen);
                 S::Fell
             }
