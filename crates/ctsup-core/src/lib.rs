@@ -17,6 +17,7 @@ pub mod plan;
 mod planner;
 mod procedure;
 pub mod reader;
+pub mod run;
 mod state;
 pub mod topology;
 mod version;
@@ -29,6 +30,7 @@ pub use self::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace
 pub use self::plan::{Goal, Phase, Plan, Step, StepId};
 pub use self::planner::{Outcome, Planned, Request, plan, plan_from};
 pub use self::procedure::all_readings;
+pub use self::run::{Event, Run};
 pub use self::state::{Atom, Condition, Effect, Half, NotAnAtom, State, ThingName};
 pub use self::topology::{Parsed, Topology};
 pub use self::version::{ImageRef, NotARelease, NotAnImage, Release};

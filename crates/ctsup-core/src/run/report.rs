@@ -1,0 +1,241 @@
+//! What a stop leaves, and what a run did, as data.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::action::{Kind, Undo};
+use crate::name::{DataSet, NodeName, Stack};
+use crate::plan::{StepId, Takes};
+use crate::state::Atom;
+
+use super::Run;
+use super::event::Answer;
+use super::status::{InFlight, Status};
+
+/// What a stop leaves: promise 6 (invariant 27).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StopReport {
+    /// Where resources of a cluster are, as far as known.
+    pub active: Vec<NodeName>,
+    /// What is owed, with what pays it.
+    pub debts: Vec<Debt>,
+    /// Steps of which it is not known what they did.
+    pub in_doubt: Vec<InDoubt>,
+    /// Data that has met the new release.
+    pub met: Vec<DataSet>,
+    /// Steps left to do.
+    pub left: Vec<StepId>,
+    /// Nodes that booted during the run.
+    pub rebooted: Vec<NodeName>,
+    /// Steps whose commands may still run on their nodes.
+    pub running: Vec<StepId>,
+    /// What each application is, on each node.
+    pub stacks: Vec<StackNow>,
+    /// Whether the way back by images is closed: the point of no return is behind.
+    pub past_no_return: bool,
+}
+
+/// An application on a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StackNow {
+    /// Its containers are of the new release; unknown where a step is in doubt.
+    pub new: Option<bool>,
+    /// Its containers are up.
+    pub running: Option<bool>,
+    /// Which.
+    pub stack: Stack,
+}
+
+/// Something owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Debt {
+    /// It may not be there: the step that would have opened it is in doubt.
+    pub certain: bool,
+    /// What pays it, as typed on the node.
+    pub commands: Vec<String>,
+    /// What.
+    pub debt: Atom,
+    /// Where the commands are typed.
+    pub node: Option<NodeName>,
+    /// The step that opened it; none when it was there before the run.
+    pub opened_by: Option<StepId>,
+    /// The step of the plan that pays it.
+    pub paid_by: Option<StepId>,
+}
+
+/// A step in doubt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InDoubt {
+    /// What may be true of it, by the codes of its half-done outcomes.
+    pub halves: Vec<&'static str>,
+    /// What was seen last.
+    pub seen: String,
+    /// Which step.
+    pub step: StepId,
+}
+
+/// A step as it went, beside how it was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepReport {
+    /// Who answered for it, and what.
+    pub answered: Vec<(String, Answer)>,
+    /// How often it began.
+    pub attempts: u32,
+    /// The exit code of its last commands.
+    pub code: Option<i32>,
+    /// How it stands, as a code.
+    pub status: &'static str,
+    /// Which.
+    pub step: StepId,
+    /// From its first beginning to its end.
+    pub took_ms: Option<u64>,
+    /// How long it was expected to take.
+    pub takes: Option<Takes>,
+}
+
+impl Run {
+    /// What would be left if the run stopped now.
+    #[must_use]
+    pub fn stop_report(&self) -> StopReport {
+        let state = self.state();
+        let doubtful = |run: &super::StepRun| {
+            !run.is_done()
+                && (run.touched
+                    || matches!(run.status, Status::InFlight(InFlight::Sent) | Status::Lost))
+        };
+        let mut unsure: BTreeMap<Atom, StepId> = BTreeMap::new();
+        let mut in_doubt = Vec::new();
+        for (step, run) in self.steps().filter(|(_, run)| doubtful(run)) {
+            let effect = step.action.effect();
+            let atoms = effect.halves.iter().flat_map(|h| &h.changes).chain(&effect.done);
+            unsure.extend(atoms.map(|c| (c.atom.clone(), step.id.clone())));
+            in_doubt.push(InDoubt {
+                halves: effect.halves.iter().map(|half| half.code).collect(),
+                seen: run.seen.clone(),
+                step: step.id.clone(),
+            });
+        }
+        let known = |atom: Atom| (!unsure.contains_key(&atom)).then(|| state.has(&atom));
+        let stacks = self.plan.topology.stacks.iter().map(|place| StackNow {
+            new: known(Atom::New(place.stack.clone())),
+            running: known(Atom::Running(place.stack.clone())),
+            stack: place.stack.clone(),
+        });
+        let running = self.steps().filter(|(_, run)| {
+            matches!(
+                run.status,
+                Status::InFlight(InFlight::Sent | InFlight::Running) | Status::Lost
+            )
+        });
+        let no_return = self.plan.point_of_no_return.as_ref().and_then(|p| self.step(&p.step));
+        StopReport {
+            active: state
+                .atoms()
+                .filter_map(|atom| match atom {
+                    Atom::Active(node) => Some(node.clone()),
+                    _ => None,
+                })
+                .collect(),
+            debts: state.debts().map(|debt| self.debt(debt, unsure.get(debt))).collect(),
+            in_doubt,
+            met: state
+                .atoms()
+                .filter_map(|atom| match atom {
+                    Atom::Met(data) => Some(data.clone()),
+                    _ => None,
+                })
+                .collect(),
+            left: self.steps().filter(|(_, r)| !r.is_done()).map(|(s, _)| s.id.clone()).collect(),
+            rebooted: self.rebooted.iter().cloned().collect(),
+            running: running.map(|(step, _)| step.id.clone()).collect(),
+            stacks: stacks.collect(),
+            past_no_return: no_return.is_some_and(|run| run.touched || run.is_done()),
+        }
+    }
+
+    /// What is owed, who opened it and what pays it.
+    fn debt(&self, debt: &Atom, unsure: Option<&StepId>) -> Debt {
+        let opens = |id: &StepId| {
+            let step = &self.plan.steps[self.places[id]];
+            let effect = step.action.effect();
+            let halves = effect.halves.iter().flat_map(|half| &half.changes);
+            effect.done.iter().chain(halves).any(|c| c.holds && c.atom == *debt)
+        };
+        let opened_by = unsure.cloned().filter(opens).or_else(|| {
+            let begun = self.steps().filter(|(_, run)| run.is_done() || run.touched);
+            let ids: Vec<_> = begun.map(|(step, _)| step.id.clone()).collect();
+            ids.into_iter().rev().find(opens)
+        });
+        let pays = self
+            .steps()
+            .find(|(step, run)| !run.is_done() && step.closes.contains(debt))
+            .map(|(step, _)| step);
+        let opener = opened_by.as_ref().and_then(|id| self.plan.step(id.as_str()));
+        let (commands, node) = match (pays, opener) {
+            (Some(step), _) => (step.commands.clone(), step.node.clone()),
+            (None, Some(step)) => match &step.undo {
+                Undo::Commands(commands) => (commands.clone(), step.node.clone()),
+                _ => (Vec::new(), None),
+            },
+            (None, None) => (Vec::new(), None),
+        };
+        Debt {
+            certain: unsure.is_none(),
+            commands,
+            debt: debt.clone(),
+            node,
+            opened_by,
+            paid_by: pays.map(|step| step.id.clone()),
+        }
+    }
+
+    /// Every step as it went, beside how it was planned.
+    #[must_use]
+    pub fn step_reports(&self) -> Vec<StepReport> {
+        self.steps()
+            .map(|(step, run)| StepReport {
+                answered: run.answered.clone(),
+                attempts: run.attempt,
+                code: run.code,
+                status: run.status.code(),
+                step: step.id.clone(),
+                took_ms: run
+                    .ended_at
+                    .zip(run.began_at)
+                    .map(|(end, begin)| end.saturating_sub(begin)),
+                takes: step.takes,
+            })
+            .collect()
+    }
+
+    /// How many steps are done and how many there are, those that only tell something left out.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        let counted = |kind: Kind| kind != Kind::Observe;
+        let all = self.steps().filter(|(step, _)| counted(step.kind)).count();
+        let done = self.steps().filter(|(step, run)| counted(step.kind) && run.is_done()).count();
+        (done, all)
+    }
+}
+
+impl Status {
+    /// The stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::InFlight(InFlight::Looking) => "looking",
+            Self::InFlight(InFlight::Sent) => "sent",
+            Self::InFlight(InFlight::Running) => "running",
+            Self::Lost => "lost",
+            Self::Unknown => "unknown",
+            Self::Again => "again",
+            Self::Asking(_) => "asking",
+            Self::Fell => "fell",
+            Self::Failed => "failed",
+            Self::Refused(_) => "refused",
+            Self::Done(_) => "done",
+        }
+    }
+}

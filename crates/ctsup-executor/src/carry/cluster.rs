@@ -1,0 +1,185 @@
+//! Pacemaker: where the resources are, moving both of them, seeing that they arrived.
+
+use ctsup_core::NodeName;
+use ctsup_core::reader::cluster::{self, Cluster};
+use ctsup_core::run::How;
+
+use super::{Carried, Gone, Hand};
+use crate::clock::Clock;
+use crate::transport::{Look, SHORT, Transport};
+
+/// The resources that move together, in the order in which they are moved (invariant 6).
+const MOVED: [&str; 2] = ["cluster_ip", "dockerd"];
+
+impl<T: Transport, C: Clock> Hand<'_, T, C> {
+    /// The cluster as a node sees it, or why it can't be said: XML where pcs has it, else text.
+    pub(super) async fn cluster_at(&self, node: &NodeName) -> Carried<Result<Cluster, String>> {
+        let mut why = String::new();
+        for command in ["pcs status xml", "pcs status"] {
+            match self.look_at(node, &Look::new(command, SHORT)).await? {
+                Ok(answer) => match cluster::read(&answer.out_text()) {
+                    Ok(cluster) => return Ok(Ok(cluster)),
+                    Err(error) => why = format!("{command}: {error} {}", answer.err_text()),
+                },
+                // A second question would hang as well.
+                Err(failure) => return Ok(Err(failure.to_string())),
+            }
+        }
+        Ok(Err(why))
+    }
+
+    /// The node where `dockerd` runs, by its name in Pacemaker, as another node sees it.
+    pub(super) async fn active_at(&self, node: &NodeName) -> Carried<Result<String, String>> {
+        Ok(self.cluster_at(node).await?.and_then(|cluster| {
+            let active = cluster.active_node("dockerd");
+            active.map(str::to_owned).map_err(|unsettled| format!("dockerd {unsettled}"))
+        }))
+    }
+
+    pub(super) async fn see_active(&self, expects: &NodeName) -> Carried<()> {
+        let fqdn = self.fqdn(expects);
+        match self.active_at(self.node()?).await? {
+            Ok(active) if active == fqdn => self.done(How::Ran).await,
+            Ok(active) => self.fail("active-elsewhere", None, &active).await,
+            Err(unsettled) => self.fail("active-unsettled", None, &unsettled).await,
+        }
+    }
+
+    /// Where each of the two resources is.
+    pub(super) async fn both(&self) -> Carried<Result<[Option<String>; 2], String>> {
+        let cluster = match self.cluster_at(self.node()?).await? {
+            Ok(cluster) => cluster,
+            Err(why) => return Ok(Err(why)),
+        };
+        Ok(Ok(MOVED.map(|name| cluster.active_node(name).ok().map(str::to_owned))))
+    }
+
+    /// Moves what is not there yet: where both are tied together the second has moved with the
+    /// first, and moving what is there fails and leaves a constraint (invariant 25).
+    pub(super) async fn move_resources(&self, to: &str) -> Carried<()> {
+        let mut parts = 0;
+        for (index, name) in MOVED.into_iter().enumerate() {
+            let part = u32::try_from(index).unwrap_or(0) + 1;
+            // What an earlier process sent comes first; only then is looking worth anything.
+            if part > self.was.part {
+                if self.is_there(index, to).await? {
+                    continue;
+                }
+                if let Some(why) = self.not_usable(to).await? {
+                    return self.fail("target-not-usable", None, &why).await;
+                }
+            }
+            // Skipped parts are not counted: the parts of a step follow on each other.
+            parts += 1;
+            let command = format!("pcs resource move {name} {to}");
+            let ended = self.job(parts, vec![command]).await?;
+            if ended.code != 0 {
+                return self.fail("move-failed", Some(ended.code), &ended.tail).await;
+            }
+        }
+        let how = if parts == 0 { How::Found } else { How::Ran };
+        // pcs before 0.11 returns at once: seeing both there is part of the move.
+        let until = self.until(self.limit(600));
+        loop {
+            let seen = match self.both().await? {
+                Ok(both) if both.iter().all(|at| at.as_deref() == Some(to)) => {
+                    return self.done(how).await;
+                }
+                Ok(both) => format!("{MOVED:?}: {both:?}"),
+                Err(why) => why,
+            };
+            self.seen(&seen);
+            if self.past(until) {
+                return self.fail("not-arrived", None, &seen).await;
+            }
+            self.pause().await;
+        }
+    }
+
+    async fn is_there(&self, index: usize, to: &str) -> Carried<bool> {
+        match self.both().await? {
+            Ok(both) => Ok(both[index].as_deref() == Some(to)),
+            Err(why) => {
+                self.fail("cluster-unreadable", None, &why).await?;
+                Err(Gone)
+            }
+        }
+    }
+
+    /// Why nothing may be moved to a node (invariant 7).
+    async fn not_usable(&self, to: &str) -> Carried<Option<String>> {
+        Ok(match self.cluster_at(self.node()?).await? {
+            Err(why) => Some(why),
+            Ok(cluster) => match cluster.node(to) {
+                Some(node) if node.is_usable() => None,
+                Some(node) => Some(format!("{node:?}")),
+                None => Some(format!("the cluster has no node {to}")),
+            },
+        })
+    }
+}
+
+/// What keeps a cluster's gate closed: nothing, when it is as the guide lists it.
+pub(super) fn closed(
+    cluster: &Cluster,
+    nodes: &[String],
+    on_both: &[String],
+    on_one: &[String],
+) -> Vec<String> {
+    let mut all: Vec<String> =
+        cluster.contradictions().iter().map(|found| format!("{found:?}")).collect();
+    if cluster.maintenance_mode == Some(true) {
+        all.push("maintenance".to_owned());
+    }
+    if cluster.quorum == Some(false) {
+        all.push("no quorum".to_owned());
+    }
+    for name in nodes {
+        match cluster.node(name) {
+            Some(node) if node.is_usable() => {}
+            Some(node) => all.push(format!("{name}: {}", state_of(node))),
+            None => all.push(format!("{name}: not in the cluster")),
+        }
+    }
+    for name in on_both {
+        let runs = cluster.runs_on(name);
+        let missing = nodes.iter().filter(|node| !runs.contains(&node.as_str()));
+        all.extend(missing.map(|node| format!("{name}: not started on {node}")));
+    }
+    for name in on_one {
+        if let Err(unsettled) = cluster.active_node(name) {
+            all.push(format!("{name}: {unsettled}"));
+        }
+    }
+    let listed = |id: &str| on_both.iter().chain(on_one).any(|name| name == id);
+    for resource in cluster.resources.iter().filter(|r| r.failed || r.blocked) {
+        if !listed(&resource.id) {
+            all.push(format!("{}: failed", resource.id));
+        }
+    }
+    all
+}
+
+fn state_of(node: &cluster::Node) -> &'static str {
+    match () {
+        () if !node.online => "offline",
+        () if node.unclean => "unclean",
+        () if node.standby || node.standby_on_fail => "standby",
+        () if node.maintenance => "maintenance",
+        () if node.pending => "pending",
+        () => "shutting down",
+    }
+}
+
+/// Resources that failed, by the name that a cleanup takes.
+pub(super) fn failed(cluster: &Cluster) -> Vec<String> {
+    let mut all: Vec<String> = cluster
+        .resources
+        .iter()
+        .filter(|resource| resource.failed)
+        .map(|resource| resource.clone.clone().unwrap_or_else(|| resource.id.clone()))
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}

@@ -1,0 +1,113 @@
+//! Antivirus units, backups, the database's version.
+
+use ctsup_core::reader::units::{self, UnitState};
+use ctsup_core::reader::{disk, postgres};
+use ctsup_core::run::How;
+
+use super::{Carried, Hand, without_terminal};
+use crate::clock::Clock;
+use crate::transport::Transport;
+
+/// The name under which the units that were active are kept.
+const UNITS: &str = "units";
+
+impl<T: Transport, C: Clock> Hand<'_, T, C> {
+    /// Stops the units that are active, and keeps which they were.
+    pub(super) async fn stop_units(&self, units: &[String]) -> Carried<()> {
+        let active = match self.was.kept.get(UNITS) {
+            // Looked at before the first was stopped; afterwards it would be too late.
+            Some(kept) => kept.split_whitespace().map(str::to_owned).collect(),
+            None => {
+                let answer =
+                    self.sure_look(&format!("systemctl is-active {}", units.join(" "))).await?;
+                let states = match units::is_active(&answer.out_text(), units.len()) {
+                    Ok(states) => states,
+                    Err(error) => return self.fail("unreadable", None, &error.to_string()).await,
+                };
+                let on = |(unit, state): (&String, UnitState)| {
+                    matches!(state, UnitState::Active).then(|| unit.clone())
+                };
+                let active: Vec<String> = units.iter().zip(states).filter_map(on).collect();
+                self.keep(UNITS, &active.join(" ")).await?;
+                active
+            }
+        };
+        self.units("stop", &active).await
+    }
+
+    /// Starts exactly those that were stopped.
+    pub(super) async fn start_units(&self, units: &[String]) -> Carried<()> {
+        match self.kept.get(UNITS) {
+            Some(kept) => {
+                let stopped: Vec<String> = kept.split_whitespace().map(str::to_owned).collect();
+                self.units("start", &stopped).await
+            }
+            // Stopped by a run before this one: those that the plan names.
+            None => self.units("start", units).await,
+        }
+    }
+
+    async fn units(&self, verb: &str, units: &[String]) -> Carried<()> {
+        if units.is_empty() {
+            return self.done(How::Found).await;
+        }
+        let ended = self.job(1, vec![format!("systemctl {verb} {}", units.join(" "))]).await?;
+        self.by_code(ended.code, &ended.tail).await
+    }
+
+    /// Copies and compares; the room for it is seen first (invariant 33).
+    pub(super) async fn back_up(&self, paths: &[String]) -> Carried<()> {
+        let commands = &self.step().commands;
+        // The plan's first two commands measure; the others make and compare the copy.
+        let [size, room, copy @ ..] = &commands[..] else {
+            return self.fail("unreadable", None, "no commands").await;
+        };
+        if self.was.part == 0 {
+            let needed: u64 = {
+                let answer = self.sure_look(size).await?;
+                let sizes = answer.out_text();
+                let words = sizes.lines().filter_map(|line| line.split_whitespace().next());
+                words.filter_map(|word| word.parse::<u64>().ok()).sum()
+            };
+            let answer = self.sure_look(room).await?;
+            match disk::free_space(&answer.out_text()) {
+                Ok(free) if free.bytes > needed => {}
+                Ok(free) => {
+                    let seen = format!("{needed} bytes to copy, {} free", free.bytes);
+                    return self.fail("no-room", None, &seen).await;
+                }
+                Err(error) => return self.fail("unreadable", None, &error.to_string()).await,
+            }
+        }
+        self.whole(copy.to_vec(), paths.len()).await
+    }
+
+    pub(super) async fn copied_whole(&self, count: usize) -> Carried<()> {
+        self.whole(self.step().commands.clone(), count).await
+    }
+
+    /// Runs commands that say `whole` for every tree that was copied and compared.
+    async fn whole(&self, commands: Vec<String>, count: usize) -> Carried<()> {
+        let ended = self.job(1, commands).await?;
+        let whole = ended.tail.lines().filter(|line| line.trim() == "whole").count();
+        if ended.code == 0 && whole < count {
+            return self.fail("copy-differs", Some(0), &ended.tail).await;
+        }
+        self.by_code(ended.code, &ended.tail).await
+    }
+
+    pub(super) async fn keep_version(&self) -> Carried<()> {
+        let command = self.step().commands.join("\n");
+        let answer = self.sure_look(&without_terminal(&command)).await?;
+        match postgres::read_version(&answer.out_text()) {
+            Ok(version) => {
+                self.keep("pg-version", &version.to_string()).await?;
+                self.done(How::Ran).await
+            }
+            Err(error) => {
+                let seen = format!("{error}: {}{}", answer.out_text(), answer.err_text());
+                self.fail("unreadable", Some(answer.code), &seen).await
+            }
+        }
+    }
+}

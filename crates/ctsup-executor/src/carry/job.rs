@@ -1,0 +1,188 @@
+//! Commands that change something: announced, sent, watched to their end.
+
+use std::time::Duration;
+
+use ctsup_core::Event;
+use ctsup_core::run::{InFlight, Status};
+
+use super::{Carried, Gone, Hand};
+use crate::clock::Clock;
+use crate::driver::Said;
+use crate::transport::{Failure, Job, JobAnswer, JobKey, JobState, JobView, Transport};
+
+/// How commands ended.
+pub(super) struct Ended {
+    pub(super) code: i32,
+    /// The end of their output.
+    pub(super) tail: String,
+}
+
+/// How much of a job's output is kept at hand.
+const TAIL: usize = 64 << 10;
+
+impl<T: Transport, C: Clock> Hand<'_, T, C> {
+    /// Whether commands of this step may run, sent by a process before this one.
+    pub(super) fn job_may_run(&self) -> bool {
+        matches!(self.was.status, Status::InFlight(InFlight::Sent | InFlight::Running))
+    }
+
+    fn key(&self, part: u32) -> JobKey {
+        let attempt = self.was.attempt;
+        JobKey { run: self.run.clone(), step: self.id(), attempt, part }
+    }
+
+    /// Runs commands as one part of the step. What an earlier process sent is read, not sent again.
+    pub(super) async fn job(&self, part: u32, commands: Vec<String>) -> Carried<Ended> {
+        if part < self.was.part {
+            return Ok(Ended { code: 0, tail: String::new() });
+        }
+        if part == self.was.part {
+            if self.job_may_run() {
+                return self.watch(part, true).await;
+            }
+            let code = self.was.code.unwrap_or_default();
+            return Ok(Ended { code, tail: self.tail_of(part).await? });
+        }
+        let (attempt, step) = (self.was.attempt, self.id());
+        let started = Event::Started { attempt, commands: commands.clone(), part, step };
+        self.tell(started).await?;
+        let job = Job {
+            key: self.key(part),
+            commands,
+            cwd: self.step().cwd.clone(),
+            generation: self.generation,
+        };
+        match self.way.start(self.node()?, &job).await {
+            Ok(JobAnswer::Started { boot }) => {
+                let step = self.id();
+                self.tell(Event::Launched { attempt, boot, part, step }).await?;
+                self.watch(part, false).await
+            }
+            // Asked twice by a connection that broke, or by a process that did not live to tell.
+            Ok(JobAnswer::Before) => self.watch(part, true).await,
+            Ok(JobAnswer::NotLocked { generation }) => {
+                self.not_launched(part, &format!("the lock there has generation {generation}"))
+                    .await
+            }
+            Ok(JobAnswer::Busy { job }) => {
+                self.not_launched(part, &format!("another job runs there: {job}")).await
+            }
+            Ok(JobAnswer::NoRoom { text }) => self.not_launched(part, &text).await,
+            // Whether it arrived is unknown: the node tells, and makes sure that it stays so.
+            Err(_) => self.watch(part, true).await,
+        }
+    }
+
+    async fn not_launched(&self, part: u32, seen: &str) -> Carried<Ended> {
+        self.never(part, false, seen).await
+    }
+
+    async fn never(&self, part: u32, again: bool, seen: &str) -> Carried<Ended> {
+        let (attempt, step, seen) = (self.was.attempt, self.id(), seen.to_owned());
+        // A node that swallows every attempt is not asked for ever.
+        let again = again && attempt < 5;
+        self.tell(Event::NotLaunched { again, attempt, part, seen, step }).await?;
+        Err(Gone)
+    }
+
+    /// Watches a job to its end.
+    async fn watch(&self, part: u32, mut in_doubt: bool) -> Carried<Ended> {
+        let (node, key, attempt) = (self.node()?, self.key(part), self.was.attempt);
+        let limit = self.until(self.limit(6 * 3600));
+        let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
+        let mut pause = Duration::from_millis(100).min(self.manner.every);
+        let mut lost_at = None;
+        loop {
+            let view = match self.way.read_job(node, &key, from).await {
+                Ok(view) => view,
+                Err(failure) => {
+                    let since = *lost_at.get_or_insert_with(|| self.until(self.manner.patience));
+                    if self.past(since) {
+                        return self.lost(&failure).await;
+                    }
+                    self.pause().await;
+                    continue;
+                }
+            };
+            lost_at = None;
+            from += view.output.len() as u64;
+            self.hear(&view, &mut tail);
+            let step = self.id();
+            match view.state {
+                JobState::Running => {
+                    if in_doubt {
+                        in_doubt = false;
+                        if self.may_launch() {
+                            let boot = view.boot_then.clone();
+                            self.tell(Event::Launched { attempt, boot, part, step }).await?;
+                        }
+                    }
+                }
+                // A longer output is fetched before the end is told.
+                JobState::Finished { .. } if from < view.size => continue,
+                JobState::Finished { code } => {
+                    self.tell(Event::Ended { attempt, code, part, size: view.size, step }).await?;
+                    return Ok(Ended { code, tail: text(&tail) });
+                }
+                JobState::Never => return self.never(part, true, "it never arrived there").await,
+                JobState::Vanished => {
+                    self.boot_told(&view).await?;
+                    self.tell(Event::Vanished { attempt, part, step }).await?;
+                    return Err(Gone);
+                }
+            }
+            if !overdue && self.past(limit) {
+                overdue = true;
+                self.tell(Event::Overdue { step: self.id() }).await?;
+            }
+            self.clock.sleep(pause).await;
+            pause = (pause * 3 / 2).min(self.manner.every);
+        }
+    }
+
+    /// The launch was not told yet by whoever sent the job.
+    fn may_launch(&self) -> bool {
+        self.was.status != Status::InFlight(InFlight::Running)
+    }
+
+    async fn lost(&self, failure: &Failure) -> Carried<Ended> {
+        self.tell(Event::Lost { seen: failure.to_string(), step: self.id() }).await?;
+        Err(Gone)
+    }
+
+    async fn boot_told(&self, view: &JobView) -> Carried<()> {
+        let (boot, node) = (view.boot_now.clone(), self.node()?.clone());
+        self.tell(Event::Boot { boot, node }).await
+    }
+
+    /// The node booted while commands of ours may have run there: what became of them is told.
+    pub(super) async fn settle_after_boot(&self) -> Carried<()> {
+        self.watch(self.was.part, true).await.map(drop)
+    }
+
+    fn hear(&self, view: &JobView, tail: &mut Vec<u8>) {
+        if view.output.is_empty() {
+            return;
+        }
+        tail.extend_from_slice(&view.output);
+        let over = tail.len().saturating_sub(TAIL);
+        tail.drain(..over);
+        // Nothing depends on its being heard.
+        let _ = self.say.send(Said::Output(self.id(), view.output.clone()));
+    }
+
+    /// The end of the output of a part that ended before.
+    async fn tail_of(&self, part: u32) -> Carried<String> {
+        let (node, key) = (self.node()?, self.key(part));
+        let Ok(view) = self.way.read_job(node, &key, u64::MAX / 2).await else {
+            return Ok(String::new());
+        };
+        let from = view.size.saturating_sub(TAIL as u64);
+        let view = self.way.read_job(node, &key, from).await;
+        Ok(view.map(|view| text(&view.output)).unwrap_or_default())
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,314 @@
+//! The one that carries a run out: asks the fold what comes next, does it, writes down what happened.
+//!
+//! All steps under way and the person at the console tell their events to one place, which writes
+//! each down and only then lets the teller go on. Nobody is spawned: when the driver is dropped,
+//! nothing of it goes on, and what runs on the nodes is found again by the next one.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use ctsup_core::reader::logs::Classifier;
+use ctsup_core::run::{Answer, How, IllegalEvent, Limits, Next, Question, Record, Run, StopReason};
+use ctsup_core::{Event, StepId};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::carry::{Gone, Hand, carry, probe};
+use crate::clock::Clock;
+use crate::store::{Journal, Store};
+use crate::transport::Transport;
+
+/// What a driver works with.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// Which log lines tell of errors.
+    pub logs: Classifier,
+    /// How long a node that does not answer is asked again before the run stops.
+    pub patience: Duration,
+    /// How often a wait looks, and at most how seldom a running command is looked at.
+    pub every: Duration,
+    /// Somebody is there to answer questions; otherwise the run stops at the first.
+    pub attended: bool,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            logs: Classifier::default(),
+            patience: Duration::from_secs(300),
+            every: Duration::from_secs(3),
+            attended: false,
+        }
+    }
+}
+
+/// What a person wants while a run is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// Stop: the first time after what is under way, the second time at once.
+    Stop {
+        /// A person or a signal.
+        by: String,
+    },
+    /// An answer to a question, or to a wait that the person judges to be over.
+    Answer {
+        /// What.
+        answer: Answer,
+        /// Who.
+        by: String,
+        /// In the person's own words.
+        note: String,
+        /// About which step.
+        step: StepId,
+    },
+}
+
+/// What whoever watches hears.
+#[derive(Debug)]
+pub enum Heard<'a> {
+    /// An event, written down.
+    Record(&'a Record),
+    /// Output of a running command; nothing depends on its being seen.
+    Output {
+        /// Whose.
+        step: &'a StepId,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// What a wait saw last.
+    Seen {
+        /// Which.
+        step: &'a StepId,
+        /// What.
+        text: &'a str,
+    },
+}
+
+/// How a drive ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything is done.
+    Done,
+    /// It stopped; the run's report says what is left.
+    Stopped(StopReason),
+    /// A person has to answer, and nobody is there.
+    Person(StepId, Question),
+}
+
+/// Why a drive broke off. What is written down holds; it can be resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum DriveError {
+    /// An event could not be written down, so nothing more is done.
+    #[error("the journal can't be written: {0}")]
+    Journal(#[from] std::io::Error),
+    /// A mistake of ours: an event that the run does not allow.
+    #[error(transparent)]
+    Illegal(#[from] IllegalEvent),
+    /// A mistake of ours: something is under way and nobody works on it.
+    #[error("step {0} is under way and nobody works on it")]
+    Idle(StepId),
+}
+
+/// A run and what it is carried out with.
+pub struct Driver<T, C, S> {
+    /// The way to the nodes.
+    pub way: T,
+    /// Time.
+    pub clock: C,
+    /// What happened, written down.
+    pub journal: Journal<S>,
+    /// What happened, understood.
+    pub run: Run,
+    /// How.
+    pub manner: Manner,
+}
+
+/// What a step under way says.
+pub(crate) enum Said {
+    Event(Event, oneshot::Sender<bool>),
+    Output(StepId, Vec<u8>),
+    Seen(StepId, String),
+}
+
+type Flight<'f> = Pin<Box<dyn Future<Output = Result<(), Gone>> + Send + 'f>>;
+
+impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
+    /// Writes an event down and takes it up.
+    ///
+    /// # Errors
+    /// When the run does not allow it, or it can't be kept.
+    pub fn record(
+        &mut self,
+        event: Event,
+        heard: &mut (dyn FnMut(Heard<'_>) + Send),
+    ) -> Result<(), DriveError> {
+        let at = self.clock.now_ms();
+        record(&mut self.run, &mut self.journal, at, event, heard)
+    }
+
+    /// Carries the run out until it ends, stops or needs somebody.
+    ///
+    /// # Errors
+    /// When the journal can't be written, or by a mistake of ours.
+    pub async fn drive(
+        &mut self,
+        limits: &Limits,
+        orders: &mut mpsc::Receiver<Order>,
+        heard: &mut (dyn FnMut(Heard<'_>) + Send),
+    ) -> Result<Ending, DriveError> {
+        let Self { way, clock, journal, run, manner } = self;
+        let (way, clock, manner) = (&*way, &*clock, &*manner);
+        let name = journal.header().run.clone();
+        let (say, mut said) = mpsc::unbounded_channel();
+        let mut flights: Vec<(StepId, Flight<'_>)> = Vec::new();
+        let mut listening = true;
+        loop {
+            match run.next(limits) {
+                Next::Done => {
+                    record(run, journal, clock.now_ms(), Event::Finished, heard)?;
+                    return Ok(Ending::Done);
+                }
+                Next::Stop(reason) => {
+                    // What is under way when it is to stop at once goes on unwatched.
+                    return Ok(Ending::Stopped(reason));
+                }
+                Next::Start(id) => {
+                    let attempt = run.step(&id).map_or(0, |step| step.attempt) + 1;
+                    let event = Event::Begun { attempt, step: id.clone() };
+                    record(run, journal, clock.now_ms(), event, heard)?;
+                    let hand = Hand::new(way, clock, manner, run, &name, &id, say.clone());
+                    flights.push((id, Box::pin(carry(hand))));
+                    continue;
+                }
+                Next::Reattach(id) => {
+                    let event = Event::Reattached { step: id.clone() };
+                    record(run, journal, clock.now_ms(), event, heard)?;
+                    let hand = Hand::new(way, clock, manner, run, &name, &id, say.clone());
+                    flights.push((id, Box::pin(carry(hand))));
+                    continue;
+                }
+                Next::Probe(id) => {
+                    if !flights.iter().any(|(other, _)| *other == id) {
+                        let hand = Hand::new(way, clock, manner, run, &name, &id, say.clone());
+                        flights.push((id, Box::pin(probe(hand))));
+                    }
+                }
+                Next::Ask(id, question) => {
+                    let status = run.step(&id).map(|step| step.status.code());
+                    if status != Some("asking") {
+                        let seen = run.step(&id).map(|s| s.seen.clone()).unwrap_or_default();
+                        let event = Event::Asked { question, seen, step: id.clone() };
+                        record(run, journal, clock.now_ms(), event, heard)?;
+                    }
+                    if flights.is_empty() && (!manner.attended || !listening) {
+                        return Ok(Ending::Person(id, question));
+                    }
+                }
+                Next::Wait => {
+                    if flights.is_empty() {
+                        let id =
+                            run.steps().find(|(_, s)| s.in_flight()).map(|(s, _)| s.id.clone());
+                        return Err(DriveError::Idle(id.unwrap_or_else(|| StepId::from(""))));
+                    }
+                }
+            }
+            tokio::select! {
+                biased;
+                Some(word) = said.recv() => match word {
+                    Said::Event(event, written) => {
+                        record(run, journal, clock.now_ms(), event, heard)?;
+                        // A teller that is gone does not need to know.
+                        let _ = written.send(run.rebooted().is_empty());
+                    }
+                    Said::Output(step, bytes) => heard(Heard::Output { step: &step, bytes: &bytes }),
+                    Said::Seen(step, text) => heard(Heard::Seen { step: &step, text: &text }),
+                },
+                order = orders.recv(), if listening => match order {
+                    None => listening = false,
+                    Some(Order::Stop { by }) => {
+                        let at_once = run.is_stopping();
+                        let event = Event::StopAsked { at_once, by };
+                        record(run, journal, clock.now_ms(), event, heard)?;
+                    }
+                    Some(Order::Answer { answer, by, note, step }) => {
+                        let event = Event::Answered { answer, by, note, step: step.clone() };
+                        let mut tried = run.clone();
+                        // An answer to what nobody asked is no mistake of ours.
+                        if tried.apply(clock.now_ms(), &event).is_ok() {
+                            record(run, journal, clock.now_ms(), event, heard)?;
+                            // A wait judged to be over looks no more.
+                            flights.retain(|(id, _)| *id != step);
+                        }
+                    }
+                },
+                () = any(&mut flights), if !flights.is_empty() => {}
+            }
+        }
+    }
+}
+
+fn record<S: Store>(
+    run: &mut Run,
+    journal: &mut Journal<S>,
+    at: u64,
+    event: Event,
+    heard: &mut (dyn FnMut(Heard<'_>) + Send),
+) -> Result<(), DriveError> {
+    // Tried before it is written: a journal holds nothing that can't be replayed.
+    let mut next = run.clone();
+    next.apply(at, &event)?;
+    let record = journal.append(at, event)?;
+    *run = next;
+    heard(Heard::Record(&record));
+    Ok(())
+}
+
+/// Ends when one of them ends, and takes it out.
+async fn any(flights: &mut Vec<(StepId, Flight<'_>)>) {
+    std::future::poll_fn(|context| {
+        let mut ended = None;
+        for (at, (_, flight)) in flights.iter_mut().enumerate() {
+            if flight.as_mut().poll(context).is_ready() {
+                ended = Some(at);
+                break;
+            }
+        }
+        match ended {
+            Some(at) => {
+                drop(flights.remove(at));
+                Poll::Ready(())
+            }
+            None => Poll::Pending,
+        }
+    })
+    .await;
+}
+
+/// A run about to begin, approved and taken up.
+///
+/// # Errors
+/// When its journal can't be written.
+pub fn begin<T, C, S>(
+    parts: (T, C, Journal<S>, Manner),
+    plan: Arc<ctsup_core::Plan>,
+    by: &str,
+    generation: u64,
+) -> Result<Driver<T, C, S>, DriveError>
+where
+    T: Transport,
+    C: Clock,
+    S: Store,
+{
+    let (way, clock, journal, manner) = parts;
+    let digest = plan.digest.clone();
+    let mut driver = Driver { way, clock, journal, run: Run::new(plan), manner };
+    let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
+    driver.record(Event::Approved { by: by.to_owned(), digest }, silent)?;
+    driver.record(Event::Attached { by: by.to_owned(), generation }, silent)?;
+    Ok(driver)
+}
+
+/// How a step's outcome is known when its commands ended well.
+pub(crate) const RAN: How = How::Ran;

@@ -1,0 +1,103 @@
+//! One run at a time per installation: the lock is taken on every node that answers.
+
+use ctsup_core::NodeName;
+
+use crate::transport::{Failure, LockAnswer, LockOrder, LockedBy, Transport};
+
+/// The lock of an installation, taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its generation.
+    pub generation: u64,
+    /// Nodes that did not answer: they refuse every job until it is taken there too.
+    pub absent: Vec<Failure>,
+    /// Nodes on which it was taken.
+    pub nodes: Vec<NodeName>,
+}
+
+/// Why it was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LockError {
+    /// Somebody has it.
+    #[error("{} has the installation (run {}, lock on {node})", by.owner, by.run)]
+    Held {
+        /// Who.
+        by: LockedBy,
+        /// Where that is written.
+        node: NodeName,
+    },
+    /// Somebody was faster.
+    #[error("somebody else took the lock at the same moment, on {node}")]
+    Raced {
+        /// Where.
+        node: NodeName,
+    },
+    /// No node answers.
+    #[error("no node answers")]
+    Nobody {
+        /// What each said.
+        failures: Vec<Failure>,
+    },
+}
+
+/// Takes the lock for a run. What the same owner left for the same run is taken over without a
+/// word: that process is gone, or its journal would be in use. Anybody else's only with `over`.
+///
+/// # Errors
+/// When somebody else has it, or no node answers; nothing stays taken then.
+pub async fn take<T: Transport>(
+    way: &T,
+    nodes: &[NodeName],
+    run: &str,
+    owner: &str,
+    over: bool,
+) -> Result<Held, LockError> {
+    let mut there: Vec<(NodeName, LockAnswer)> = Vec::new();
+    let mut absent = Vec::new();
+    for node in nodes {
+        match way.lock(node, &LockOrder::Read).await {
+            Ok(answer) => there.push((node.clone(), answer)),
+            Err(failure) => absent.push(failure),
+        }
+    }
+    if there.is_empty() {
+        return Err(LockError::Nobody { failures: absent });
+    }
+    for (node, answer) in &there {
+        if let Some(by) = &answer.by
+            && !over
+            && !(by.run == run && by.owner == owner)
+        {
+            return Err(LockError::Held { by: by.clone(), node: node.clone() });
+        }
+    }
+    let generation = there.iter().map(|(_, answer)| answer.highest).max().unwrap_or(0) + 1;
+    let by = LockedBy { generation, run: run.to_owned(), owner: owner.to_owned() };
+    let mut taken = Vec::new();
+    for (node, before) in &there {
+        let over = before.by.as_ref().map(|by| by.generation);
+        match way.lock(node, &LockOrder::Take { by: by.clone(), over }).await {
+            Ok(answer) if answer.done => taken.push(node.clone()),
+            Ok(answer) => {
+                release(way, &taken, generation).await;
+                return Err(match answer.by {
+                    Some(by) => LockError::Held { by, node: node.clone() },
+                    None => LockError::Raced { node: node.clone() },
+                });
+            }
+            Err(failure) => absent.push(failure),
+        }
+    }
+    Ok(Held { generation, absent, nodes: taken })
+}
+
+/// Gives it back; where a node does not answer, its lock stays and says whose it was.
+pub async fn release<T: Transport>(way: &T, nodes: &[NodeName], generation: u64) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for node in nodes {
+        if let Err(failure) = way.lock(node, &LockOrder::Release { generation }).await {
+            failures.push(failure);
+        }
+    }
+    failures
+}

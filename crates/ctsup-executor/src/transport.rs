@@ -1,0 +1,243 @@
+//! How commands reach a node: the one trait that knows.
+//!
+//! On real nodes ([`Real`]) jobs, locks and files are scripts of a POSIX shell that go through
+//! [`Transport::look`] as well; a simulated transport answers each of them itself.
+//!
+//! All of a node's commands run as the user that may change the installation: whoever logs in with
+//! `become = "sudo"` gets a root shell here.
+
+use std::future::Future;
+use std::time::Duration;
+
+use ctsup_core::NodeName;
+
+mod file;
+mod job;
+mod lock;
+mod real;
+mod script;
+mod shell;
+
+pub use self::file::{Content, Over, Put, PutAnswer};
+pub use self::job::{Job, JobAnswer, JobKey, JobState, JobView};
+pub use self::lock::{LockAnswer, LockOrder, LockedBy};
+pub use self::real::{Password, Reach, Real};
+pub use self::script::Base;
+
+/// A way to the nodes of one installation.
+pub trait Transport: Send + Sync {
+    /// Runs a script that changes nothing, within a time limit; it reads nothing from standard
+    /// input. One that does not end in time is given up and reported, even where it cannot be
+    /// killed, and the next one is answered all the same.
+    fn look(
+        &self,
+        node: &NodeName,
+        look: &Look,
+    ) -> impl Future<Output = Result<Answer, Failure>> + Send;
+
+    /// Several looks at one node, one after the other, in one round trip where that can be done.
+    fn looks(
+        &self,
+        node: &NodeName,
+        looks: &[Look],
+    ) -> impl Future<Output = Vec<Result<Answer, Failure>>> + Send {
+        async move {
+            let mut all = Vec::with_capacity(looks.len());
+            for look in looks {
+                all.push(self.look(node, look).await);
+            }
+            all
+        }
+    }
+
+    /// Starts a command that changes something, detached: it runs to its end whatever happens to
+    /// the connection. The node itself checks the lock's generation, that the same job was not
+    /// started before and that no other job runs there, all at once.
+    fn start(
+        &self,
+        node: &NodeName,
+        job: &Job,
+    ) -> impl Future<Output = Result<JobAnswer, Failure>> + Send;
+
+    /// What a job does, and what it printed from a byte on.
+    fn read_job(
+        &self,
+        node: &NodeName,
+        key: &JobKey,
+        from: u64,
+    ) -> impl Future<Output = Result<JobView, Failure>> + Send;
+
+    /// Takes, gives back or reads the lock that lies on a node.
+    fn lock(
+        &self,
+        node: &NodeName,
+        order: &LockOrder,
+    ) -> impl Future<Output = Result<LockAnswer, Failure>> + Send;
+
+    /// Writes a small file as a whole or not at all.
+    fn put(
+        &self,
+        node: &NodeName,
+        put: &Put,
+    ) -> impl Future<Output = Result<PutAnswer, Failure>> + Send;
+
+    /// Reads a small file; `None` where there is none.
+    fn get(
+        &self,
+        node: &NodeName,
+        path: &str,
+    ) -> impl Future<Output = Result<Option<Content>, Failure>> + Send;
+
+    /// What changes with every boot of the node.
+    fn boot_id(&self, node: &NodeName) -> impl Future<Output = Result<String, Failure>> + Send {
+        async move {
+            let answer = self.look(node, &Look::new(BOOT_ID, SHORT)).await?;
+            Ok(answer.out_text().trim().to_owned())
+        }
+    }
+}
+
+/// What prints a node's boot id.
+pub const BOOT_ID: &str = "cat /proc/sys/kernel/random/boot_id";
+
+/// The limit of looks that touch nothing slow.
+pub const SHORT: Duration = Duration::from_secs(20);
+
+/// A script that changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The directory in which it runs; the login directory where there is none.
+    pub cwd: Option<String>,
+    /// Text of a POSIX shell, most often one command as an administrator would type it.
+    pub script: String,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+impl Look {
+    /// A look from the login directory.
+    #[must_use]
+    pub fn new(script: impl Into<String>, limit: Duration) -> Self {
+        Self { cwd: None, script: script.into(), limit }
+    }
+
+    /// The same from a directory.
+    #[must_use]
+    pub fn within(mut self, cwd: Option<&str>) -> Self {
+        self.cwd = cwd.map(str::to_owned);
+        self
+    }
+}
+
+/// What a script answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its exit code; 128 and a signal's number where one ended it.
+    pub code: i32,
+    /// Standard output, as bytes.
+    pub out: Vec<u8>,
+    /// Standard error, as bytes.
+    pub err: Vec<u8>,
+    /// The output was longer than what is read of a look, and ends early.
+    pub cut: bool,
+}
+
+impl Answer {
+    /// An answer of text.
+    #[must_use]
+    pub fn new(code: i32, out: impl Into<Vec<u8>>, err: impl Into<Vec<u8>>) -> Self {
+        Self { code, out: out.into(), err: err.into(), cut: false }
+    }
+
+    /// Standard output as text; bytes that are none become replacement characters.
+    #[must_use]
+    pub fn out_text(&self) -> String {
+        String::from_utf8_lossy(&self.out).into_owned()
+    }
+
+    /// Standard error as text.
+    #[must_use]
+    pub fn err_text(&self) -> String {
+        String::from_utf8_lossy(&self.err).into_owned()
+    }
+}
+
+/// Why there is no answer. None of these says whether a script ran.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No way to the node: nothing was sent.
+    #[error("{node} can't be reached: {text}")]
+    Unreachable {
+        /// Which node.
+        node: NodeName,
+        /// What kind of obstacle.
+        why: Why,
+        /// What ssh said, word for word.
+        text: String,
+    },
+    /// The connection broke after something was sent: what came of it is unknown.
+    #[error("the connection to {node} broke: {text}")]
+    Lost {
+        /// Which node.
+        node: NodeName,
+        /// What ssh said, word for word.
+        text: String,
+    },
+    /// The script did not end in time and was given up.
+    #[error("{node} did not answer within {} s", .limit.as_secs())]
+    TimedOut {
+        /// Which node.
+        node: NodeName,
+        /// The limit that passed.
+        limit: Duration,
+    },
+    /// The node answered something that no script of ours prints.
+    #[error("{node} answered what was not asked: {text}")]
+    Garbled {
+        /// Which node.
+        node: NodeName,
+        /// What it said.
+        text: String,
+    },
+}
+
+/// Why a node can't be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// The plan names no such server.
+    NotInPlan,
+    /// The name has no address.
+    NoAddress,
+    /// Nobody listens there.
+    Refused,
+    /// Nobody answers in time.
+    Silent,
+    /// The host's key is not known.
+    UnknownHost,
+    /// The host's key is not the one known.
+    OtherHost,
+    /// The login was refused.
+    LoginRefused,
+    /// sudo wants a password that was not given, or refused.
+    BecomeRefused,
+    /// Something else.
+    Other,
+}
+
+impl Failure {
+    /// Which node it is about.
+    #[must_use]
+    pub fn node(&self) -> &NodeName {
+        match self {
+            Self::Unreachable { node, .. }
+            | Self::Lost { node, .. }
+            | Self::TimedOut { node, .. }
+            | Self::Garbled { node, .. } => node,
+        }
+    }
+}
+
+/// A word of a shell's line, whatever it holds.
+pub(crate) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -1,0 +1,242 @@
+//! Real nodes: by the system's `ssh`, or this machine itself. One shell per node, kept open.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ctsup_core::NodeName;
+use ctsup_core::plan::{Server, Servers};
+use tokio::process::Command;
+use tokio::sync::Mutex;
+
+use super::script::{self, Base};
+use super::shell::{Broken, Outcome, Shell, Way, nonce};
+use super::{
+    Answer, Content, Failure, Job, JobAnswer, JobKey, JobView, LockAnswer, LockOrder, Look, Put,
+    PutAnswer, Transport, Why,
+};
+
+/// How the nodes of an installation are reached.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// Where its own files lie on each node.
+    pub base: Base,
+    /// More arguments of ssh, such as `-F FILE`; the user's own configuration holds anyway.
+    pub ssh_args: Vec<String>,
+    /// A program that ssh asks for passwords (`SSH_ASKPASS`); without one nobody is asked.
+    pub askpass: Option<String>,
+    /// Passwords that `sudo` asks for, by node. They go over standard input and nowhere else.
+    pub become_passwords: BTreeMap<NodeName, Password>,
+    /// How long a connection may take.
+    pub connect: Duration,
+}
+
+/// A password; it never shows itself.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// From what a person typed, without a line's end.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl Reach {
+    /// With nothing but the user's own ssh configuration.
+    #[must_use]
+    pub fn new(base: Base) -> Self {
+        Self {
+            base,
+            ssh_args: Vec::new(),
+            askpass: None,
+            become_passwords: BTreeMap::new(),
+            connect: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Real nodes.
+#[derive(Debug)]
+pub struct Real {
+    nodes: BTreeMap<NodeName, At>,
+    reach: Reach,
+}
+
+#[derive(Debug)]
+struct At {
+    place: Place,
+    shell: Arc<Mutex<Option<Shell>>>,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Here,
+    Ssh(Server),
+}
+
+impl Real {
+    /// The servers of a plan, by ssh.
+    #[must_use]
+    pub fn ssh(servers: &Servers, reach: Reach) -> Self {
+        let of = |server: &Server| Place::Ssh(server.clone());
+        let nodes = servers.nodes.iter().map(|(name, server)| (name.clone(), At::new(of(server))));
+        Self { nodes: nodes.collect(), reach }
+    }
+
+    /// This machine under the names of all these nodes.
+    #[must_use]
+    pub fn here(names: impl IntoIterator<Item = NodeName>, reach: Reach) -> Self {
+        let nodes = names.into_iter().map(|name| (name, At::new(Place::Here)));
+        Self { nodes: nodes.collect(), reach }
+    }
+
+    /// The process that leads to a node's shell, where one is open.
+    pub async fn process(&self, node: &NodeName) -> Option<u32> {
+        let shell = self.nodes.get(node)?.shell.lock().await;
+        shell.as_ref().and_then(Shell::process)
+    }
+
+    fn way(&self, node: &NodeName, place: &Place) -> Way {
+        let limit = self.reach.connect;
+        let server = match place {
+            Place::Here => {
+                return Way { program: Command::new("sh"), password: None, limit };
+            }
+            Place::Ssh(server) => server,
+        };
+        let mut program = Command::new("ssh");
+        program.env("LC_ALL", "C").args(&self.reach.ssh_args);
+        let seconds = limit.as_secs().max(1);
+        program.args(["-T", "-e", "none", "-o", "ServerAliveInterval=5"]);
+        program.args(["-o", "ServerAliveCountMax=3", "-o", "StrictHostKeyChecking=yes"]);
+        program.args(["-o".to_owned(), format!("ConnectTimeout={seconds}")]);
+        match &self.reach.askpass {
+            Some(asks) => {
+                program.env("SSH_ASKPASS", asks).env("SSH_ASKPASS_REQUIRE", "force");
+                program.args(["-o", "NumberOfPasswordPrompts=1"]);
+            }
+            None => {
+                program.args(["-o", "BatchMode=yes"]);
+            }
+        }
+        // Left out where they say nothing, so that the user's configuration decides.
+        if server.port != 22 {
+            program.args(["-p".to_owned(), server.port.to_string()]);
+        }
+        program.args(["-l", &server.user, "--", &server.address]);
+        let asks = nonce();
+        let mut password = None;
+        match server.r#become.as_str() {
+            "sudo" => program.arg("exec sudo -n sh"),
+            "sudo-with-password" => {
+                let typed = self.reach.become_passwords.get(node);
+                password = Some((asks.clone(), typed.map_or(String::new(), |p| p.0.clone())));
+                program.arg(format!("exec sudo -S -p {asks}: sh -c 'echo {asks}; exec sh'"))
+            }
+            _ => program.arg("exec sh"),
+        };
+        // A password typed at once, one more word for ssh's own handshake.
+        Way { program, password, limit: limit + Duration::from_secs(5) }
+    }
+
+    async fn ask(&self, node: &NodeName, looks: &[Look]) -> Result<Vec<Outcome>, Failure> {
+        let Some(at) = self.nodes.get(node) else {
+            let why = Why::NotInPlan;
+            let text = "the plan names no such server".to_owned();
+            return Err(Failure::Unreachable { node: node.clone(), why, text });
+        };
+        let mut slot = at.shell.lock().await;
+        // Taken out while it is spoken to: whoever is stopped in between leaves none behind.
+        let mut shell = match slot.take() {
+            Some(shell) => shell,
+            None => Shell::open(self.way(node, &at.place)).await.map_err(|Broken(text)| {
+                Failure::Unreachable { node: node.clone(), why: why(&text), text }
+            })?,
+        };
+        match shell.run(looks).await {
+            Ok(all) => {
+                *slot = Some(shell);
+                Ok(all)
+            }
+            Err(Broken(text)) => Err(Failure::Lost { node: node.clone(), text }),
+        }
+    }
+}
+
+impl At {
+    fn new(place: Place) -> Self {
+        Self { place, shell: Arc::default() }
+    }
+}
+
+/// What kind of obstacle ssh names.
+fn why(text: &str) -> Why {
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["IDENTIFICATION HAS CHANGED"]) {
+        Why::OtherHost
+    } else if says(&["Host key verification failed", "No ED25519 host key is known"]) {
+        Why::UnknownHost
+    } else if says(&["sudo:", "is not in the sudoers"]) {
+        Why::BecomeRefused
+    } else if says(&["Permission denied", "Too many authentication failures"]) {
+        Why::LoginRefused
+    } else if says(&["Could not resolve", "Name or service not known"]) {
+        Why::NoAddress
+    } else if says(&["Connection refused"]) {
+        Why::Refused
+    } else if says(&["timed out", "No route to host", "unreachable"]) {
+        Why::Silent
+    } else {
+        Why::Other
+    }
+}
+
+fn settled(node: &NodeName, look: &Look, outcome: Outcome) -> Result<Answer, Failure> {
+    match outcome {
+        Outcome::Answer(answer) => Ok(answer),
+        Outcome::TimedOut => Err(Failure::TimedOut { node: node.clone(), limit: look.limit }),
+    }
+}
+
+impl Transport for Real {
+    async fn look(&self, node: &NodeName, look: &Look) -> Result<Answer, Failure> {
+        let mut all = self.looks(node, std::slice::from_ref(look)).await;
+        let nothing = || Failure::Garbled { node: node.clone(), text: "no answer".to_owned() };
+        all.pop().unwrap_or_else(|| Err(nothing()))
+    }
+
+    async fn looks(&self, node: &NodeName, looks: &[Look]) -> Vec<Result<Answer, Failure>> {
+        match self.ask(node, looks).await {
+            Ok(all) => looks.iter().zip(all).map(|(l, o)| settled(node, l, o)).collect(),
+            Err(failure) => looks.iter().map(|_| Err(failure.clone())).collect(),
+        }
+    }
+
+    async fn start(&self, node: &NodeName, job: &Job) -> Result<JobAnswer, Failure> {
+        script::start(self, &self.reach.base, node, job).await
+    }
+
+    async fn read_job(&self, node: &NodeName, key: &JobKey, from: u64) -> Result<JobView, Failure> {
+        script::read_job(self, &self.reach.base, node, key, from).await
+    }
+
+    async fn lock(&self, node: &NodeName, order: &LockOrder) -> Result<LockAnswer, Failure> {
+        script::lock(self, &self.reach.base, node, order).await
+    }
+
+    async fn put(&self, node: &NodeName, put: &Put) -> Result<PutAnswer, Failure> {
+        script::put(self, &self.reach.base, node, put).await
+    }
+
+    async fn get(&self, node: &NodeName, path: &str) -> Result<Option<Content>, Failure> {
+        script::get(self, node, path).await
+    }
+}

@@ -1,0 +1,388 @@
+//! Jobs, locks and files as scripts of a POSIX shell: what a real node does itself, atomically.
+//!
+//! Everything lies below one directory per installation, mode 0700: `lock` and `highest`, `current`
+//! (the job that runs), `jobs/RUN/STEP/ATTEMPT.PART/` with the commands, their output, their exit
+//! code, process and boot id. `flock` on `mutex` makes each script one step for all others.
+
+use std::time::Duration;
+
+use ctsup_core::NodeName;
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Answer, Content, Failure, Job, JobAnswer, JobKey, JobState, JobView, LockAnswer, LockOrder,
+    LockedBy, Look, Over, Put, PutAnswer, Transport, quoted,
+};
+
+/// What these scripts may take; they touch local disks only.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// What all of them begin with.
+const COMMON: &str = r#"set -u
+boot=$(cat /proc/sys/kernel/random/boot_id)
+mkdir -p -m 0700 "$base" || { echo 'no-room'; exit 0; }
+exec 9>"$base/mutex" || { echo 'no-room'; exit 0; }
+flock -w 30 9 || { echo 'no-room somebody holds the mutex'; exit 0; }
+g=0 r= o=
+if [ -f "$base/lock" ]; then { read -r g; read -r r; read -r o; } <"$base/lock"; fi
+born() { # when a process was started, and whether it lives
+  line=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  set -- ${line##*) }
+  [ "$1" != Z ] && echo "${20}"
+}
+alive() { # a job's directory
+  [ ! -f "$1/exit" ] && [ "$(cat "$1/boot" 2>/dev/null)" = "$boot" ] || return 1
+  p= s=
+  [ -f "$1/pid" ] && read -r p s <"$1/pid"
+  [ -n "$p" ] || return 1
+  [ "$(born "$p")" = "$s" ] && return 0
+  # The one that was to write the exit code was killed; its commands may run on.
+  ps -o stat= -s "$p" 2>/dev/null | grep -qv '^Z'
+}
+"#;
+
+const LAUNCH: &str = r#"[ "$g" = "$gen" ] || { echo "not-locked $g"; exit 0; }
+[ -d "$dir" ] && { echo before; exit 0; }
+if [ -f "$base/current" ]; then
+  current=$(cat "$base/current")
+  if alive "$current"; then echo "busy $current"; exit 0; fi
+fi
+fail() { rm -rf "$dir"; echo "no-room $1"; exit 0; }
+mkdir -p "${dir%/*}" && mkdir "$dir" || fail "$dir can't be made"
+printf '%s' "$boot" >"$dir/boot" && printf '%s' "$job" >"$dir/job" &&
+  printf '%s' "$start" >"$dir/start" && printf '   \n' >"$dir/exit.new" &&
+  [ -s "$dir/exit.new" ] && [ -s "$dir/start" ] && [ -s "$dir/job" ] && [ -s "$dir/boot" ] ||
+  fail "$dir can't be written"
+printf '%s' "$dir" >"$base/current.new" && mv "$base/current.new" "$base/current" ||
+  fail "$base can't be written"
+begin() {
+  if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+    systemd-run --quiet --unit="$unit" --property=KillMode=process \
+      --setenv=HOME="${HOME:-/root}" --setenv=USER="$(id -un)" --setenv=LOGNAME="$(id -un)" \
+      /bin/sh "$dir/start" "$dir" </dev/null >/dev/null 2>&1 9>&- && return
+  fi
+  # Should both begin, the second finds `started` and leaves.
+  setsid /bin/sh "$dir/start" "$dir" </dev/null >/dev/null 2>&1 9>&- &
+}
+begin
+n=0
+while [ ! -s "$dir/pid" ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done
+echo "started $boot"
+"#;
+
+/// Runs a job's commands; in a file of its own, which outlives the launcher.
+const START: &str = r#"dir=$1
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
+(set -C; : >"$dir/started") 2>/dev/null || exit 0
+line=$(cat /proc/$$/stat)
+set -- ${line##*) }
+printf '%s %s\n' $$ "${20}" >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
+trap '' HUP
+shell=$(command -v bash || command -v sh)
+"$shell" -l "$dir/job" </dev/null >"$dir/out" 2>&1
+code=$?
+# Over what was written before the start: a full disk does not lose the exit code.
+printf '%3d\n' "$code" 1<>"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
+"#;
+
+const READ: &str = r#"then= code=0 size=0
+if [ -f "$dir/exit" ]; then
+  state=finished; code=$(($(cat "$dir/exit")))
+elif alive "$dir"; then
+  state=running
+elif [ -s "$dir/pid" ]; then
+  state=vanished
+else
+  # Not there, or not begun: with this mark it never will be.
+  mkdir -p "$dir" || { echo no-room; exit 0; }
+  if (set -C; : >"$dir/started") 2>/dev/null || [ -f "$dir/never" ]; then
+    : >"$dir/never"; state=never
+  elif [ "$(cat "$dir/boot" 2>/dev/null)" = "$boot" ]; then
+    state=running
+  else
+    state=vanished
+  fi
+fi
+[ -f "$dir/boot" ] && then=$(cat "$dir/boot")
+[ -f "$dir/out" ] && size=$(($(wc -c <"$dir/out")))
+printf 'job %s %s %s %s %s\n' "$state" "$code" "${then:--}" "$boot" "$size"
+if [ "$size" -gt "$from" ]; then tail -c "+$((from+1))" "$dir/out" | head -c 1048576; fi
+"#;
+
+const LOCK: &str = r#"h=0
+[ -s "$base/highest" ] && read -r h <"$base/highest"
+did=refused
+case $order in
+read) did=done ;;
+release)
+  if [ "$g" = "$gen" ]; then rm -f "$base/lock"; g=0 r= o=; did=done; fi ;;
+take)
+  if [ "$g" = "$gen" ] && [ "$r" = "$run" ] && [ "$o" = "$owner" ]; then
+    did=done
+  elif [ "$gen" -gt "$h" ] && { [ "$g" = 0 ] || [ "$g" = "$over" ]; }; then
+    if printf '%s\n' "$gen" >"$base/highest.new" && mv "$base/highest.new" "$base/highest" &&
+      printf '%s\n%s\n%s\n' "$gen" "$run" "$owner" >"$base/lock.new" &&
+      mv "$base/lock.new" "$base/lock"; then
+      g=$gen r=$run o=$owner h=$gen; did=done
+    else
+      echo 'no-room the lock can not be written'; exit 0
+    fi
+  fi ;;
+esac
+printf 'lock %s %s %s\n%s\n%s\n' "$did" "$h" "$g" "$r" "$o"
+"#;
+
+const PUT: &str = r#"[ "$g" = "$gen" ] || { echo not-locked; exit 0; }
+if [ -n "$sum" ]; then
+  path=$(readlink -f "$path")
+  [ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$sum" ] || { echo changed; exit 0; }
+  # The copy brings owner, group and mode along, its content is replaced.
+  cp -a "$path" "$path.ctsup-new" || { echo no-room; exit 0; }
+else
+  mkdir -p -m 0700 "${path%/*}" || { echo no-room; exit 0; }
+fi
+if printf %s "$bytes" | base64 -d >"$path.ctsup-new" &&
+  [ "$(sha256sum <"$path.ctsup-new" | cut -d' ' -f1)" = "$new" ]; then
+  mv -f "$path.ctsup-new" "$path" && echo written && exit 0
+fi
+rm -f "$path.ctsup-new"; echo no-room
+"#;
+
+const GET: &str = r#"[ -e "$path" ] || { echo none; exit 0; }
+[ -f "$path" ] || { echo "$path is no file" >&2; exit 1; }
+[ "$(($(wc -c <"$path")))" -le 1048576 ] || { echo "$path is too long" >&2; exit 1; }
+echo file; cat "$path"
+"#;
+
+/// Where an installation's own files lie on its nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base(String);
+
+impl Base {
+    /// The directory of an installation: `/var/lib/ctsup/SITE`.
+    #[must_use]
+    pub fn of(site: &str) -> Self {
+        Self(format!("/var/lib/ctsup/{site}"))
+    }
+
+    /// Another directory, absolute.
+    #[must_use]
+    pub fn at(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0
+    }
+
+    fn job(&self, key: &JobKey) -> String {
+        // A step's name has slashes; a plus sign stands in no name.
+        let step = key.step.as_str().replace('/', "+");
+        format!("{}/jobs/{}/{step}/{}.{}", self.0, key.run, key.attempt, key.part)
+    }
+}
+
+fn script(base: &Base, variables: &[(&str, &str)], body: &str) -> Look {
+    let mut text = format!("base={}\n", quoted(&base.0));
+    for (name, value) in variables {
+        text.push_str(&format!("{name}={}\n", quoted(value)));
+    }
+    text.push_str(COMMON);
+    text.push_str(body);
+    Look::new(text, LIMIT)
+}
+
+fn garbled(node: &NodeName, answer: &Answer) -> Failure {
+    let text = format!("exit {}: {} {}", answer.code, answer.out_text(), answer.err_text());
+    Failure::Garbled { node: node.clone(), text: text.trim().chars().take(2000).collect() }
+}
+
+/// The first line's words, the rest, and standard error for what the node can't do.
+fn first_line(answer: &Answer) -> (Vec<String>, &[u8]) {
+    let end = answer.out.iter().position(|b| *b == b'\n');
+    let (line, rest) = match end {
+        Some(at) => (&answer.out[..at], &answer.out[at + 1..]),
+        None => (&answer.out[..], &[][..]),
+    };
+    let words = String::from_utf8_lossy(line).split(' ').map(str::to_owned).collect();
+    (words, rest)
+}
+
+/// Starts a job.
+pub(super) async fn start<T: Transport>(
+    way: &T,
+    base: &Base,
+    node: &NodeName,
+    job: &Job,
+) -> Result<JobAnswer, Failure> {
+    let mut text = "set -e\n".to_owned();
+    if let Some(cwd) = &job.cwd {
+        text.push_str(&format!("cd {}\n", quoted(cwd)));
+    }
+    for command in &job.commands {
+        text.push_str(command);
+        text.push('\n');
+    }
+    let dir = base.job(&job.key);
+    let unit = format!(
+        "ctsup-{:x}",
+        Sha256::digest(dir.as_bytes()).iter().take(12).fold(0u128, |a, b| a << 8 | u128::from(*b))
+    );
+    let generation = job.generation.to_string();
+    let variables = [
+        ("dir", dir.as_str()),
+        ("gen", generation.as_str()),
+        ("job", text.as_str()),
+        ("start", START),
+        ("unit", unit.as_str()),
+    ];
+    let answer = way.look(node, &script(base, &variables, LAUNCH)).await?;
+    let (words, _) = first_line(&answer);
+    let rest = || words[1..].join(" ");
+    Ok(match words[0].as_str() {
+        "started" => JobAnswer::Started { boot: rest() },
+        "before" => JobAnswer::Before,
+        "not-locked" => {
+            let generation = rest().parse().map_err(|_| garbled(node, &answer))?;
+            JobAnswer::NotLocked { generation }
+        }
+        "busy" => {
+            JobAnswer::Busy { job: rest().rsplit("/jobs/").next().unwrap_or_default().to_owned() }
+        }
+        "no-room" => JobAnswer::NoRoom {
+            text: format!("{} {}", rest(), answer.err_text()).trim().to_owned(),
+        },
+        _ => return Err(garbled(node, &answer)),
+    })
+}
+
+/// Reads a job.
+pub(super) async fn read_job<T: Transport>(
+    way: &T,
+    base: &Base,
+    node: &NodeName,
+    key: &JobKey,
+    from: u64,
+) -> Result<JobView, Failure> {
+    let dir = base.job(key);
+    let from = from.to_string();
+    let variables = [("dir", dir.as_str()), ("from", from.as_str())];
+    let answer = way.look(node, &script(base, &variables, READ)).await?;
+    let (words, rest) = first_line(&answer);
+    let wrong = || garbled(node, &answer);
+    let [job, state, code, then, now, size] = &words[..] else { return Err(wrong()) };
+    if job != "job" || answer.code != 0 && rest.is_empty() && answer.out.is_empty() {
+        return Err(wrong());
+    }
+    let state = match state.as_str() {
+        "finished" => JobState::Finished { code: code.parse().map_err(|_| wrong())? },
+        "running" => JobState::Running,
+        "vanished" => JobState::Vanished,
+        "never" => JobState::Never,
+        _ => return Err(wrong()),
+    };
+    Ok(JobView {
+        state,
+        boot_then: then.strip_prefix('-').map_or(then.clone(), str::to_owned),
+        boot_now: now.clone(),
+        output: rest.to_vec(),
+        size: size.parse().map_err(|_| wrong())?,
+    })
+}
+
+/// Carries out a lock order.
+pub(super) async fn lock<T: Transport>(
+    way: &T,
+    base: &Base,
+    node: &NodeName,
+    order: &LockOrder,
+) -> Result<LockAnswer, Failure> {
+    let (mut generation, mut over, mut run, mut owner) = (0, 0, "", "");
+    let word = match order {
+        LockOrder::Read => "read",
+        LockOrder::Take { by, over: taken } => {
+            generation = by.generation;
+            (run, owner) = (&by.run, &by.owner);
+            over = taken.unwrap_or(0);
+            "take"
+        }
+        LockOrder::Release { generation: held } => {
+            generation = *held;
+            "release"
+        }
+    };
+    let (generation, over) = (generation.to_string(), over.to_string());
+    let variables = [
+        ("order", word),
+        ("gen", generation.as_str()),
+        ("over", over.as_str()),
+        ("run", run),
+        ("owner", owner),
+    ];
+    let answer = way.look(node, &script(base, &variables, LOCK)).await?;
+    let wrong = || garbled(node, &answer);
+    let text = answer.out_text();
+    let mut lines = text.lines();
+    let first: Vec<&str> = lines.next().unwrap_or_default().split(' ').collect();
+    let ["lock", did, highest, held] = first[..] else { return Err(wrong()) };
+    let generation: u64 = held.parse().map_err(|_| wrong())?;
+    let (run, owner) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    Ok(LockAnswer {
+        by: (generation != 0).then(|| LockedBy {
+            generation,
+            run: run.to_owned(),
+            owner: owner.to_owned(),
+        }),
+        highest: highest.parse().map_err(|_| wrong())?,
+        done: did == "done",
+    })
+}
+
+/// Writes a file.
+pub(super) async fn put<T: Transport>(
+    way: &T,
+    base: &Base,
+    node: &NodeName,
+    put: &Put,
+) -> Result<PutAnswer, Failure> {
+    let sum =
+        |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let generation = put.generation.to_string();
+    let old = match &put.over {
+        Over::Anything => String::new(),
+        Over::Content(bytes) => sum(bytes),
+    };
+    let (bytes, new) = (BASE64.encode(&put.bytes), sum(&put.bytes));
+    let variables = [
+        ("path", put.path.as_str()),
+        ("gen", generation.as_str()),
+        ("sum", old.as_str()),
+        ("new", new.as_str()),
+        ("bytes", bytes.as_str()),
+    ];
+    let answer = way.look(node, &script(base, &variables, PUT)).await?;
+    match first_line(&answer).0[0].as_str() {
+        "written" => Ok(PutAnswer::Written),
+        "changed" => Ok(PutAnswer::Changed),
+        "not-locked" => Ok(PutAnswer::NotLocked),
+        _ => Err(garbled(node, &answer)),
+    }
+}
+
+/// Reads a file.
+pub(super) async fn get<T: Transport>(
+    way: &T,
+    node: &NodeName,
+    path: &str,
+) -> Result<Option<Content>, Failure> {
+    let text = format!("path={}\n{GET}", quoted(path));
+    let answer = way.look(node, &Look::new(text, LIMIT)).await?;
+    match (answer.code, answer.out.strip_prefix(b"file\n")) {
+        (0, Some(bytes)) => Ok(Some(Content { bytes: bytes.to_vec() })),
+        (0, None) if answer.out == b"none\n" => Ok(None),
+        _ => Err(garbled(node, &answer)),
+    }
+}
