@@ -9,13 +9,17 @@ pub mod chance;
 pub mod fault;
 mod of;
 mod process;
+mod rehearsal;
 mod shell;
 mod simulation;
 mod tool;
+mod way;
 pub mod world;
 
 pub use self::process::Printed;
+pub use self::rehearsal::{Ended, Rehearsal};
 pub use self::simulation::{Command, Seen, Simulation};
+pub use self::way::{Cut, Way};
 pub use self::world::World;
 
 /// Where the corporate server's dpl lives.

@@ -155,6 +155,15 @@ impl Simulation {
         }
     }
 
+    /// Makes sure that something happens after a time; says when that is.
+    pub(crate) fn wake_in(&self, milliseconds: u64) -> u64 {
+        self.with(|w| {
+            let at = w.now.saturating_add(milliseconds);
+            w.schedule(at, Due::Alarm(0));
+            at
+        })
+    }
+
     /// Lets time pass, with everything that happens in it.
     pub fn pass(&self, milliseconds: u64) {
         let until = self.with(|w| w.now) + milliseconds;

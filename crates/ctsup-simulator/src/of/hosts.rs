@@ -23,6 +23,7 @@ pub(super) fn make(world: &mut World, document: &Document<'_>) {
         node.mounts.insert("/".to_owned(), format!("{name}:root"));
         node.mounts.insert("/backup".to_owned(), format!("{name}:backup"));
         node.apt = !document.claims("apt", "!=", "true");
+        node.cluster = cluster_of(document, name.as_str()).map(|c| c.to_string());
         world.nodes.insert(name.to_string(), node);
         for disk in ["root", "backup"] {
             world.storages.insert(format!("{name}:{disk}"), Storage::new(800 * GIB));
@@ -41,6 +42,11 @@ pub(super) fn make(world: &mut World, document: &Document<'_>) {
             node.stacks.insert(place.dir.clone(), spec(part, external));
         }
     }
+}
+
+fn cluster_of(document: &Document<'_>, node: &str) -> Option<ClusterName> {
+    let mut clusters = document.plan.topology.clusters.iter();
+    clusters.find(|(_, c)| c.nodes.iter().any(|n| n.as_str() == node)).map(|(name, _)| *name)
 }
 
 /// What a cluster's nodes mount from one place.
@@ -209,16 +215,8 @@ pub(super) fn start(world: &mut World, document: &Document<'_>) {
     }
     let names: Vec<String> = world.nodes.keys().cloned().collect();
     for name in names {
-        let cluster = document
-            .plan
-            .topology
-            .clusters
-            .iter()
-            .find(|(_, c)| c.nodes.iter().any(|n| n.as_str() == name));
-        if let Some((cluster, _)) = cluster {
-            world.node_mut(&name).cluster = Some(cluster.to_string());
-        }
-        let here = cluster.is_none_or(|(c, _)| document.active(*c).as_deref() == Some(&name));
+        let here = cluster_of(document, &name)
+            .is_none_or(|c| document.active(c).as_deref() == Some(name.as_str()));
         if here {
             world.start_docker(&name);
         }
@@ -229,9 +227,8 @@ pub(super) fn start(world: &mut World, document: &Document<'_>) {
 /// node which serves.
 fn generation(world: &World, document: &Document<'_>, stack: &str, node: &str) -> usize {
     let newest = world.registry.offers.len().saturating_sub(1);
-    let clusters = &document.plan.topology.clusters;
-    let mate = clusters.iter().find(|(_, c)| c.nodes.iter().any(|n| n.as_str() == node));
-    let active = mate.and_then(|(c, _)| document.active(*c)).unwrap_or_else(|| node.to_owned());
+    let mate = cluster_of(document, node);
+    let active = mate.and_then(|c| document.active(c)).unwrap_or_else(|| node.to_owned());
     let app = stack.split_once('/').map_or("", |(_, app)| app);
     let is_new = document.starts_with(&format!("new({active}/{app})"));
     if is_new { newest } else { 0 }

@@ -31,6 +31,7 @@ pub(super) enum Body {
     Simple { assignments: Vec<(String, Word)>, words: Vec<Word> },
     Subshell(List),
     Group(List),
+    If { condition: List, then: List },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +156,10 @@ impl Parser {
             Some(Body::Subshell(self.list(Some(')'))?))
         } else if self.take("{ ") {
             Some(Body::Group(self.list(Some('}'))?))
+        } else if self.take("if ") {
+            let condition = self.words_until("then")?;
+            let then = self.words_until("fi")?;
+            Some(Body::If { condition, then })
         } else {
             None
         };
@@ -185,6 +190,20 @@ impl Parser {
             return Err("an empty command".to_owned());
         }
         Ok(Command { body, redirections })
+    }
+
+    /// The list up to a closing word: conditions are not nested here.
+    fn words_until(&mut self, word: &str) -> Result<List, String> {
+        let rest: String = self.text[self.at..].iter().collect();
+        let ends = ["; ", "\n", ";"].map(|joint| rest.find(&format!("{joint}{word}")));
+        let end = ends.into_iter().flatten().min().ok_or(format!("no `{word}`"))?;
+        let list = parse(&rest[..end])?;
+        self.at += rest[..end].chars().count();
+        while matches!(self.peek(), Some(' ' | ';' | '\n')) {
+            self.at += 1;
+        }
+        self.take(word);
+        Ok(list)
     }
 
     /// `NAME=` in front of a command.

@@ -58,6 +58,10 @@ async fn run_command(shell: &mut Shell, command: &Command) -> i32 {
             Box::pin(list(&mut child, inner)).await
         }
         Body::Group(inner) => Box::pin(list(shell, inner)).await,
+        Body::If { condition, then } => match Box::pin(list(shell, condition)).await {
+            0 => Box::pin(list(shell, then)).await,
+            _ => 0,
+        },
         Body::Simple { assignments, words } => {
             let words = expand::words(shell, words).await;
             let mut set = Vec::new();

@@ -79,6 +79,16 @@ pub(super) async fn run(shell: &Shell, name: &str, args: &[String]) -> i32 {
             });
             0
         }
+        "pgrep" => {
+            let pattern = args.iter().find(|a| !a.starts_with('-')).cloned().unwrap_or_default();
+            let found = shell.with(|w| {
+                let alive = w.calls.iter().filter(|c| c.node == shell.node && c.ended.is_none());
+                let named = alive.filter(|c| c.job.is_some() && c.text.contains(&pattern));
+                named.map(|c| c.text.clone()).collect::<Vec<_>>()
+            });
+            found.iter().for_each(|text| shell.line(&format!("4711 {text}")));
+            i32::from(found.is_empty())
+        }
         "test" | "[" => i32::from(!holds(shell, args)),
         "bash" | "sh" => match args.iter().position(|a| a == "-c").and_then(|i| args.get(i + 1)) {
             Some(script) => shell::run_script(shell.clone(), script.clone()).await,

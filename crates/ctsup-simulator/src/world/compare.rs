@@ -58,13 +58,13 @@ impl World {
         }
         for (name, storage) in &self.storages {
             for (path, entry) in storage.entries() {
-                let text = entry.text.as_deref().map(|text| {
-                    let lines = text.lines().filter(|l| !l.starts_with("writes "));
-                    lines.collect::<Vec<_>>().join("\n")
-                });
+                let text = entry.text.as_deref().map(lasting);
                 let (user, group) = entry.owner;
                 let text = text.unwrap_or_else(|| "/".to_owned());
-                let value = format!("{user}:{group} {:o} {} {text}", entry.mode, entry.weight);
+                // How much a service wrote depends on when it is looked at.
+                let written = entry.text.as_deref().is_some_and(|t| t.contains("\nwrites "));
+                let weight = if written { 0 } else { entry.weight };
+                let value = format!("{user}:{group} {:o} {weight} {text}", entry.mode);
                 all.insert(format!("files/{name}/{path}"), value);
             }
         }
@@ -87,4 +87,18 @@ impl World {
             })
             .collect()
     }
+}
+
+/// A text without counters of writes, and lists of containers without their ages.
+fn lasting(text: &str) -> String {
+    let list = text.starts_with("CONTAINER ID");
+    let line = |line: &str| {
+        let aged = line.split("   ").map(|cell| match cell.split_once(' ') {
+            Some((word @ ("Up" | "Exited" | "Restarting"), _)) if list => word.to_owned(),
+            _ => cell.to_owned(),
+        });
+        aged.collect::<Vec<_>>().join("   ")
+    };
+    let lines = text.lines().filter(|l| !l.starts_with("writes "));
+    lines.map(line).collect::<Vec<_>>().join("\n")
 }
