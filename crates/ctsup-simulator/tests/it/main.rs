@@ -2,4 +2,6 @@
 
 mod by_hand;
 mod example;
+mod hosts;
 mod plans;
+mod rehearse;
