@@ -34,6 +34,18 @@ pub(crate) fn file(words: &Words, about: &str) -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
+/// Standard input can be read once.
+pub(crate) fn one_stdin(matches: &ArgMatches, words: &Words) -> Result<(), Failure> {
+    let stdins = ["file", "facts", "catalog"]
+        .into_iter()
+        .filter_map(|id| matches.get_one::<PathBuf>(id))
+        .filter(|path| input::is_stdin(path));
+    if stdins.count() > 1 {
+        return Err(Failure::Usage(words.say("usage-two-stdins", &[])));
+    }
+    Ok(())
+}
+
 /// The files, read.
 pub(crate) struct Inputs {
     pub(crate) goal: Goal,
@@ -46,6 +58,7 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Reads what the arguments name.
     pub(crate) fn read(matches: &ArgMatches, console: &Console) -> Result<Self, Failure> {
+        one_stdin(matches, console.words)?;
         let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
         Self::with(input::topology(path)?, matches, console)
     }
@@ -57,12 +70,6 @@ impl Inputs {
         console: &Console,
     ) -> Result<Self, Failure> {
         let path = |id: &str| matches.get_one::<PathBuf>(id);
-        let stdins = ["file", "facts", "catalog"]
-            .into_iter()
-            .filter(|id| path(id).is_some_and(|path| input::is_stdin(path)));
-        if stdins.count() > 1 {
-            return Err(Failure::Usage(console.words.say("usage-two-stdins", &[])));
-        }
         let goal = matches
             .get_one::<String>("goal")
             .and_then(|name| Goal::parse(name))

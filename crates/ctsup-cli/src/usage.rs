@@ -32,7 +32,8 @@ pub(crate) fn answer(error: &Error, args: &[OsString], words: &'static Words) ->
     let near =
         [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
             .into_iter()
-            .find_map(|kind| all(error, kind).into_iter().next());
+            // clap puts the likeliest last.
+            .find_map(|kind| all(error, kind).pop());
     if let Some(near) = near {
         text.push_str(&format!("{way}: {}\n", words.say("usage-near", &[("near", near.into())])));
     }
@@ -90,9 +91,9 @@ fn sentence(error: &Error, words: &Words) -> String {
     }
 }
 
-/// `--format` of `--format <FORMAT>`.
+/// `--format` of `--format <FORMAT>`, `FILE` of `<FILE>`.
 fn option_only(shown: &str) -> String {
-    shown.split_whitespace().next().unwrap_or_default().to_owned()
+    shown.split_whitespace().next().unwrap_or_default().replace(['<', '>'], "")
 }
 
 fn all(error: &Error, kind: ContextKind) -> Vec<String> {

@@ -217,11 +217,13 @@ impl<'a> Planner<'a> {
         (FactValue::Release(self.site.installed.clone()), held)
     }
 
-    /// The active node of a cluster by the facts; missing is recorded.
+    /// The active node of a cluster by the facts. Where it is missing, which is recorded and ends
+    /// in no plan, planning goes on with the first node, so that all missing facts come at once.
     pub(crate) fn active(&mut self, cluster: ClusterName) -> Option<NodeName> {
-        match self.ask.measured(FactKey::Active(cluster))? {
-            FactValue::Text(name) => name.parse().ok(),
-            _ => None,
+        match self.ask.measured(FactKey::Active(cluster)) {
+            Some(FactValue::Text(name)) => name.parse().ok(),
+            Some(_) => None,
+            None => self.site.pair(cluster).map(|pair| pair.nodes[0].clone()),
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn define(words: &'static Words) -> Command {
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
+    inputs::one_stdin(matches, console.words)?;
     let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
     let file = input::text(path)?;
     let name = file.name.clone();

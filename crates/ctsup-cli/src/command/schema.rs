@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
 
+mod notation;
 mod plan;
 mod topology;
 

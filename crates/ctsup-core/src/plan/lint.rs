@@ -103,6 +103,8 @@ rules! {
     DatabaseInOrder = "database-in-order" guards 14;
     /// The special image is pinned for the upgrade only, from the one version that it knows.
     SpecialNotFinal = "special-not-final" guards 15;
+    /// Each risk that the plan takes stands among those accepted by name.
+    RisksAccepted = "risks-accepted" guards 16;
     /// Pins of a cluster's nodes are changed alike.
     PinsEqual = "pins-equal" guards 17;
     /// A copy of the settings stands before the first edit.
@@ -121,6 +123,8 @@ rules! {
     Limited = "limited" guards 24;
     /// What must not be repeated blindly says so.
     RepeatNamed = "repeat-named" guards 25;
+    /// After a playbook somebody looks where it left the resources.
+    LookedAfter = "looked-after" guards 25;
     /// No command reboots a server.
     NoReboot = "no-reboot" guards 26;
     /// What the plan borrows it gives back, or names.
@@ -129,6 +133,8 @@ rules! {
     PortsFirst = "ports-first" guards 28;
     /// A certificate goes to every node that faces users, old files kept, nothing updated by it.
     CertificateAlone = "certificate-alone" guards 29;
+    /// A start that is to bring nothing, or the old release, updates nothing on the way (A22, K12).
+    NothingNewer = "nothing-newer" guards 32;
     /// Between the second switch and the stop behind it stands nothing but the look at the arrival.
     WindowClosed = "window-closed" guards 31;
     /// A backup goes to a directory of its own that does not exist yet.

@@ -174,7 +174,8 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
         let active = active(p, side);
         if side.needs_first(p) || side.needs_second(p) {
             let list = save_list(p, &active, Phase::Gate, &[cite!("RB.0")]);
-            p.steps.after(list, prepared.gates[number].last().copied().flatten(), SAVED);
+            let looked = prepared.gates[number].last().copied().flatten();
+            p.steps.after(list, looked, Because::Row(cite!("RB.0")));
             // On the active node before its cluster's first switch.
             prepared.before_move[number].push((list, SAVED));
         }
@@ -326,7 +327,9 @@ fn first_half(
         }
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
         outage = stop;
-        p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        if shares_data(p, back) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        }
         last.push(quiet);
     }
     let due = front
@@ -359,7 +362,9 @@ fn first_half(
         }
         earlier = server.deployed(p).or(earlier);
     }
-    p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    if shares_data(p, front) {
+        p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    }
     p.warn(WarningCode::Outage, &[("what", "back, front".to_owned())], outage, earlier);
     last.push(earlier);
     last
@@ -512,12 +517,18 @@ fn second(
 /// or Back's database where its nodes share one.
 fn on_newer_data(p: &Planner<'_>, side: &Side, servers: &[Server]) -> bool {
     let met = servers.iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(&s.stack))));
-    let database =
-        p.site.postgres == Postgres::External || side.pair.shared.contains(&Shared::Database);
-    met || (side.pair.cluster == ClusterName::Back && database)
+    met || (side.pair.cluster == ClusterName::Back && shares_data(p, side))
 }
 
-/// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
+/// Whether a cluster's nodes write the same data: volumes, or Back's database.
+fn shares_data(p: &Planner<'_>, side: &Side) -> bool {
+    let database =
+        p.site.postgres == Postgres::External || side.pair.shared.contains(&Shared::Database);
+    side.pair.shared.contains(&Shared::Volumes)
+        || (side.pair.cluster == ClusterName::Back && database)
+}
+
+/// Front's logs, a message sent, the gates once more; then constraints and antivirus (invariant 35).
 fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) {
     let phases = [Phase::Verify, Phase::Verify];
     let touched = p.steps.added().next().is_some() || p.steps.now().debts().next().is_some();
@@ -537,18 +548,7 @@ fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) 
             }
         }
     }
-    let mut seen = Vec::new();
-    for side in [back, front] {
-        let gate = cluster::pass(p, &side.pair, Phase::Verify, "cluster/gate/verify", &[]);
-        for step in &last {
-            p.steps.after(gate, *step, Because::Invariant(35));
-        }
-        seen.push(gate);
-    }
-    let all: Vec<_> = seen.iter().chain(&last).copied().collect();
-    let check = ending::send_message(p, &all);
-    let mut end = vec![check];
-    end.extend(&seen);
+    let (check, mut end) = ending::seen_in_order(p, &last);
     end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &BY_HAND, &end);
     ending::old_database(p, check);

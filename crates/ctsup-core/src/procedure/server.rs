@@ -72,6 +72,15 @@ impl Server {
 
     /// A verified copy of the data, once per data set (invariant 2).
     pub(super) fn back_up(&self, p: &mut Planner<'_>) -> Added {
+        self.copy(p, vec![self.stack.clone()])
+    }
+
+    /// The same on an idle node of a cluster, where nothing runs that would have to stop.
+    pub(super) fn back_up_idle(&self, p: &mut Planner<'_>) -> Added {
+        self.copy(p, Vec::new())
+    }
+
+    fn copy(&self, p: &mut Planner<'_>, writers: Vec<Stack>) -> Added {
         let data = p.site.data_of(&self.stack);
         let done = [is(Atom::BackedUp(data.clone()))];
         let mut held = None;
@@ -98,12 +107,8 @@ impl Server {
             } else {
                 by
             };
-        let action = Action::Volume(Volume::BackUp {
-            by: by.clone(),
-            data,
-            paths: self.paths(p),
-            writers: vec![self.stack.clone()],
-        });
+        let action =
+            Action::Volume(Volume::BackUp { by: by.clone(), data, paths: self.paths(p), writers });
         let what = format!("{}/back-up", self.stack.app);
         let mut draft = match by {
             BackUp::Person { .. } | BackUp::Accepted { .. } => {

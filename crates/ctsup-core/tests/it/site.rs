@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ctsup_core::{Catalogue, Goal, Outcome, Plan, Request};
+use ctsup_core::{Catalogue, Goal, NodeName, Outcome, Plan, Request};
 
 /// A topology file.
 #[derive(Debug, Clone)]
@@ -39,12 +39,25 @@ fn read(directory: &Path) -> Vec<Site> {
         .collect()
 }
 
+/// The saved image lists that a topology names, by node, as the command line would read them.
+pub(crate) fn image_lists(text: &str) -> BTreeMap<NodeName, String> {
+    let parsed = ctsup_core::topology::parse(text, None);
+    let rollback = parsed.topology.and_then(|site| site.rollback);
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    rollback
+        .map(|rollback| rollback.lists)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(node, path)| Some((node, std::fs::read_to_string(examples.join(path)).ok()?)))
+        .collect()
+}
+
 /// What planning for a goal ends in.
 pub(crate) fn plan(text: &str, goal: Goal) -> Outcome {
     ctsup_core::plan(&Request {
         topology: text,
         facts: None,
-        image_lists: &BTreeMap::new(),
+        image_lists: &image_lists(text),
         catalogue: Catalogue::built_in(),
         goal,
     })

@@ -17,7 +17,8 @@ fn line(found: &Diagnostic, sources: &[Source<'_>], words: &Words) -> String {
             let (line, column) = place::line_and_column(source.text, range.start);
             format!("{}:{line}:{column}: ", source.name)
         }
-        Some((source, None)) => format!("{}: ", source.name),
+        // Matchers want a line and a column; of what is nowhere, the first.
+        Some((source, None)) => format!("{}:1:1: ", source.name),
         None => String::new(),
     };
     let said = say(found, words);

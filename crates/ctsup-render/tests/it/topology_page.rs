@@ -53,9 +53,9 @@ fn page() -> String {
                 let _ = writeln!(page, "Value: {}{need}.", kind(key.kind));
             }
             let _ = writeln!(page, "{says}");
-            let children = KEYS.iter().any(|k| {
-                k.path.strip_prefix(key.path).is_some_and(|rest| rest.starts_with('.'))
-            });
+            let children = KEYS
+                .iter()
+                .any(|k| k.path.strip_prefix(key.path).is_some_and(|rest| rest.starts_with('.')));
             if children && key.path != "facts" {
                 page.push_str("\n| Key | Value | |\n| --- | --- | --- |\n");
             }

@@ -104,7 +104,7 @@ fn of_kind(kind: Kind, path: &str, words: &Words) -> Value {
         Kind::Fqdn => text(
             "^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
         ),
-        Kind::Path => text("^(/[A-Za-z0-9._@+-]+)+$"),
+        Kind::Path => text("^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._@+-]+)+$"),
         Kind::LocalPath => text("^[^\\u0000-\\u001F\\u007F-\\u009F]+$"),
         Kind::Release => text("^[0-9]+(\\.[0-9]+){0,3}$"),
         Kind::ReleaseOrUnknown => text("^(unknown|[0-9]+(\\.[0-9]+){0,3})$"),

@@ -1,11 +1,13 @@
 //! Clusters and interruptions: gates, moves, arrivals, the window, one outage at a time.
 
 use super::halves::window_open;
-use super::seen::{Seen, moves, stops, touches_containers};
+use super::seen::{Seen, changes_release, moves, stops, touches_containers};
 use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
+use crate::action::dpl::Brings;
+use crate::action::settings::Edit;
 use crate::action::volume::Volume;
-use crate::action::{Action, Database, Kind, Wait};
+use crate::action::{Action, Database, Kind, Look, Playbook, Registry, Wait};
 use crate::fact::FactKey;
 use crate::name::{App, ClusterName, NodeName};
 use crate::plan::{Step, WarningCode};
@@ -20,6 +22,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         moved_together(seen, found, place, step);
         window_closed(seen, found, place, step);
         outage_named(seen, found, place, step);
+        looked_after(seen, found, place, step);
     }
     one_interruption(seen, found);
     open_window_closed(seen, found);
@@ -33,7 +36,7 @@ fn touched(seen: &Seen<'_>, step: &Step) -> Vec<ClusterName> {
         .filter_map(|stack| seen.cluster(&stack.node))
         .collect();
     all.extend(moves(step).map(|(cluster, ..)| cluster));
-    if let Action::Playbook(crate::action::Playbook::Run { clusters, .. }) = &step.action {
+    if let Action::Playbook(Playbook::Run { clusters, .. }) = &step.action {
         all.extend(clusters);
     }
     all
@@ -60,7 +63,15 @@ fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         // Access to the Internet is the node's own affair; all else asks the running container.
         Action::Database(Database { node, op, .. }) if *op != DatabaseOp::SeeApt => node,
         Action::Wait(Wait::CleanLogs { stack, .. } | Wait::QuietLogs { stack, .. }) => &stack.node,
-        Action::Settings(s) if s.edit == crate::action::settings::Edit::AskUpgrade => &s.node,
+        // docker answers only where it runs.
+        Action::Volume(
+            Volume::FixOwners { .. } | Volume::SetAside { .. } | Volume::PutBack { .. },
+        )
+        | Action::Registry(Registry::Pull { .. }) => match &step.node {
+            Some(node) => node,
+            None => return,
+        },
+        Action::Settings(s) if matches!(s.edit, Edit::AskUpgrade | Edit::TakeUpgradeOut) => &s.node,
         _ => return,
     };
     if seen.cluster(node).is_some() {
@@ -134,15 +145,19 @@ fn window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, st
     let shared = endangered.iter().any(|stack| {
         seen.data_of(stack).is_some_and(|data| seen.may(place, &is(Atom::Met(data.clone()))))
     });
-    if shared {
+    let external = FactKey::Choice("postgres.location".to_owned()).to_string();
+    let external = cluster == ClusterName::Back
+        && seen.plan.claims.iter().any(|c| c.fact == external && c.value == "external");
+    if shared || external {
+        let hazard = WarningCode::OldContainersWindow;
         let accepted = seen.plan.accepted.iter().any(|r| r == Risk::OldContainersWindow.as_str());
-        found.check(accepted, Rule::WindowClosed, &[place], "accept");
+        let named = seen
+            .plan
+            .warnings
+            .iter()
+            .any(|w| w.code == hazard && w.step.as_ref() == Some(&step.id));
+        found.check(accepted && named, Rule::WindowClosed, &[place], hazard.as_str());
     }
-    let named =
-        seen.plan.warnings.iter().any(|w| {
-            w.code == WarningCode::OldContainersWindow && w.step.as_ref() == Some(&step.id)
-        });
-    found.check(named, Rule::WindowClosed, &[place], WarningCode::OldContainersWindow.as_str());
     let stops: Vec<_> = window[1..].to_vec();
     for (other, s) in seen.steps() {
         let arrival = matches!(&s.action, Action::Wait(Wait::Arrived { cluster: c, node, .. })
@@ -181,6 +196,43 @@ fn open_window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     }
 }
 
+/// After a playbook that may have moved resources somebody looks where they are, before anything
+/// else that concerns the cluster, a person's reading of logs included (K4).
+fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let Action::Playbook(Playbook::Run { clusters, .. }) = &step.action else { return };
+    // A playbook that deploys a second node switches to it, and starts what is there.
+    let window = changes_release(step).iter().any(|(stack, brings)| {
+        let met = seen.data_of(stack).map(|data| is(Atom::Met(data.clone())));
+        *brings == Brings::New
+            && seen.cluster(&stack.node).is_some()
+            && !seen.may(place, &is(Atom::New((*stack).clone())))
+            && met.is_some_and(|met| seen.may(place, &met))
+    });
+    if window {
+        let risk = Risk::OldContainersWindow.as_str();
+        let accepted = seen.plan.accepted.iter().any(|r| r == risk);
+        found.check(accepted, Rule::WindowClosed, &[place], "accept");
+    }
+    for cluster in clusters {
+        let look = seen.steps().find(|(at, s)| {
+            matches!(&s.action, Action::Look(Look::Resources { cluster: c, .. }) if c == cluster)
+                && seen.before(place, *at)
+        });
+        let Some((look, _)) = look else {
+            found.say(Rule::LookedAfter, &[place], cluster);
+            continue;
+        };
+        for (other, s) in seen.steps() {
+            let concerned = s.needs.iter().any(|c| matches!(c.atom, Atom::Running(_)))
+                || seen.cluster_of(s) == Some(*cluster)
+                || matches!(s.action, Action::Playbook(_));
+            let looks = matches!(s.action, Action::Look(Look::Resources { .. }));
+            let apart = other == place || seen.before(other, place) || seen.before(look, other);
+            found.check(looks || !concerned || apart, Rule::LookedAfter, &[place, other], cluster);
+        }
+    }
+}
+
 /// Two steps that users notice never run side by side, unless the file allows both clusters to be
 /// interrupted at once; a voice server on its own host is nobody's neighbour.
 fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
@@ -191,10 +243,29 @@ fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         .filter(|(_, s)| s.action.interrupts())
         .filter(|(_, s)| !s.node.as_ref().is_some_and(|node| seen.voex_alone(node)))
         .collect();
+    // What a move interrupts is back when its arrival was seen.
+    let last = |place: usize, step: &Step| {
+        let arrived = |s: &Step| {
+            moves(step).is_some_and(|(cluster, _, to)| {
+                matches!(&s.action, Action::Wait(Wait::Arrived { cluster: c, node, .. })
+                    if *c == cluster && node == to)
+            })
+        };
+        let mut all = seen.steps().filter(|(at, s)| arrived(s) && seen.before(place, *at));
+        all.next().map_or(place, |(at, _)| at)
+    };
     for (number, (one, first)) in all.iter().enumerate() {
         for (other, second) in &all[number + 1..] {
             let both_move = moves(first).is_some() && moves(second).is_some();
-            if seen.beside(*one, *other) && !(together && both_move) {
+            let apart = |a: usize, a_step: &Step, b: usize| {
+                let end = last(a, a_step);
+                seen.before(end, b) || (end == b && seen.before(a, b))
+            };
+            let chained = apart(*one, first, *other) || apart(*other, second, *one);
+            // The stop right behind an arrival ends the same interruption.
+            let same =
+                seen.before(*one, *other) && seen.cluster_of(first) == seen.cluster_of(second);
+            if !chained && !same && !(together && both_move) {
                 found.say(Rule::OneInterruption, &[*one, *other], "");
             }
         }

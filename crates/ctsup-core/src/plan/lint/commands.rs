@@ -28,7 +28,9 @@ fn repeat(step: &Step) -> Repeat {
         Action::Pcs(Pcs::Move { .. }) | Action::Dpl(Dpl { op: DplOp::Deploy { .. }, .. }) => {
             Repeat::ProbeFirst
         }
-        Action::Database(Database { op: DatabaseOp::StartStandard, .. }) => Repeat::ProbeFirst,
+        Action::Database(Database {
+            op: DatabaseOp::StartStandard | DatabaseOp::StartOld, ..
+        }) => Repeat::ProbeFirst,
         Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. })
         | Action::Playbook(Playbook::Run { .. })
         | Action::Volume(

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::seen::{Seen, backs_up, changes_release, deploys, edits, moves, touches_containers};
+use super::seen::{Seen, backs_up, changes_release, edits, moves, stops};
 use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
-use crate::action::dpl::DplOp;
+use crate::action::dpl::{Brings, DplOp};
 use crate::action::settings::Edit;
 use crate::action::volume::BackUp;
-use crate::action::{Action, Database, Dpl, Kind, Person, Repeat, Volume};
-use crate::name::DataSet;
+use crate::action::{Action, Database, Dpl, Kind, Look, Person, Playbook, Repeat, Volume, Wait};
+use crate::fact::{FactKey, Test};
+use crate::name::{App, DataSet};
 use crate::plan::{Goal, Step};
 use crate::state::{Atom, is, is_not};
 
@@ -45,11 +46,10 @@ fn backup_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         let safe = is(Atom::BackedUp(data.clone()));
         found.check(seen.holds(place, &safe), Rule::BackupFirst, &[place], safe);
     }
-    // Pins that hold the target back, or lead back, are set while services run, from a copy of the
-    // file; an edit for the database is made on a backup. The idle node's file waits for the backup
-    // of the node that serves.
+    // Pins that hold the target back go out before anything is fetched, from a copy of the file. The
+    // idle node's file waits for the backup of the node that serves.
     let Some(edit) = edits(step) else { return };
-    if matches!(edit.edit, Edit::Pin(_) | Edit::Unpin(_)) {
+    if matches!(edit.edit, Edit::Unpin(_)) {
         return;
     }
     let nodes = std::iter::once(&edit.node).chain(seen.mate(&edit.node));
@@ -73,19 +73,31 @@ fn backup_at_rest(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         let rest = is_not(Atom::Running(stack.clone()));
         found.check(seen.holds(place, &rest), Rule::BackupAtRest, &[place], rest);
     }
+    // What nobody stopped is at rest only as long as nobody moves the resources there.
+    let stopped = seen.steps().any(|(at, s)| {
+        stops(s).is_some_and(|stack| seen.data_of(stack) == Some(data)) && seen.before(at, place)
+    });
+    let found_so =
+        seen.writers_of(data).any(|stack| seen.plan.start.has(&Atom::Stopped(stack.clone())));
+    if stopped || found_so {
+        return;
+    }
+    for (other, s) in seen.steps() {
+        let moved = moves(s).is_some() || matches!(s.action, Action::Playbook(_));
+        found.check(!moved || seen.before(place, other), Rule::BackupAtRest, &[place, other], data);
+    }
 }
 
-/// Before a node's containers change, its list is saved; before the resources leave a node for the
-/// first time, too; and no list is written over another.
+/// Before a node's containers change, its list is saved, there and while its containers are there;
+/// before the resources leave a node for the first time, too.
 fn list_saved(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
-    let mut nodes: Vec<_> = touches_containers(step)
-        .into_iter()
-        .filter(|stack| seen.data_of(stack).is_some())
-        .map(|stack| &stack.node)
-        .collect();
-    if deploys(step).len() == 1 && changes_release(step).is_empty() {
-        nodes.clear();
-    }
+    let mut nodes: Vec<_> = match &step.action {
+        // A playbook moves resources itself: what it deploys on an idle node nobody could list.
+        Action::Playbook(Playbook::Run { listed, .. }) => listed.iter().collect(),
+        Action::Dpl(Dpl { op: DplOp::Exporters { .. }, stack, .. }) => vec![&stack.node],
+        Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, node, .. }) => vec![node],
+        _ => changes_release(step).into_iter().map(|(stack, _)| &stack.node).collect(),
+    };
     let started =
         seen.plan.topology.stacks.iter().any(|s| seen.plan.start.has(&Atom::Met(s.data.clone())));
     if seen.plan.goal == Goal::Upgrade && !started {
@@ -95,12 +107,31 @@ fn list_saved(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         let saved = is(Atom::ListSaved(node.clone()));
         found.check(seen.holds(place, &saved), Rule::ListSaved, &[place], saved);
     }
-    if let Action::Volume(Volume::SaveList { node, .. }) = &step.action {
-        let late = seen.steps().any(|(other, s)| {
-            let changes = changes_release(s).iter().any(|(stack, _)| stack.node == *node);
-            changes && !seen.before(place, other)
+    let Action::Volume(Volume::SaveList { node, .. }) = &step.action else { return };
+    let late = seen.steps().any(|(other, s)| {
+        let changes = changes_release(s).iter().any(|(stack, _)| stack.node == *node);
+        changes && !seen.before(place, other)
+    });
+    found.check(!late, Rule::ListSaved, &[place], node);
+    if let Some(cluster) = seen.cluster(node) {
+        // An idle node lists nothing: somebody looked where the resources are, or stopped them here.
+        let looked = seen.steps().any(|(other, s)| {
+            let here = match &s.action {
+                Action::Look(Look::ActiveNode { expects, .. }) => expects == node,
+                Action::Wait(Wait::Arrived { node: there, .. }) => there == node,
+                Action::Wait(Wait::Gate { cluster: c, .. }) => *c == cluster,
+                _ => stops(s).is_some_and(|stack| stack.node == *node),
+            };
+            here && seen.before(other, place)
         });
-        found.check(!late, Rule::ListSaved, &[place], node);
+        let known = seen.plan.start.has(&Atom::GatePassed(cluster));
+        let active = is(Atom::Active(node.clone()));
+        found.check(
+            (looked || known) && seen.holds(place, &active),
+            Rule::ListSaved,
+            &[place],
+            active,
+        );
     }
 }
 
@@ -176,21 +207,53 @@ fn old_database(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     found.check(good, Rule::OldDatabaseKept, &[place], names.join(" "));
 }
 
-/// Owners once per data set, the Let's Encrypt store once per node.
+/// Owners once per data set, the Let's Encrypt store once per node, each with what decides it; and
+/// wherever the same claim decides it.
 fn once_only(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let mut done: BTreeMap<Atom, usize> = BTreeMap::new();
+    let mut owners = false;
     for (place, step) in seen.steps() {
-        let Action::Volume(Volume::FixOwners { .. } | Volume::ClearLetsEncrypt { .. }) =
-            &step.action
-        else {
-            continue;
-        };
+        let Action::Volume(volume) = &step.action else { continue };
+        match volume {
+            Volume::FixOwners { .. } => owners = true,
+            Volume::ClearLetsEncrypt { .. } => {}
+            _ => continue,
+        }
         for condition in &step.leaves {
             let before = seen.plan.start.has(&condition.atom);
             let other = done.insert(condition.atom.clone(), place);
             found.check(!before && other.is_none(), Rule::OnceOnly, &[place], condition);
         }
         found.check(!step.rests_on.is_empty(), Rule::OnceOnly, &[place], "");
+    }
+    for (place, step) in seen.steps() {
+        for (stack, brings) in changes_release(step) {
+            if brings != Brings::New || stack.app != App::Express {
+                continue;
+            }
+            let Some(data) = seen.data_of(stack) else { continue };
+            let node = &stack.node;
+            let claimed = |fact: FactKey, yes: bool| {
+                let fact = fact.to_string();
+                seen.plan.claims.iter().any(|c| {
+                    let same = c.value == "true";
+                    c.fact == fact && (c.test == Test::Is) == (same == yes)
+                })
+            };
+            let old_nginx = FactKey::Nginx(node.clone()).to_string();
+            let old_nginx =
+                seen.plan.claims.iter().any(|c| c.fact == old_nginx && c.test == Test::Below);
+            let mut wanted = Vec::new();
+            if owners && claimed(FactKey::Owners(data.holder.clone()), false) {
+                wanted.push(is(Atom::OwnersFixed(data.clone())));
+            }
+            if old_nginx && claimed(FactKey::LetsEncrypt(node.clone()), true) {
+                wanted.push(is(Atom::LetsEncryptCleared(node.clone())));
+            }
+            for wanted in wanted {
+                found.check(seen.holds(place, &wanted), Rule::OnceOnly, &[place], wanted);
+            }
+        }
     }
 }
 

@@ -53,7 +53,8 @@ fn version_kept(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         // Read from the container: not after anything that may have changed its image.
         let late = seen.steps().any(|(other, s)| {
             let changes = changes_release(s).iter().any(|(stack, _)| {
-                matches!(seen.role(&stack.node), Some(Role::Single | Role::Back))
+                stack.app == App::Express
+                    && matches!(seen.role(&stack.node), Some(Role::Single | Role::Back))
             });
             changes && !seen.before(place, other)
         });

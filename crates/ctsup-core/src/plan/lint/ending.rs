@@ -3,8 +3,10 @@
 
 use super::seen::{Seen, changes_release, deploys};
 use super::{Findings, Rule};
+use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
-use crate::action::{Action, Certificate, Dpl, Kind, Person, Unit, Wait};
+use crate::action::volume::BackUp;
+use crate::action::{Action, Certificate, Dpl, Kind, Person, Unit, Volume, Wait};
 use crate::fact::FactKey;
 use crate::name::{App, ClusterName};
 use crate::plan::{Goal, WarningCode};
@@ -18,6 +20,8 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     antivirus_last(seen, found);
     ends_well(seen, found);
     certificate_alone(seen, found);
+    nothing_newer(seen, found);
+    risks_accepted(seen, found);
 }
 
 /// Where the plan crosses a barrier it says after which step nothing leads back, and a person has
@@ -169,19 +173,23 @@ fn antivirus_last(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     }
 }
 
-/// After the last deploy in a cluster its logs are read, its gate passes again (exporters that
-/// Pacemaker runs were reinstalled), and a person sends a message.
+/// After the last deploy all logs are read; then a person sends a message; then the gates pass again
+/// (exporters that Pacemaker runs were reinstalled); then the antivirus.
 fn ends_well(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
-    let clustered: Vec<_> = seen
+    let database = seen.steps().any(|(_, s)| {
+        matches!(&s.action, Action::Database(d)
+            if matches!(d.op, DatabaseOp::StartStandard | DatabaseOp::StartOld))
+    });
+    let changes: Vec<_> = seen
         .steps()
         .filter(|(_, s)| {
-            let alone = seen.plan.goal == Goal::Postgres && !deploys(s).is_empty();
-            alone || changes_release(s).iter().any(|(stack, _)| seen.cluster(&stack.node).is_some())
+            let started = database && !deploys(s).is_empty();
+            started || !changes_release(s).is_empty()
         })
         .map(|(at, _)| at)
         .collect();
-    let Some(last) = clustered.last() else { return };
-    let after_all = |at: usize| clustered.iter().all(|deploy| seen.before(*deploy, at));
+    let Some(last) = changes.last() else { return };
+    let after_all = |at: usize| changes.iter().all(|change| seen.before(*change, at));
     let message = seen
         .steps()
         .find(|(at, s)| matches!(s.action, Action::Person(Person::SendMessage)) && after_all(*at));
@@ -189,14 +197,25 @@ fn ends_well(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         found.say(Rule::EndsWell, &[*last], "send-message");
         return;
     };
-    let gates = ClusterName::ALL.into_iter().filter(|c| !seen.nodes(*c).is_empty());
-    for cluster in gates.filter(|_| seen.plan.goal != Goal::Postgres) {
-        let passes = seen.steps().any(|(at, s)| {
+    let clusters: Vec<_> = changes
+        .iter()
+        .flat_map(|at| deploys(seen.step(*at)))
+        .filter_map(|(s, _)| seen.cluster(&s.node))
+        .collect();
+    for cluster in ClusterName::ALL.into_iter().filter(|c| clusters.contains(c)) {
+        let gate = seen.steps().find(|(at, s)| {
             matches!(&s.action, Action::Wait(Wait::Gate { cluster: c, .. }) if *c == cluster)
-                && after_all(at)
-                && !seen.before(message, at)
+                && after_all(*at)
+                && seen.before(message, *at)
         });
-        found.check(passes, Rule::EndsWell, &[*last], cluster);
+        let Some((gate, _)) = gate else {
+            found.say(Rule::EndsWell, &[message], cluster);
+            continue;
+        };
+        for (at, s) in seen.steps() {
+            let antivirus = matches!(s.action, Action::Unit(Unit::StartAntivirus { .. }));
+            found.check(!antivirus || seen.before(gate, at), Rule::EndsWell, &[gate, at], "");
+        }
     }
     for (at, s) in seen.steps() {
         let reads = s.closes.iter().any(|debt| matches!(debt, Atom::Unchecked(_)));
@@ -244,11 +263,42 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     if seen.plan.goal != Goal::Certificate {
         return;
     }
+    for (at, s) in seen.steps() {
+        let other = deploys(s).iter().any(|(_, brings)| *brings != Brings::Same);
+        found.check(!other, Rule::CertificateAlone, &[at], "");
+    }
+}
+
+/// A start that is to bring nothing, or the old release, has the no-update variable; the guide's
+/// plain form for a certificate is a risk by name.
+fn nothing_newer(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let plain = seen.plan.accepted.iter().any(|r| r == Risk::PlainDeploy.as_str());
     for (at, s) in seen.steps() {
-        let updates =
-            matches!(&s.action, Action::Dpl(Dpl { op: DplOp::Deploy { .. }, skip: None, .. }));
-        let other = deploys(s).iter().any(|(_, brings)| *brings != Brings::Same);
-        found.check(plain || !(updates || other), Rule::CertificateAlone, &[at], "");
+        let Action::Dpl(Dpl { op: DplOp::Deploy { brings, .. }, settings, skip: None, .. }) =
+            &s.action
+        else {
+            continue;
+        };
+        let accepted = match brings {
+            Brings::New => true,
+            // The guide's way back: what every service's pin says is fetched, and nothing else.
+            Brings::Old => seen.holds(at, &is(Atom::Pinned(settings.clone()))),
+            Brings::Same => plain && seen.plan.goal == Goal::Certificate,
+        };
+        found.check(accepted, Rule::NothingNewer, &[at], "");
+    }
+}
+
+/// What the plan says it risks is accepted by name.
+fn risks_accepted(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
+    let accepted = |risk: &String| seen.plan.accepted.contains(risk);
+    for (at, s) in seen.steps() {
+        if let Action::Volume(Volume::BackUp { by: BackUp::Accepted { risk }, .. }) = &s.action {
+            found.check(accepted(risk), Rule::RisksAccepted, &[at], risk);
+        }
+    }
+    let named = seen.plan.warnings.iter().filter(|w| w.code == WarningCode::Accepted);
+    for risk in named.filter_map(|w| w.args.get("risk")) {
+        found.check(accepted(risk), Rule::RisksAccepted, &[], risk);
     }
 }

@@ -4,8 +4,10 @@
 use super::seen::{Seen, changes_release, deploys, moves, stops, touches_containers};
 use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
-use crate::action::dpl::Brings;
-use crate::action::{Action, Database, Look, Person, Playbook};
+use crate::action::dpl::{Brings, DplOp};
+use crate::action::settings::Edit;
+use crate::action::{Action, Database, Dpl, Look, Person, Playbook, Registry};
+use crate::fact::FactKey;
 use crate::name::{App, NodeName, Stack};
 use crate::plan::{Goal, Step};
 use crate::state::{Atom, Condition, is, is_not};
@@ -17,6 +19,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         ports_first(seen, found, place, step);
         images_first(seen, found, place, step);
         special_images_first(seen, found, place, step);
+        brought_in(seen, found, place, step);
         judged_first(seen, found, place, step);
     }
     playbooks_judged(seen, found);
@@ -29,14 +32,16 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         if front.app != App::Express || seen.role(&front.node) != Some(Role::Front) {
             continue;
         }
-        let same_step = |back: &Stack| deploys(step).iter().any(|(stack, _)| *stack == back);
         for back in seen.express(Role::Back) {
             let read = is_not(Atom::Unchecked(back.clone()));
             found.check(seen.holds(place, &read), Rule::BackFirst, &[place], read);
         }
-        let Some(new) = brings(seen, place, front) else {
+        let Some((at, new)) = brings(seen, place, front) else {
             continue;
         };
+        // One playbook deploys both; what stops for the backup before it cannot wait for it.
+        let same_step =
+            |back: &Stack| deploys(seen.step(at)).iter().any(|(stack, _)| *stack == back);
         let has = |stack: &Stack| Condition { atom: Atom::New(stack.clone()), holds: new };
         let fronts = seen
             .express(Role::Front)
@@ -51,16 +56,15 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
     }
 }
 
-/// Whether the deploy at this step, or the next one of the stack after this stop, brings the new
-/// release; `None` where the release stays.
-fn brings(seen: &Seen<'_>, place: usize, stack: &Stack) -> Option<bool> {
-    let of = |step: &Step| {
-        let found = changes_release(step).into_iter().find(|(s, _)| *s == stack);
-        found.map(|(_, brings)| brings == Brings::New)
+/// The deploy at this step, or the next one of the stack after this stop, and whether it brings the
+/// new release; `None` where the release stays.
+fn brings(seen: &Seen<'_>, place: usize, stack: &Stack) -> Option<(usize, bool)> {
+    let of = |at: usize| {
+        let found = changes_release(seen.step(at)).into_iter().find(|(s, _)| *s == stack);
+        found.map(|(_, brings)| (at, brings == Brings::New))
     };
-    of(seen.step(place)).or_else(|| {
-        seen.steps().filter(|(later, _)| seen.before(place, *later)).find_map(|(_, s)| of(s))
-    })
+    let later = seen.steps().map(|(at, _)| at).filter(|at| seen.before(place, *at));
+    of(place).or_else(|| later.into_iter().find_map(of))
 }
 
 /// Back's ports are tried from Front while Back runs undisturbed.
@@ -93,7 +97,7 @@ fn ports_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
     }
 }
 
-/// A cluster's nodes have their images before anything is stopped, and before the first move the
+/// Outside clusters images come before the stop where the file asks for it. A cluster's nodes have theirs before anything is stopped, and before the first move the
 /// node that the resources leave has its own.
 fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let clustered: Vec<_> = seen
@@ -104,12 +108,23 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         .map(|s| &s.stack)
         .filter(|stack| seen.cluster(&stack.node).is_some())
         .collect();
+    let asked = FactKey::Choice("images.fetch_first".to_owned()).to_string();
+    let asked = seen.plan.claims.iter().any(|c| c.fact == asked && c.value == "true");
+    if let Some(stack) = stops(step).filter(|s| asked && s.app == App::Express) {
+        let there = is(Atom::Fetched(stack.clone()));
+        found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
+    }
     let begun = clustered.iter().any(|s| seen.plan.start.has(&Atom::New((*s).clone())));
     if seen.plan.goal != Goal::Upgrade || begun {
         return;
     }
     let mut wanted: Vec<&Stack> = Vec::new();
-    if stops(step).is_some_and(|stack| seen.cluster(&stack.node).is_some()) {
+    // A playbook fetches what it deploys.
+    let by_hand = |stack: &&Stack| {
+        let deploy = brings(seen, place, stack).map(|(at, _)| &seen.step(at).action);
+        seen.cluster(&stack.node).is_some() && !matches!(deploy, Some(Action::Playbook(_)))
+    };
+    if stops(step).is_some_and(|stack| by_hand(&stack)) {
         wanted.clone_from(&clustered);
     }
     if let Some((cluster, from, _)) = moves(step) {
@@ -127,6 +142,43 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     }
 }
 
+/// Where the plan brings images to a local registry, or takes pins out that hold the target back,
+/// nothing is fetched or deployed, or stopped for it, before.
+fn brought_in(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let fetched = match &step.action {
+        Action::Dpl(Dpl { op: DplOp::Fetch, stack, .. }) => vec![stack],
+        Action::Registry(Registry::Pull { .. }) => Vec::new(),
+        _ if stops(step).is_some_and(|stack| brings(seen, place, stack).is_some()) => {
+            stops(step).into_iter().collect()
+        }
+        _ => {
+            let all = changes_release(step);
+            if all.is_empty() {
+                return;
+            }
+            all.into_iter().map(|(stack, _)| stack).collect()
+        }
+    };
+    if seen.plan.goal != Goal::Upgrade {
+        return;
+    }
+    for (other, s) in seen.steps() {
+        let first = match &s.action {
+            Action::Registry(
+                Registry::Load { .. } | Registry::Upload { .. } | Registry::SeeTags { .. },
+            ) => true,
+            Action::Settings(settings) if matches!(settings.edit, Edit::Unpin(_)) => {
+                fetched.iter().any(|stack| {
+                    let all = seen.plan.topology.stacks.iter();
+                    all.into_iter().any(|x| x.stack == **stack && x.settings == settings.place)
+                })
+            }
+            _ => false,
+        };
+        found.check(!first || seen.before(other, place), Rule::ImagesFirst, &[other, place], "");
+    }
+}
+
 /// The special PostgreSQL image is on the database's nodes before they stop.
 fn special_images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let Action::Database(Database { op: DatabaseOp::StartUpgrade { special: true }, node, .. }) =
@@ -138,7 +190,8 @@ fn special_images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: us
         .steps()
         .find(|(_, s)| stops(s).is_some_and(|x| x.node == *node && x.app == App::Express));
     let at = stop.map_or(place, |(stop, _)| stop);
-    let mate = seen.mate(node).into_iter();
+    // By itself the upgrade runs where docker runs; in a whole upgrade both nodes get their images.
+    let mate = seen.mate(node).filter(|_| seen.plan.goal == Goal::Upgrade).into_iter();
     for node in std::iter::once(node).chain(mate) {
         let there = is(Atom::SpecialFetched(node.clone()));
         found.check(seen.holds(at, &there), Rule::ImagesFirst, &[at, place], there);

@@ -101,6 +101,11 @@ impl<'p> Seen<'p> {
             .map(|(cluster, _)| *cluster)
     }
 
+    /// The cluster on a node of which a step is done.
+    pub(super) fn cluster_of(&self, step: &Step) -> Option<ClusterName> {
+        self.cluster(step.node.as_ref()?)
+    }
+
     /// The nodes of a cluster; none where the plan has no such cluster.
     pub(super) fn nodes(&self, cluster: ClusterName) -> &'p [NodeName] {
         self.plan.topology.clusters.get(&cluster).map_or(&[], |c| c.nodes.as_slice())

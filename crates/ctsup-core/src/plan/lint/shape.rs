@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::seen::{Seen, backs_up};
+use super::seen::{Seen, backs_up, deploys};
 use super::{Findings, Rule};
+use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::Person;
-use crate::action::{Action, Database, Pcs, Unit, Volume, Wait};
+use crate::action::{Action, Database, Dpl, Pcs, Playbook, Unit, Volume, Wait};
 use crate::fact::ClaimKey;
 use crate::name::{App, NodeName, Stack};
-use crate::plan::{Cause, Step};
-use crate::state::Atom;
-use crate::state::is;
+use crate::plan::{Cause, Step, WarningCode};
+use crate::state::{Atom, is};
+use crate::topology::Role;
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     ids_and_waits(seen, found);
@@ -67,7 +68,17 @@ fn sources(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
 fn does_something(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let idle = !step.leaves.is_empty() && step.leaves.iter().all(|c| seen.holds(place, c));
     // A gate that is asked once more at the end is asked because exporters were reinstalled.
-    let again = matches!(step.action, Action::Wait(Wait::Gate { .. }));
+    let again = match &step.action {
+        Action::Wait(Wait::Gate { .. }) => true,
+        // What runs is started anew to read the new certificate.
+        Action::Dpl(Dpl { op: DplOp::Deploy { brings: Brings::Same, .. }, stack, .. }) => {
+            let before = seen.steps().any(|(other, s)| {
+                deploys(s).iter().any(|(again, _)| *again == stack) && seen.before(other, place)
+            });
+            !before && seen.holds(place, &is(Atom::CertificatePlaced(stack.node.clone())))
+        }
+        _ => false,
+    };
     found.check(!idle || again, Rule::DoesSomething, &[place], "");
 }
 
@@ -92,6 +103,7 @@ fn place_agrees(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         }
         Action::Database(Database { data, dir, node, settings, .. }) => {
             there(node)
+                && matches!(seen.role(node), Some(Role::Single | Role::Back))
                 && stack_at(node, App::Express)
                     .is_some_and(|s| s.data == *data && s.settings == *settings && s.dir == *dir)
         }
@@ -103,7 +115,13 @@ fn place_agrees(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
                 })
         }
         Action::Volume(volume) => match volume {
-            Volume::SaveList { node, .. } | Volume::ClearLetsEncrypt { node, .. } => there(node),
+            Volume::SaveList { node, .. } => there(node),
+            // Certificates are where users arrive.
+            Volume::ClearLetsEncrypt { node, data, .. } => {
+                there(node)
+                    && matches!(seen.role(node), Some(Role::Single | Role::Front))
+                    && stack_at(node, App::Express).is_some_and(|s| s.data == *data)
+            }
             // The data of another host cannot be copied, moved or owned from here.
             Volume::BackUp { data, .. }
             | Volume::FixOwners { data, .. }
@@ -139,6 +157,13 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     use crate::action::database::DatabaseOp;
     use crate::action::person::Topic;
     let clears = seen.plan.readings.iter().any(|r| r.key == "A12" && r.taken == "clear");
+    let inferred = |name: &String| {
+        seen.plan
+            .warnings
+            .iter()
+            .any(|w| w.code == WarningCode::InferredPlaybook && w.args.get("name") == Some(name))
+    };
+    decided(seen, found);
     for (place, step) in seen.steps() {
         let clustered = step.node.as_ref().is_some_and(|node| seen.cluster(node).is_some());
         let person = match &step.action {
@@ -152,10 +177,34 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
                 Person::NotInGuide { topic: Topic::Database }
             }
             Action::Pcs(Pcs::Clear { .. }) if !clears => Person::ClearConstraints,
+            Action::Playbook(Playbook::Run { name, .. }) if inferred(name) => {
+                Person::PlaybookName { name: name.clone() }
+            }
             _ => continue,
         };
         let code = Action::Person(person).code();
         let yes = Atom::Confirmed(code.parse().expect("message codes are names"));
         found.check(seen.holds(place, &is(yes)), Rule::Agreed, &[place], code);
+    }
+}
+
+/// Each data set is moved aside after a decision of its own (K12).
+fn decided(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
+    let aside: Vec<_> = seen
+        .steps()
+        .filter(|(_, s)| matches!(s.action, Action::Volume(Volume::SetAside { .. })))
+        .map(|(at, _)| at)
+        .collect();
+    let decisions: Vec<_> = seen
+        .steps()
+        .filter(|(_, s)| matches!(s.action, Action::Person(Person::DecideWayBack { .. })))
+        .map(|(at, _)| at)
+        .collect();
+    // Decisions of a stopped run stand in the start.
+    let before = usize::from(seen.plan.start.has(&Atom::Decided)) * aside.len();
+    for place in &aside {
+        let mine = aside.iter().filter(|at| *at == place || seen.before(**at, *place)).count();
+        let taken = decisions.iter().filter(|at| seen.before(**at, *place)).count();
+        found.check(taken + before >= mine, Rule::Agreed, &[*place], "decide");
     }
 }
