@@ -185,4 +185,6 @@ fn every_example_ends_as_its_plan_promises() {
     let known = known();
     let news: Vec<_> = found.iter().filter(|f| !known.iter().any(|k| f.starts_with(k))).collect();
     assert!(news.is_empty(), "{news:#?}");
+    let stale: Vec<_> = known.iter().filter(|k| !found.iter().any(|f| f.starts_with(*k))).collect();
+    assert!(stale.is_empty(), "mended, to be taken out of known.txt: {stale:#?}");
 }
