@@ -1,0 +1,235 @@
+//! A plan rehearsed: the executor's own driver on simulated hosts, in virtual time.
+//!
+//! The person of a rehearsal agrees to what is asked, and types what the plan leaves to a person's
+//! terminal. A rehearsal whose executor was killed goes on with the journal that is left.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use ctsup_core::action::Person;
+use ctsup_core::action::person::DatabaseBack;
+use ctsup_core::run::{
+    Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits, Question, Run, StopReason,
+};
+use ctsup_core::{Action, NodeName, Plan, StepId};
+use ctsup_executor::driver::{self, DriveError, Driver, Ending, Manner};
+use ctsup_executor::store::{Journal, Store};
+use ctsup_executor::{Heard, lock as installation};
+use tokio::sync::mpsc;
+
+use crate::process::lock;
+use crate::simulation::{Command, Simulation};
+use crate::way::Way;
+
+const OWNER: &str = "rehearsal@here";
+const RUN: &str = "rehearsal";
+/// Longer than anything that a person types takes.
+const LIMIT_MS: u64 = 8 * 3_600_000;
+
+/// A rehearsal of one plan.
+pub struct Rehearsal {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// The hosts.
+    pub way: Way,
+    journal: Lines,
+    limits: Limits,
+}
+
+/// How a part of a rehearsal ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// The plan is done.
+    Done,
+    /// The run stopped by itself.
+    Stopped(StopReason),
+    /// The executor was killed; what it wrote down is left.
+    Killed,
+    /// The rehearsal can't go on, for a reason of the executor's.
+    Broken(String),
+}
+
+/// A journal in memory that can die with its executor after a given number of lines.
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    text: String,
+    dies_after: Option<usize>,
+}
+
+impl Store for Lines {
+    fn append(&mut self, line: &str) -> io::Result<()> {
+        let mut kept = lock(&self.0);
+        kept.text.push_str(line);
+        // The line is on disk; whoever wrote it does not live to act on it.
+        if kept.dies_after.is_some_and(|n| kept.text.lines().count() >= n) {
+            kept.dies_after = None;
+            return Err(io::Error::other("killed"));
+        }
+        Ok(())
+    }
+}
+
+impl Rehearsal {
+    /// A rehearsal on these hosts.
+    #[must_use]
+    pub fn new(plan: Plan, simulation: Simulation) -> Self {
+        let (way, journal) = (Way::new(simulation), Lines::default());
+        Self { plan: Arc::new(plan), way, journal, limits: Limits::default() }
+    }
+
+    /// The journal's text.
+    #[must_use]
+    pub fn journal(&self) -> String {
+        lock(&self.journal.0).text.clone()
+    }
+
+    /// Kills the executor once the journal has so many lines.
+    pub fn die_after(&self, lines: usize) {
+        lock(&self.journal.0).dies_after = Some(lines);
+    }
+
+    /// Runs the plan, or goes on where the last executor left it.
+    ///
+    /// # Panics
+    /// When the machine can't run a task at all.
+    #[must_use]
+    pub fn run(&self) -> Ended {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = runtime.expect("a runtime without threads and timers always starts");
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = self.way.death() => Ended::Killed,
+                ended = self.attempt() => ended,
+            }
+        })
+    }
+
+    async fn attempt(&self) -> Ended {
+        let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
+        let held = match installation::take(&self.way, &nodes, RUN, OWNER, false).await {
+            Ok(held) => held,
+            Err(error) => return Ended::Broken(error.to_string()),
+        };
+        let driver = match self.driver(held.generation) {
+            Ok(driver) => driver,
+            Err(error) => return broken(&error),
+        };
+        self.drive(driver).await
+    }
+
+    fn driver(&self, generation: u64) -> Result<Driver<Way, Way, Lines>, DriveError> {
+        let (way, store, manner) = (self.way.clone(), self.journal.clone(), Manner::default());
+        let text = self.journal();
+        if text.lines().count() < 2 {
+            lock(&self.journal.0).text.clear();
+            let header = Header {
+                digest: self.plan.digest.clone(),
+                format: JOURNAL_FORMAT,
+                run: RUN.to_owned(),
+                site: self.plan.site.clone(),
+            };
+            let journal = Journal::begin(store, header)?;
+            let parts = (way.clone(), way, journal, manner);
+            return driver::begin(parts, Arc::clone(&self.plan), OWNER, generation);
+        }
+        let read = JournalText::read(text.as_bytes()).map_err(io::Error::other)?;
+        let mut run = Run::new(Arc::clone(&self.plan));
+        for record in &read.records {
+            run.apply(record.at, &record.event)?;
+        }
+        let journal = Journal::go_on(store, &read);
+        let mut driver = Driver { way: way.clone(), clock: way, journal, run, manner };
+        if !read.records.iter().any(|r| matches!(r.event, Event::Approved { .. })) {
+            let digest = self.plan.digest.clone();
+            driver.record(Event::Approved { by: OWNER.to_owned(), digest }, &mut |_| {})?;
+        }
+        let attached = Event::Attached { by: OWNER.to_owned(), generation };
+        driver.record(attached, &mut |_| {})?;
+        Ok(driver)
+    }
+
+    async fn drive(&self, mut driver: Driver<Way, Way, Lines>) -> Ended {
+        // Nobody gives orders while a rehearsal runs: answers are written down between two drives.
+        let (_orders, mut orders) = mpsc::channel(1);
+        let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
+        loop {
+            match driver.drive(&self.limits, &mut orders, silent).await {
+                Ok(Ending::Done) => return Ended::Done,
+                Ok(Ending::Stopped(reason)) => return Ended::Stopped(reason),
+                Ok(Ending::Person(step, question)) => {
+                    let answer = self.answer(&step, question);
+                    let (by, note) = (OWNER.to_owned(), String::new());
+                    let event = Event::Answered { answer, by, note, step };
+                    if let Err(error) = driver.record(event, silent) {
+                        return broken(&error);
+                    }
+                }
+                Err(error) => return broken(&error),
+            }
+        }
+    }
+
+    /// What the person does, and says then.
+    fn answer(&self, id: &StepId, question: Question) -> Answer {
+        let Some(step) = self.plan.step(id.as_str()) else { return Answer::No };
+        match &step.action {
+            Action::Person(Person::RollBackDatabase {
+                backup,
+                node,
+                part: DatabaseBack::MoveFiles,
+            }) => {
+                let data =
+                    self.way.simulation.with(|w| w.volume_path(node.as_str(), "cts_postgres_data"));
+                self.type_in(
+                    node.as_str(),
+                    None,
+                    &[
+                        format!("mv {data}/PG_VERSION {data}/PG_VERSION.new"),
+                        format!("mv {data}/{backup}/PG_VERSION {data}/PG_VERSION"),
+                    ],
+                )
+            }
+            Action::Playbook(ctsup_core::action::Playbook::NameImage { dir, image, node }) => {
+                let file = format!("{dir}/group_vars/all.yaml");
+                let line = format!("echo 'web_client_image: {image}' > {file}");
+                self.type_in(node.as_str(), None, &[line])
+            }
+            _ => match (&step.node, question) {
+                (Some(node), Question::Agree | Question::Judge) if typed(&step.action) => {
+                    self.type_in(node.as_str(), step.cwd.as_deref(), &step.commands)
+                }
+                (_, Question::Repeat) => Answer::Again,
+                _ => Answer::Done,
+            },
+        }
+    }
+
+    fn type_in(&self, node: &str, cwd: Option<&str>, lines: &[String]) -> Answer {
+        let command = Command {
+            lines: lines.to_vec(),
+            cwd: cwd.map(str::to_owned),
+            job: None,
+            terminal: true,
+        };
+        match self.way.simulation.run(node, &command, LIMIT_MS) {
+            Some(seen) if seen.code == Some(0) => Answer::Done,
+            _ => Answer::No,
+        }
+    }
+}
+
+/// Whether a person types the commands: they want a terminal, a password or a decision.
+fn typed(action: &Action) -> bool {
+    matches!(action, Action::Playbook(_) | Action::Registry(_) | Action::Site(_))
+}
+
+fn broken(error: &DriveError) -> Ended {
+    match error {
+        DriveError::Journal(error) if error.to_string() == "killed" => Ended::Killed,
+        error => Ended::Broken(error.to_string()),
+    }
+}

@@ -1,0 +1,44 @@
+//! The example topologies, planned for the goal that their first comment names.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ctsup_core::{Catalogue, Goal, Outcome, Plan, Request, plan};
+
+fn dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+/// All examples by name, in order.
+pub(crate) fn all() -> Vec<(String, Plan)> {
+    let mut names: Vec<String> = std::fs::read_dir(dir())
+        .expect("the examples are there")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+        .collect();
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), planned(&name))).collect()
+}
+
+/// One example's plan.
+pub(crate) fn planned(name: &str) -> Plan {
+    let text = std::fs::read_to_string(dir().join(format!("{name}.toml"))).expect("an example");
+    let asked = text.lines().find_map(|l| l.split_once("--goal ").map(|(_, goal)| goal.trim()));
+    let goal = asked.map_or(Goal::Upgrade, |goal| Goal::parse(goal).expect("a goal"));
+    let mut image_lists = BTreeMap::new();
+    if name == "rollback-single" {
+        let list = std::fs::read_to_string(dir().join("lists/cts-current_version.txt"));
+        image_lists.insert("cts".parse().expect("a name"), list.expect("a saved list"));
+    }
+    let outcome = plan(&Request {
+        topology: &text,
+        facts: None,
+        image_lists: &image_lists,
+        catalogue: Catalogue::built_in(),
+        goal,
+    });
+    match outcome {
+        Outcome::Ready(planned) | Outcome::NothingToDo(planned) => planned.plan,
+        Outcome::Stopped(found) => panic!("{name}: {found:?}"),
+    }
+}

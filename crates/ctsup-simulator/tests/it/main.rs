@@ -1,0 +1,7 @@
+//! Plans carried out by hand on simulated hosts, and the hosts themselves.
+
+mod by_hand;
+mod example;
+mod hosts;
+mod plans;
+mod rehearse;
