@@ -14,6 +14,7 @@ use crate::fact::{Claim, ClaimKey};
 use crate::guide::RowKey;
 use crate::name::{ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::state::{Atom, Condition, State};
+use crate::topology::Role;
 use crate::version::Release;
 
 pub(crate) mod builder;
@@ -539,6 +540,8 @@ pub struct Server {
     pub fqdn: String,
     /// ssh's port.
     pub port: u16,
+    /// What it is for.
+    pub role: Role,
     /// The login user.
     pub user: String,
 }

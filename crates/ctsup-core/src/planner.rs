@@ -462,6 +462,7 @@ fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
                 .to_owned(),
                 fqdn: node.fqdn.clone(),
                 port: node.port,
+                role: node.role,
                 user: node.user.clone(),
             };
             (name.clone(), server)

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Input, Label};
 use crate::fact::Facts;
 use crate::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace, Stack};
@@ -139,7 +141,8 @@ pub struct Node {
 }
 
 /// What a node is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The one server of a Single CTS.
     Single,
