@@ -16,6 +16,7 @@ mod name;
 pub mod plan;
 mod planner;
 mod procedure;
+pub mod prove;
 pub mod reader;
 mod state;
 pub mod topology;
