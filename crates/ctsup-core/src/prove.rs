@@ -6,18 +6,27 @@
 
 mod assume;
 mod check;
+mod fault;
 mod model;
+mod people;
 mod report;
 mod rule;
 mod rules;
 mod set;
 mod shape;
+mod table;
 mod walk;
+mod way;
 
 pub use self::assume::{Assumption, AssumptionCode};
 pub use self::check::{Limits, prove, prove_within};
+pub use self::fault::{Fault, HALVES, HalfCode, Left};
+pub use self::people::Function;
 pub use self::report::{
-    Coverage, Fact, Happened, Judged, Judgement, Prevented, Proof, Refutation, Verdict,
+    Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
+    Verdict,
 };
 pub use self::rule::RuleId;
+pub use self::table::{Cell, Outcome};
 pub use self::walk::Event;
+pub use self::way::{Remedy, Way, WayKind};

@@ -42,30 +42,32 @@ fn main() {
         let begun = Instant::now();
         let proof = prove(&planned.plan);
         let took = begun.elapsed();
+        let Coverage { states, .. } = summary(&proof);
         println!(
-            "{file}: {:?} {:?} {} steps in {took:?}",
+            "{file}: {:?}, {} steps, {states}, {} faults tried, {} dead ends, {took:?}",
             proof.verdict,
-            proof.coverage,
-            planned.plan.steps.len()
+            planned.plan.steps.len(),
+            proof.faults.tried,
+            proof.faults.dead_ends,
         );
         for found in &proof.refutations {
-            println!(
-                "  {:?} at {:?}",
-                found.rule,
-                found.starting.as_ref().map(ToString::to_string)
-            );
-            println!("    facts {}", serde_json::to_string(&found.facts).unwrap_or_default());
-            println!(
-                "    prevented {}",
-                serde_json::to_string(&found.prevented).unwrap_or_default()
-            );
-            let story: Vec<_> =
-                found.story.iter().map(|h| format!("{:?} {}", h.event, h.step)).collect();
-            println!(
-                "    story of {}: .. {}",
-                story.len(),
-                story[story.len().saturating_sub(6)..].join(", ")
-            );
+            println!("  {}", serde_json::to_string(found).unwrap_or_default());
+        }
+        if std::env::var_os("CELLS").is_some() {
+            for cell in &proof.table {
+                println!("  {}", serde_json::to_string(cell).unwrap_or_default());
+            }
+        }
+        if std::env::var_os("REST").is_some() {
+            println!("  {}", serde_json::to_string(&proof.outlook).unwrap_or_default());
         }
     }
+}
+
+struct Coverage {
+    states: String,
+}
+
+fn summary(proof: &ctsup_core::prove::Proof) -> Coverage {
+    Coverage { states: serde_json::to_string(&proof.coverage).unwrap_or_default() }
 }

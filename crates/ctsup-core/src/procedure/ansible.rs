@@ -343,6 +343,8 @@ fn first_half(
         earlier = steps.iter().rev().copied().find_map(|s| s.map(Some)).unwrap_or(earlier);
         made_ready.extend(steps);
     }
+    // While it is known that the other nodes idle: the playbook may move the resources.
+    made_ready.extend(idle_copies(p, pairs, active));
     let step = play(
         p,
         Play {
@@ -362,6 +364,41 @@ fn first_half(
         p.steps.after(step, *earlier, Because::Row(cite!("AN-H.10")));
     }
     seen(p, pairs, step, Phase::FirstHalf, "cluster/resources/first-half")
+}
+
+/// Copies of the data that only idle nodes have, which the second playbook changes (invariant 2).
+pub(super) fn idle_copies(
+    p: &mut Planner<'_>,
+    pairs: [&Pair; 2],
+    active: [&NodeName; 2],
+) -> Vec<Added> {
+    let mut copies = Vec::new();
+    for (number, (pair, active)) in pairs.into_iter().zip(active).enumerate() {
+        let idle = pair.other(active).clone();
+        for stack in of_goal(p).into_iter().filter(|s| s.node == idle) {
+            // Data that both nodes share is copied where it is served.
+            let there = Stack::new(active, stack.app);
+            if p.site.data_of(&stack) == p.site.data_of(&there) {
+                continue;
+            }
+            let server = Server {
+                stack,
+                clustered: true,
+                phases: [Phase::BackUp, Phase::BackUp],
+                rows: if number == 0 { BACK_HA } else { FRONT_HA },
+                database: false,
+                brings: Brings::New,
+            };
+            copies.push(server.back_up_idle(p));
+        }
+    }
+    copies
+}
+
+/// The stacks that the goal's playbooks deploy: a rollback's leave VoEx as it is.
+fn of_goal(p: &Planner<'_>) -> Vec<Stack> {
+    let all = p.site.stacks().into_iter();
+    all.filter(|s| p.goal == crate::plan::Goal::Upgrade || s.app == App::Express).collect()
 }
 
 /// Where the resources are after a playbook: looked at, not predicted (K4).

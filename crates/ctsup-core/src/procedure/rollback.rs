@@ -434,6 +434,10 @@ fn by_playbooks(
     let console = Draft::person(Phase::Prepare, "consoles", console).cites(&consoles);
     let console = p.steps.once(console);
     p.steps.after(console, decided, Because::Row(cite!("AN-R.1")));
+    let copies = match active.as_slice() {
+        [back, front] => ansible::idle_copies(p, pairs, [back, front]),
+        _ => Vec::new(),
+    };
     let mut earlier = console;
     for (pair, (nodes, services, row)) in pairs.iter().zip(parts) {
         let Some(here) = serving(p, nodes) else { continue };
@@ -456,7 +460,9 @@ fn by_playbooks(
             let draft = Draft::on(&editor, Phase::FirstHalf, "express/settings/pin", action);
             let step = p.steps.once(draft.cites(&[*row]).because(&held));
             p.steps.after(step, console, Because::Row(*row));
-            p.steps.after(step, back_up, Because::Invariant(2));
+            for copy in copies.iter().chain([&back_up]) {
+                p.steps.after(step, *copy, Because::Invariant(2));
+            }
             p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
             pinned.push(step);
         }
@@ -486,6 +492,9 @@ fn by_playbooks(
     let rows: &[RowKey] = &[cite!("AN-R.5")];
     let run = play(name, first.clone(), Phase::FirstHalf, "first", rows);
     let run = ansible::play(p, run);
+    for step in copies {
+        p.steps.after(run, step, Because::Invariant(2));
+    }
     for step in &pinned {
         p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
     }

@@ -72,6 +72,15 @@ impl Server {
 
     /// A verified copy of the data, once per data set (invariant 2).
     pub(super) fn back_up(&self, p: &mut Planner<'_>) -> Added {
+        self.copy(p, vec![self.stack.clone()])
+    }
+
+    /// The same on a node that idles: nothing there writes the data, so nothing is stopped.
+    pub(super) fn back_up_idle(&self, p: &mut Planner<'_>) -> Added {
+        self.copy(p, Vec::new())
+    }
+
+    fn copy(&self, p: &mut Planner<'_>, writers: Vec<Stack>) -> Added {
         let data = p.site.data_of(&self.stack);
         let done = [is(Atom::BackedUp(data.clone()))];
         let mut held = None;
@@ -98,12 +107,8 @@ impl Server {
             } else {
                 by
             };
-        let action = Action::Volume(Volume::BackUp {
-            by: by.clone(),
-            data,
-            paths: self.paths(p),
-            writers: vec![self.stack.clone()],
-        });
+        let action =
+            Action::Volume(Volume::BackUp { by: by.clone(), data, paths: self.paths(p), writers });
         let what = format!("{}/back-up", self.stack.app);
         let mut draft = match by {
             BackUp::Person { .. } | BackUp::Accepted { .. } => {
@@ -292,7 +297,28 @@ impl Server {
         let there = if self.brings == Brings::New { is(new) } else { is_not(new) };
         let step = p.steps.ensure(draft, &[there, is(Atom::Running(self.stack.clone()))]);
         p.no_return_after(step, barriers);
+        self.unpinned_first(p, step);
         step
+    }
+
+    /// Pins that hold the target back are out before anything is fetched or deployed by them (K15).
+    fn unpinned_first(&self, p: &mut Planner<'_>, step: Added) {
+        let place = p.site.settings_of(&self.stack);
+        let unpins: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(_, _, _, action)| match action {
+                Action::Settings(edit) => {
+                    edit.place == place
+                        && matches!(edit.edit, crate::action::settings::Edit::Unpin(_))
+                }
+                _ => false,
+            })
+            .map(|(index, ..)| index)
+            .collect();
+        for unpin in unpins {
+            p.steps.after(step, Some(unpin), Because::Invariant(17));
+        }
     }
 
     /// Starts what was there, changing nothing.
@@ -313,7 +339,9 @@ impl Server {
         for held in held {
             draft = draft.because(held);
         }
-        p.steps.ensure(draft, &[is(Atom::Fetched(self.stack.clone()))])
+        let step = p.steps.ensure(draft, &[is(Atom::Fetched(self.stack.clone()))]);
+        self.unpinned_first(p, step);
+        step
     }
 
     /// Reads the logs until they are clean.

@@ -3,13 +3,16 @@
 use super::assume;
 use super::model::{Model, Term};
 use super::report::{
-    Coverage, Fact, Happened, Judged, Judgement, Prevented, Proof, Refutation, Verdict,
+    Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
+    Verdict,
 };
 use super::rule::{Rule, RuleId, Rules, When};
 use super::rules;
 use super::set::Set;
 use super::shape;
-use super::walk::{Broken, Walk, walk};
+use super::table::{self, Table};
+use super::walk::{Broken, Event, Walk, walk};
+use super::way::WayKind;
 use crate::plan::{Plan, StepId};
 use crate::state::{Condition, State};
 
@@ -22,7 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { states: 400_000 }
+        Self { states: 250_000 }
     }
 }
 
@@ -41,15 +44,32 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
         coverage: Coverage::None,
         verdict: Verdict::NotCovered,
         judgements: Vec::new(),
+        faults: FaultCoverage { everywhere: false, tried: 0, dead_ends: 0 },
+        table: Vec::new(),
         refutations: Vec::new(),
     };
     let Ok(model) = Model::of(plan) else { return proof };
     let rules = rules::compile(&model);
-    let (coverage, mut refutations) = ask(&model, &rules, limits);
+    let Asked { coverage, mut refutations, walk: walked } = ask(&model, &rules, limits);
     proof.coverage = coverage;
+    let mut states = own_order(&model);
+    let everywhere = walked.complete;
+    if everywhere {
+        states.extend(walked.states);
+    }
+    let table = table::fill(&model, &rules, states.iter());
+    refutations.extend(in_faults(&model, &table));
+    let dead = |o: &&super::table::Outcome| o.way.kind == WayKind::DeadEnd;
+    proof.faults = FaultCoverage {
+        everywhere,
+        tried: table.tried,
+        dead_ends: table.cells.iter().flat_map(|c| &c.outcomes).filter(dead).count(),
+    };
+    proof.table = table.cells;
     for found in shape::check(plan) {
         refutations.push(Refutation {
             rule: found.id,
+            fault: None,
             story: Vec::new(),
             starting: Some(plan.steps[found.step].id.clone()),
             facts: Vec::new(),
@@ -64,20 +84,103 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
     proof
 }
 
-/// Walks the whole where it is not too wide, else each rule by itself.
-fn ask(model: &Model<'_>, rules: &Rules, limits: Limits) -> (Coverage, Vec<Refutation>) {
+/// What was walked, and what was found.
+struct Asked {
+    coverage: Coverage,
+    refutations: Vec<Refutation>,
+    walk: Walk,
+}
+
+/// Walks the whole where it is not too wide; else all that rules look at; else each rule by itself.
+fn ask(model: &Model<'_>, rules: &Rules, limits: Limits) -> Asked {
     let (all, _) = model.progress();
     let whole = walk(model, rules, &all, limits.states);
     if whole.complete {
-        let found = whole.broken.iter().map(|b| refutation(model, rules, &whole, b)).collect();
-        let coverage = Coverage::Whole { states: whole.states.len(), down_sets: whole.down_sets };
-        return (coverage, found);
+        let coverage =
+            Coverage::Whole { states: whole.states.len(), down_sets: whole.down_sets };
+        let refutations =
+            whole.broken.iter().map(|b| refutation(model, rules, &whole, b)).collect();
+        return Asked { coverage, refutations, walk: whole };
     }
-    let (states, walks, found) = rule_by_rule(model, rules, limits.states);
-    match found {
-        Some(found) => (Coverage::PerRule { states, walks, limit: limits.states }, found),
-        None => (Coverage::None, Vec::new()),
+    let inert = inert(model, rules);
+    let kept = all.without(&inert);
+    let part = model.restricted(&kept);
+    let walk = walk(&part, rules, &kept, limits.states);
+    let rest = if walk.complete {
+        rules.some(|rule| matches!(rule.when, When::Starting(step) if inert.has(step)))
+    } else {
+        rules.some(|_| true)
+    };
+    let (states, walks, found) = rule_by_rule(model, &rest, limits.states);
+    let Some(mut refutations) = found else {
+        return Asked { coverage: Coverage::None, refutations: Vec::new(), walk };
+    };
+    if walk.complete {
+        refutations.extend(walk.broken.iter().map(|b| refutation(&part, rules, &walk, b)));
+        let coverage = Coverage::WithoutInert {
+            states: walk.states.len() + states,
+            down_sets: walk.down_sets,
+            inert: inert.iter().map(|step| model.step(step).id.clone()).collect(),
+        };
+        return Asked { coverage, refutations, walk };
     }
+    let coverage = Coverage::PerRule { states, walks, limit: limits.states };
+    Asked { coverage, refutations, walk }
+}
+
+/// Steps that change nothing that a rule looks at and interrupt nobody.
+fn inert(model: &Model<'_>, rules: &Rules) -> Set {
+    (0..model.len())
+        .filter(|step| {
+            let this = &model.moves[*step];
+            let own = [model.done_bit(*step), model.running_bit(*step)];
+            let seen = own.iter().any(|bit| rules.seen.has(*bit));
+            let mut touched = this.touched;
+            touched.remove(own[0]);
+            !seen && !touched.meets(&rules.seen) && !this.interrupts
+        })
+        .collect()
+}
+
+/// The states of the plan's own order, one step at a time: what faults are tried in where the whole
+/// is too wide.
+fn own_order(model: &Model<'_>) -> Vec<Set> {
+    let mut state = model.start;
+    (0..model.len())
+        .map(|step| {
+            let mut running = state;
+            running.insert(model.running_bit(step));
+            state = model.moves[step].done.on(&state);
+            running
+        })
+        .collect()
+}
+
+/// Faults without a way out, and faults that break what no hazard of the plan names.
+fn in_faults(model: &Model<'_>, table: &Table) -> Vec<Refutation> {
+    let started = |step: &StepId| Happened { step: step.clone(), event: Event::Starts };
+    let dead = table.cells.iter().filter_map(|cell| {
+        let worst = cell.outcomes.first()?;
+        (worst.way.kind == WayKind::DeadEnd).then(|| Refutation {
+            rule: RuleId::WayOut,
+            fault: Some(cell.fault.clone()),
+            story: vec![started(&cell.step)],
+            starting: None,
+            facts: Vec::new(),
+            prevented: Vec::new(),
+            state: State::new(),
+        })
+    });
+    let unnamed = table.unnamed.iter().map(|(step, fault, rule, state)| Refutation {
+        rule: *rule,
+        fault: Some(fault.clone()),
+        story: vec![started(&model.step(*step).id)],
+        starting: None,
+        facts: Vec::new(),
+        prevented: Vec::new(),
+        state: model.atoms_of(state),
+    });
+    dead.chain(unnamed).collect()
 }
 
 /// Each rule with just the steps that can change what it looks at. A state of these steps is one of
@@ -124,6 +227,7 @@ fn refutation(model: &Model<'_>, rules: &Rules, walk: &Walk, broken: &Broken) ->
     let id = |step: usize| model.step(step).id.clone();
     Refutation {
         rule: rule.id,
+        fault: None,
         story: walk
             .story(broken.state)
             .into_iter()
@@ -223,7 +327,7 @@ const BY_EXECUTOR: [u8; 2] = [34, 32];
 
 fn judge(rules: &Rules, refutations: &[Refutation], plan: &Plan) -> Vec<Judgement> {
     let mut ids: Vec<RuleId> = (1..=35).map(RuleId::Invariant).collect();
-    ids.extend([RuleId::Needs, RuleId::Goal]);
+    ids.extend([RuleId::Needs, RuleId::Goal, RuleId::WayOut]);
     ids.into_iter()
         .map(|id| {
             let patterns = rules.all.iter().filter(|r| r.id == id).count();
@@ -231,7 +335,7 @@ fn judge(rules: &Rules, refutations: &[Refutation], plan: &Plan) -> Vec<Judgemen
                 matches!(id, RuleId::Invariant(20 | 21 | 22 | 24 | 25 | 33)) && !plan.is_empty();
             let judged = if refutations.iter().any(|r| r.rule == id) {
                 Judged::Broken
-            } else if patterns > 0 || shape {
+            } else if patterns > 0 || shape || (id == RuleId::WayOut && !plan.is_empty()) {
                 Judged::Holds
             } else {
                 match id {

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::assume::Assumption;
+use super::fault::Fault;
 use super::rule::RuleId;
+use super::table::Cell;
 use super::walk::Event;
 use crate::plan::StepId;
 use crate::state::{Condition, State};
@@ -22,6 +24,11 @@ pub struct Proof {
     pub verdict: Verdict,
     /// Each invariant, by its number, and the other rules.
     pub judgements: Vec<Judgement>,
+    /// How faults were covered.
+    pub faults: FaultCoverage,
+    /// Every step with everything that can go wrong while it runs; dead ends first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub table: Vec<Cell>,
     /// How the plan goes wrong, shortest story first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refutations: Vec<Refutation>,
@@ -50,7 +57,18 @@ pub enum Coverage {
         /// States in which no step is under way: the down-sets of the order.
         down_sets: usize,
     },
-    /// The plan is too wide for that. For each rule, every state of the steps that can change what
+    /// Every state of all steps but these: they touch nothing that any rule or fault looks at, so
+    /// where they stand between the others changes nothing. What must hold when one of them starts
+    /// is walked rule by rule.
+    WithoutInert {
+        /// States.
+        states: usize,
+        /// Down-sets of the order of the others.
+        down_sets: usize,
+        /// The steps left out.
+        inert: Vec<StepId>,
+    },
+    /// The plan is too wide for that too. For each rule, every state of the steps that can change what
     /// it looks at, in the order that the whole plan forces on them: exact for each rule.
     PerRule {
         /// States of all these walks together.
@@ -62,6 +80,18 @@ pub enum Coverage {
     },
     /// The plan does not fit the model: nothing was walked.
     None,
+}
+
+/// How faults were covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultCoverage {
+    /// In every state of the walk; else only in those of the plan's own order.
+    pub everywhere: bool,
+    /// Faults tried: in a state, with one of the things that a step can leave.
+    pub tried: usize,
+    /// Of them without a way out.
+    pub dead_ends: usize,
 }
 
 /// An invariant or other rule, judged.
@@ -98,6 +128,9 @@ pub enum Judged {
 pub struct Refutation {
     /// The rule that breaks.
     pub rule: RuleId,
+    /// The fault that breaks it, where it is one: while the last step of the story runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
     /// What happens, in this order.
     pub story: Vec<Happened>,
     /// The step that must not start then, where the rule is about one.

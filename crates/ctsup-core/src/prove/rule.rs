@@ -15,6 +15,8 @@ pub enum RuleId {
     Needs,
     /// What the plan is for is reached at its end.
     Goal,
+    /// Every fault has a way out.
+    WayOut,
 }
 
 /// When a pattern must not be.
@@ -87,6 +89,13 @@ impl Rules {
             When::End => self.end.push(number),
         }
         self.all.push(rule);
+    }
+
+    /// Those of them that are wanted.
+    pub(crate) fn some(&self, wanted: impl Fn(&Rule) -> bool) -> Self {
+        let mut some = Self::new(self.starting.len());
+        self.all.iter().filter(|rule| wanted(rule)).for_each(|rule| some.push(rule.clone()));
+        some
     }
 
     pub(crate) fn always(&self) -> impl Iterator<Item = (usize, &Rule)> {

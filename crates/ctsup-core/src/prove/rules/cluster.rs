@@ -3,8 +3,8 @@
 use super::{deploys, touches};
 use crate::action::dpl::DplOp;
 use crate::action::{Action, Dpl, Look, Pcs, Unit, Volume, Wait};
-use crate::name::ClusterName;
-use crate::plan::{Goal, Step};
+use crate::name::{ClusterName, DataSet};
+use crate::plan::{Goal, StackPlace, Step};
 use crate::prove::model::{Model, Term};
 use crate::prove::rule::{RuleId, Rules, When};
 use crate::state::Atom;
@@ -128,6 +128,18 @@ fn moves_from_active(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Ste
     }
 }
 
+/// The data of a stack: its own; on Back both nodes', because the database is one, whether it is
+/// shared or external.
+fn met_by<'p>(
+    model: &Model<'p>,
+    place: &'p StackPlace,
+) -> impl Iterator<Item = (&'p StackPlace, &'p DataSet)> {
+    let one_database = model.cluster_of(&place.stack.node) == Some(ClusterName::Back);
+    let other = model.other(&place.stack.node).filter(|_| one_database);
+    let others = other.and_then(|n| model.stacks_on(n).find(|s| s.stack.app == place.stack.app));
+    std::iter::once(place).chain(others).map(move |s| (place, &s.data))
+}
+
 /// Invariant 31: old containers never run on data that a newer release has met, outside a window
 /// that the file accepts.
 fn no_old_on_new(model: &Model<'_>, rules: &mut Rules) {
@@ -136,11 +148,11 @@ fn no_old_on_new(model: &Model<'_>, rules: &mut Rules) {
         return;
     }
     let windows: Vec<_> = (0..model.windows.len()).collect();
-    for place in &model.plan.topology.stacks {
+    for (place, data) in model.plan.topology.stacks.iter().flat_map(|s| met_by(model, s)) {
         let mut terms = vec![
             Term::Is(Atom::Running(place.stack.clone())),
             Term::Not(Atom::New(place.stack.clone())),
-            Term::Is(Atom::Met(place.data.clone())),
+            Term::Is(Atom::Met(data.clone())),
         ];
         terms.extend(
             windows

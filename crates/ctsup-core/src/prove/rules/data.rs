@@ -1,8 +1,9 @@
 //! Data: backups, owners, stores, image lists, certificates, the old database's files.
 
-use super::{deploys, touches};
+use super::deploys;
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::DplOp;
+use crate::action::settings::Edit;
 use crate::action::{Action, Certificate, Database, Dpl, Pcs, Playbook, Settings, Volume};
 use crate::name::{DataSet, NodeName};
 use crate::plan::{Goal, Step};
@@ -36,9 +37,10 @@ fn mutates(model: &Model<'_>, step: &Step) -> Vec<DataSet> {
             vec![data.clone()]
         }
         Action::Playbook(Playbook::Run { data, .. }) => data.clone(),
+        // Pins are taken out before anything is fetched by them; the edit keeps its own copy.
+        Action::Settings(Settings { edit: Edit::Unpin(_), .. }) => Vec::new(),
         Action::Settings(Settings { node, place, .. }) => {
-            // The copy that is made before the first edit is the guide's way back for settings;
-            // where the plan has a backup of the data it stands before the edit.
+            // Where the plan has a backup of the data it stands before the edit.
             let of_node = model.stacks_on(node).filter(|s| s.settings == *place).map(|s| &s.data);
             let copied = |data: &&DataSet| {
                 model.plan.steps.iter().any(|s| {
@@ -59,7 +61,9 @@ fn backed_up(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     }
     match &step.action {
         Action::Volume(Volume::BackUp { data, writers, .. }) => {
-            for writer in writers {
+            let of_data =
+                model.plan.topology.stacks.iter().filter(|s| s.data == *data).map(|s| &s.stack);
+            for writer in writers.iter().chain(of_data) {
                 let up = Term::Is(Atom::Running(writer.clone()));
                 rules.never(model, id, When::Starting(at), std::slice::from_ref(&up));
                 rules.never(model, id, When::Always, &[Term::Running(at), up]);
@@ -123,7 +127,8 @@ fn listed(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     };
     let changed: Vec<&NodeName> = match &step.action {
         Action::Pcs(Pcs::Move { from, .. }) if model.plan.goal == Goal::Upgrade => vec![from],
-        Action::Dpl(_) => touches(step).into_iter().map(|s| &s.node).collect(),
+        // A stop leaves the containers; the list shows them stopped too.
+        Action::Dpl(_) => deploys(step).into_iter().map(|(s, _)| &s.node).collect(),
         _ => Vec::new(),
     };
     for node in changed {

@@ -164,18 +164,24 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
 /// Invariant 17: a deploy that reads pins finds them on every node of the cluster.
 fn pins(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let id = RuleId::Invariant(17);
-    let nodes: Vec<_> = touches(step).iter().map(|s| (s.app, s.node.clone())).collect();
-    if deploys(step).is_empty() {
+    let mut nodes: Vec<_> = deploys(step).iter().map(|(s, _)| (s.app, s.node.clone())).collect();
+    let fetches = matches!(&step.action, Action::Dpl(Dpl { op: DplOp::Fetch, .. }));
+    if let (true, Action::Dpl(dpl)) = (fetches, &step.action) {
+        nodes.push((dpl.stack.app, dpl.stack.node.clone()));
+    }
+    if nodes.is_empty() {
         return;
     }
     for (number, edit) in model.steps() {
-        let Action::Settings(Settings { edit, node, .. }) = &edit.action else { continue };
+        let Action::Settings(Settings { edit, node, place, .. }) = &edit.action else { continue };
         let of_cluster = nodes.iter().any(|(_, n)| n == node || model.other(n) == Some(node));
-        let pins = matches!(
-            edit,
-            Edit::Pin(_) | Edit::HoldDatabase(_) | Edit::Unpin(_) | Edit::AutoUpgrade
-        );
-        if of_cluster && pins {
+        let pins = match edit {
+            Edit::Unpin(_) => true,
+            Edit::Pin(_) | Edit::HoldDatabase(_) | Edit::AutoUpgrade => !fetches,
+            _ => false,
+        };
+        let same_app = nodes.iter().any(|(app, _)| *app == place.app);
+        if of_cluster && pins && same_app {
             rules.never(model, id, When::Starting(at), &[Term::NotDone(number)]);
         }
     }
