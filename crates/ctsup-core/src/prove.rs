@@ -6,10 +6,13 @@
 
 mod assume;
 mod check;
+mod edges;
 mod fault;
 mod model;
+mod outlook;
 mod people;
 mod report;
+mod rollback;
 mod rule;
 mod rules;
 mod set;
@@ -17,16 +20,21 @@ mod shape;
 mod table;
 mod walk;
 mod way;
+mod windows;
 
 pub use self::assume::{Assumption, AssumptionCode};
 pub use self::check::{Limits, prove, prove_within};
+pub use self::edges::{Edge, Needed, edges};
 pub use self::fault::{Fault, HALVES, HalfCode, Left};
+pub use self::outlook::{Back, Cut, Forecast, Outage, Outlook, Residue, Stop};
 pub use self::people::Function;
 pub use self::report::{
     Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
     Verdict,
 };
+pub use self::rollback::{rollback_at, state_after};
 pub use self::rule::RuleId;
 pub use self::table::{Cell, Outcome};
 pub use self::walk::Event;
 pub use self::way::{Remedy, Way, WayKind};
+pub use self::windows::{Part, WindowsError, windows};

@@ -2,6 +2,7 @@
 
 use super::assume;
 use super::model::{Model, Term};
+use super::outlook::{self, Outlook};
 use super::report::{
     Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
     Verdict,
@@ -46,6 +47,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
         judgements: Vec::new(),
         faults: FaultCoverage { everywhere: false, tried: 0, dead_ends: 0 },
         table: Vec::new(),
+        outlook: Outlook::default(),
         refutations: Vec::new(),
     };
     let Ok(model) = Model::of(plan) else { return proof };
@@ -66,6 +68,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
         dead_ends: table.cells.iter().flat_map(|c| &c.outcomes).filter(dead).count(),
     };
     proof.table = table.cells;
+    proof.outlook = outlook::of(&model, &rules);
     for found in shape::check(plan) {
         refutations.push(Refutation {
             rule: found.id,
@@ -84,6 +87,16 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
     proof
 }
 
+/// The rules that a plan breaks in any order, without faults and without their stories.
+pub(crate) fn refute(plan: &Plan, limits: Limits) -> Vec<RuleId> {
+    let Ok(model) = Model::of(plan) else { return Vec::new() };
+    let rules = rules::compile(&model);
+    let mut found: Vec<RuleId> =
+        ask(&model, &rules, limits).refutations.into_iter().map(|r| r.rule).collect();
+    found.extend(shape::check(plan).into_iter().map(|m| m.id));
+    found
+}
+
 /// What was walked, and what was found.
 struct Asked {
     coverage: Coverage,
@@ -96,8 +109,7 @@ fn ask(model: &Model<'_>, rules: &Rules, limits: Limits) -> Asked {
     let (all, _) = model.progress();
     let whole = walk(model, rules, &all, limits.states);
     if whole.complete {
-        let coverage =
-            Coverage::Whole { states: whole.states.len(), down_sets: whole.down_sets };
+        let coverage = Coverage::Whole { states: whole.states.len(), down_sets: whole.down_sets };
         let refutations =
             whole.broken.iter().map(|b| refutation(model, rules, &whole, b)).collect();
         return Asked { coverage, refutations, walk: whole };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::set::{Set, WIDTH};
 use crate::action::{Action, Pcs};
-use crate::name::{ClusterName, NodeName, Stack};
+use crate::name::{ClusterName, NodeName};
 use crate::plan::graph::Order;
 use crate::plan::{Plan, Step, WarningCode};
 use crate::state::{Atom, Condition, State};
@@ -214,13 +214,6 @@ impl<'p> Model<'p> {
         change
     }
 
-    /// A change by conditions; those the model does not have change nothing.
-    pub(crate) fn change_of(&self, conditions: &[Condition]) -> Change {
-        let known: Vec<_> =
-            conditions.iter().filter(|c| self.bit(&c.atom).is_some()).cloned().collect();
-        self.change(&known)
-    }
-
     fn state(&self, state: &State) -> Set {
         state.atoms().filter_map(|atom| self.bit(atom)).collect()
     }
@@ -233,11 +226,6 @@ impl<'p> Model<'p> {
             .filter(|bit| *bit >= first)
             .map(|bit| self.atoms[bit - first].clone())
             .collect()
-    }
-
-    /// The bits of propositions.
-    pub(crate) fn all_atoms(&self) -> Set {
-        (self.first_atom()..self.first_atom() + self.atoms.len()).collect()
     }
 
     /// The bits of debts.
@@ -296,11 +284,6 @@ impl<'p> Model<'p> {
         node: &NodeName,
     ) -> impl Iterator<Item = &'p crate::plan::StackPlace> {
         self.plan.topology.stacks.iter().filter(move |s| s.stack.node == *node)
-    }
-
-    /// The data of a stack.
-    pub(crate) fn place_of(&self, stack: &Stack) -> Option<&'p crate::plan::StackPlace> {
-        self.plan.topology.stacks.iter().find(|s| s.stack == *stack)
     }
 
     /// A model of some of the steps only, in the order that the whole forces on them.

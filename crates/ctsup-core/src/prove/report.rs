@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::assume::Assumption;
 use super::fault::Fault;
+use super::outlook::Outlook;
 use super::rule::RuleId;
 use super::table::Cell;
 use super::walk::Event;
@@ -29,6 +30,8 @@ pub struct Proof {
     /// Every step with everything that can go wrong while it runs; dead ends first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub table: Vec<Cell>,
+    /// The way back from every place, where one may stop, how long users are cut off.
+    pub outlook: Outlook,
     /// How the plan goes wrong, shortest story first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refutations: Vec<Refutation>,
