@@ -22,6 +22,9 @@ mod walk;
 mod way;
 mod windows;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::assume::{Assumption, AssumptionCode};
 pub use self::check::{Limits, prove, prove_within};
 pub use self::edges::{Edge, Needed, edges};

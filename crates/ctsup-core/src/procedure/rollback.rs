@@ -498,6 +498,9 @@ fn by_playbooks(
     for step in &pinned {
         p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
     }
+    if let [back, front] = active.as_slice() {
+        ansible::warn_idle(p, pairs, [back, front], run);
+    }
     let what = "cluster/resources/first-half";
     let last = ansible::seen(p, pairs, run, Phase::FirstHalf, what);
     let judge = Action::Person(Person::Judge { stacks: first });

@@ -57,7 +57,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
     let mut states = own_order(&model);
     let everywhere = walked.complete;
     if everywhere {
-        states.extend(walked.states);
+        states.extend(walked.states.iter().map(|state| with_waited_for(&model, state)));
     }
     let table = table::fill(&model, &rules, states.iter());
     refutations.extend(in_faults(&model, &table));
@@ -166,6 +166,15 @@ fn own_order(model: &Model<'_>) -> Vec<Set> {
             running
         })
         .collect()
+}
+
+/// A state with everything done that a step done or under way has waited for: what a walk of some
+/// of the steps left out.
+fn with_waited_for(model: &Model<'_>, state: &Set) -> Set {
+    let (done, _) = model.progress();
+    (0..model.len())
+        .filter(|step| state.has(model.done_bit(*step)) || state.has(model.running_bit(*step)))
+        .fold(*state, |all, step| all.with(&model.moves[step].before.both(&done)))
 }
 
 /// Faults without a way out, and faults that break what no hazard of the plan names.

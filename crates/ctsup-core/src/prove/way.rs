@@ -161,17 +161,17 @@ impl<'m, 'p> Ways<'m, 'p> {
             }
         }
         let mut at = *state;
-        if self.interrupted_database(before, step, state, &mut at, &mut remedies) {
-            return self.end(before, step, at, remedies, WayKind::PlanAnew);
+        if self.interrupted_database(before, step, left, state, &mut at, &mut remedies) {
+            return self.end(before, step, left, at, remedies, WayKind::PlanAnew);
         }
-        if self.goes_on(before, step, &at) {
+        if self.goes_on(before, step, left, &at) {
             return Way::new(WayKind::Resume, remedies);
         }
         if matches!(model.step(step).action, Action::Playbook(_)) {
             for cluster in model.plan.topology.clusters.keys() {
                 self.seen_again(before, *cluster, &mut at, &mut remedies);
             }
-            if self.goes_on(before, step, &at) {
+            if self.goes_on(before, step, left, &at) {
                 return Way::new(WayKind::Resume, remedies);
             }
         }
@@ -190,7 +190,7 @@ impl<'m, 'p> Ways<'m, 'p> {
                 set(model, &mut at, &Atom::GatePassed(cluster), true);
                 remedies.push(Remedy::Gate(cluster));
             }
-            if self.goes_on(before, step, &at) {
+            if self.goes_on(before, step, left, &at) {
                 return Way::new(WayKind::Resume, remedies);
             }
             set(
@@ -201,7 +201,7 @@ impl<'m, 'p> Ways<'m, 'p> {
             );
             remedies.push(Remedy::ClearConstraint(cluster));
         }
-        self.end(before, step, at, remedies, WayKind::Resume)
+        self.end(before, step, left, at, remedies, WayKind::Resume)
     }
 
     /// An upgrade of the database that was cut off is not taken up again: the data is put back.
@@ -209,6 +209,7 @@ impl<'m, 'p> Ways<'m, 'p> {
         &self,
         before: &Set,
         step: usize,
+        left: Left,
         state: &Set,
         at: &mut Set,
         remedies: &mut Vec<Remedy>,
@@ -221,7 +222,7 @@ impl<'m, 'p> Ways<'m, 'p> {
         }
         let Action::Database(database) = &model.step(step).action else { return false };
         // Found done or still going, it is waited for; only else is anything put back.
-        if self.goes_on(before, step, &model.moves[step].done.on(state)) {
+        if self.goes_on(before, step, left, &model.moves[step].done.on(state)) {
             *at = model.moves[step].done.on(state);
             return false;
         }
@@ -238,7 +239,7 @@ impl<'m, 'p> Ways<'m, 'p> {
         before: &Set,
         step: usize,
         cluster: ClusterName,
-        _left: Left,
+        left: Left,
         state: &Set,
     ) -> Way {
         let model = self.model;
@@ -250,7 +251,7 @@ impl<'m, 'p> Ways<'m, 'p> {
         set(model, &mut at, &Atom::GatePassed(cluster), false);
         let mut remedies = vec![Remedy::RebootBoth(cluster)];
         self.seen_again(before, cluster, &mut at, &mut remedies);
-        self.end(before, step, at, remedies, WayKind::PlanAnew)
+        self.end(before, step, left, at, remedies, WayKind::PlanAnew)
     }
 
     /// A node of a cluster is gone: it comes back, what it lost is done again, and the resources
@@ -341,7 +342,7 @@ impl<'m, 'p> Ways<'m, 'p> {
             // The upgrade died with its node: the data is put back, and it begins again.
             remedies.push(Remedy::RestoreData(place.data.clone()));
         }
-        if self.goes_on(before, step, &at) {
+        if self.goes_on(before, step, left, &at) {
             return Way::new(WayKind::PlanAnew, remedies);
         }
         set(
@@ -351,14 +352,14 @@ impl<'m, 'p> Ways<'m, 'p> {
             model.has(before, &Atom::Constraint(cluster)),
         );
         if let Action::Pcs(Pcs::Move { .. }) = &model.step(step).action
-            && !self.goes_on(before, step, &at)
+            && !self.goes_on(before, step, left, &at)
         {
             // Between the nodes nobody was active; it settles where it was to go.
             at = model.moves[step].done.on(&at);
             remedies.push(Remedy::Settled(cluster));
         }
         remedies.push(Remedy::ClearConstraint(cluster));
-        self.end(before, step, at, remedies, WayKind::PlanAnew)
+        self.end(before, step, left, at, remedies, WayKind::PlanAnew)
     }
 
     /// What a boot or a failover made void is seen or done again, where it had been.
@@ -392,8 +393,16 @@ impl<'m, 'p> Ways<'m, 'p> {
         }
     }
 
-    fn end(&self, before: &Set, step: usize, at: Set, remedies: Vec<Remedy>, kind: WayKind) -> Way {
-        if self.goes_on(before, step, &at) {
+    fn end(
+        &self,
+        before: &Set,
+        step: usize,
+        left: Left,
+        at: Set,
+        remedies: Vec<Remedy>,
+        kind: WayKind,
+    ) -> Way {
+        if self.goes_on(before, step, left, &at) {
             return Way::new(kind, remedies);
         }
         // What a way out stopped, and the rest of the plan does not start, is owed and named.
@@ -408,22 +417,23 @@ impl<'m, 'p> Ways<'m, 'p> {
                 residue.push(stopped);
             }
         }
-        if !residue.is_empty() && self.goes_on(before, step, &paid) {
+        if !residue.is_empty() && self.goes_on(before, step, left, &paid) {
             return Way { kind, remedies, residue };
         }
         Way::new(WayKind::DeadEnd, remedies)
     }
 
     /// Whether the step can be done again there, or is done, and the rest of the plan be gone.
-    fn goes_on(&self, before: &Set, step: usize, state: &Set) -> bool {
+    fn goes_on(&self, before: &Set, step: usize, left: Left, state: &Set) -> bool {
         let model = self.model;
         let this = &model.moves[step];
-        let done = this.done.on(state);
+        let mut done = this.done.on(state);
         let mut seen = *state;
         seen.insert(model.done_bit(step));
-        let found_done = done == seen;
-        let may = self.rules.starting(step).all(|(_, rule)| !rule.broken_in(state));
-        if !may && !found_done {
+        if left == Left::Done {
+            // It has had its effect; what the fault and the way out changed since stays changed.
+            done = seen;
+        } else if done != seen && self.rules.starting(step).any(|(_, rule)| rule.broken_in(state)) {
             return false;
         }
         let expected = this.done.on(before);
