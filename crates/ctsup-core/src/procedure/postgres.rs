@@ -238,6 +238,8 @@ pub(super) fn upgrade(p: &mut Planner<'_>, server: &Server) -> Span {
         Fate::Upgraded(held) => by_upgrade(p, server, false, &held),
         Fate::UpgradedSpecially(held) => by_upgrade(p, server, true, &held),
     };
+    // The list shows the old database image too (invariant 19).
+    p.steps.after(span.first, server.listed(p), Because::Invariant(19));
     if plan == DatabasePlan::Automatic && p.goal == Goal::Upgrade {
         let said = p.ask.choice("postgres.upgrade", "automatic");
         let mut last = span.last;

@@ -389,6 +389,13 @@ impl Server {
             .last()
     }
 
+    /// The step of this plan that saves this node's image list.
+    pub(super) fn listed(&self, p: &Planner<'_>) -> Added {
+        let saved = is(Atom::ListSaved(self.stack.node.clone()));
+        let mut steps = p.steps.added();
+        steps.find(|(.., action)| action.effect().done.contains(&saved)).map(|(index, ..)| index)
+    }
+
     /// The image list before the change (invariant 19).
     pub(super) fn save_list(&self, p: &mut Planner<'_>, phase: Phase) -> Added {
         save_list(p, &self.stack.node, phase, &[cite!("RB.0")])

@@ -80,9 +80,13 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
             state: plan.start.clone(),
         });
     }
-    refutations.sort_by_key(|r| r.story.len());
+    refutations.sort_by_key(|r| (r.fault.is_some(), r.story.len()));
     proof.judgements = judge(&rules, &refutations, plan);
-    proof.verdict = if refutations.is_empty() { Verdict::Proven } else { Verdict::Refuted };
+    proof.verdict = match refutations.is_empty() {
+        true if everywhere => Verdict::Proven,
+        true => Verdict::NotCovered,
+        false => Verdict::Refuted,
+    };
     proof.refutations = refutations;
     proof
 }

@@ -124,8 +124,9 @@ impl<'m, 'p> Ways<'m, 'p> {
                 let mut up = *state;
                 for place in self.model.stacks_on(node) {
                     let running = Atom::Running(place.stack.clone());
-                    let was = self.model.has(before, &running)
-                        && !self.model.has(state, &Atom::Stopped(place.stack.clone()));
+                    // Containers come up with their node, but those that dpl stopped.
+                    let there = self.model.has(before, &running) || left != Left::Unchanged;
+                    let was = there && !self.model.has(state, &Atom::Stopped(place.stack.clone()));
                     set(self.model, &mut up, &running, was);
                 }
                 let remedies = vec![Remedy::StartNode(node.clone())];
@@ -325,6 +326,15 @@ impl<'m, 'p> Ways<'m, 'p> {
             set(model, &mut at, &Atom::GatePassed(cluster), gate);
             if gate {
                 remedies.push(Remedy::Gate(cluster));
+            }
+        }
+        // Where the plan cannot tell which node serves, both are said to run: the one that booted
+        // does so again.
+        for place in nodes.iter().flat_map(|n| model.stacks_on(n)) {
+            let running = Atom::Running(place.stack.clone());
+            let stopped = model.has(&at, &Atom::Stopped(place.stack.clone()));
+            if model.has(&reference, &running) && !stopped {
+                set(model, &mut at, &running, true);
             }
         }
         let upgrading = model.has(state, &Atom::DatabaseUpgrading) && cluster == ClusterName::Back;

@@ -3,9 +3,13 @@
 use super::deploys;
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::DplOp;
+use crate::action::person::DatabaseBack;
 use crate::action::settings::Edit;
-use crate::action::{Action, Certificate, Database, Dpl, Pcs, Playbook, Settings, Volume};
-use crate::name::{DataSet, NodeName};
+use crate::action::site::{Owes, Site};
+use crate::action::{
+    Action, Certificate, Database, Dpl, Pcs, Person, Playbook, Registry, Settings, Volume,
+};
+use crate::name::{App, DataSet, NodeName};
 use crate::plan::{Goal, Step};
 use crate::prove::model::{Model, Term};
 use crate::prove::rule::{RuleId, Rules, When};
@@ -17,6 +21,7 @@ pub(super) fn add(model: &Model<'_>, rules: &mut Rules) {
         once(model, rules, at, step);
         listed(model, rules, at, step);
         certificate(model, rules, at, step);
+        not_twice(model, rules, at, step);
     }
 }
 
@@ -37,6 +42,13 @@ fn mutates(model: &Model<'_>, step: &Step) -> Vec<DataSet> {
             vec![data.clone()]
         }
         Action::Playbook(Playbook::Run { data, .. }) => data.clone(),
+        // A person's hand on the database's files.
+        Action::Person(Person::RollBackDatabase {
+            node, part: DatabaseBack::MoveFiles, ..
+        }) => {
+            let express = model.stacks_on(node).filter(|s| s.stack.app == App::Express);
+            express.map(|s| s.data.clone()).collect()
+        }
         // Pins are taken out before anything is fetched by them; the edit keeps its own copy.
         Action::Settings(Settings { edit: Edit::Unpin(_), .. }) => Vec::new(),
         Action::Settings(Settings { node, place, .. }) => {
@@ -154,12 +166,52 @@ fn listed(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     }
 }
 
+/// Invariant 25: what may not be repeated blindly stands where it is not done yet.
+fn not_twice(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
+    let id = RuleId::Invariant(25);
+    match &step.action {
+        Action::Dpl(Dpl { op: DplOp::Deploy { .. }, stack, .. })
+            if model.plan.goal != Goal::Certificate =>
+        {
+            let up = Term::Is(Atom::Running(stack.clone()));
+            rules.never(model, id, When::Starting(at), &[up]);
+        }
+        Action::Site(Site { name, owes: Some(Owes::Pays), .. }) => {
+            let paid = Term::Not(Atom::OwnOpen(name.clone()));
+            rules.never(model, id, When::Starting(at), &[paid]);
+        }
+        Action::Site(Site { name, .. }) => {
+            let done = Term::Is(Atom::OwnDone(name.clone()));
+            rules.never(model, id, When::Starting(at), &[done]);
+        }
+        // Images come out of the registry once they are in it.
+        Action::Dpl(Dpl { op: DplOp::Fetch, .. }) => {
+            let local = |s: &Step| matches!(s.action, Action::Registry(Registry::SeeTags { .. }));
+            if model.plan.steps.iter().any(local) {
+                let empty = Term::Not(Atom::Loaded);
+                rules.never(model, RuleId::Invariant(8), When::Starting(at), &[empty]);
+            }
+        }
+        Action::Database(Database { op: DatabaseOp::StartOld, node, .. }) => {
+            let unlisted = Term::Not(Atom::ListSaved(node.clone()));
+            rules.never(model, RuleId::Invariant(19), When::Starting(at), &[unlisted]);
+        }
+        _ => {}
+    }
+}
+
 /// Invariants 20 and 29.
 fn certificate(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     match &step.action {
         Action::Certificate(Certificate::Place { .. }) => {
             let unsound = Term::Not(Atom::CertificateSound);
             rules.never(model, RuleId::Invariant(29), When::Starting(at), &[unsound]);
+        }
+        Action::Dpl(Dpl { op: DplOp::RestartNginx, stack, .. })
+            if !model.plan.steps.iter().any(|s| deploys(s).iter().any(|(d, _)| *d == stack)) =>
+        {
+            // By default the certificate is applied by a deploy without an update, too.
+            rules.never(model, RuleId::Invariant(29), When::Starting(at), &[]);
         }
         // What applies the certificate finds it in place on every node that has its files.
         Action::Dpl(Dpl { op: DplOp::Deploy { .. } | DplOp::RestartNginx, .. })

@@ -17,6 +17,7 @@ pub(super) fn add(model: &Model<'_>, rules: &mut Rules) {
         version(model, rules, at, step);
         upgrade(model, rules, at, step);
         pins(model, rules, at, step);
+        equal_pins(model, rules, step);
     }
 }
 
@@ -122,7 +123,12 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             }
             let key = Term::Not(Atom::UpgradeKey(settings.clone()));
             rules.never(model, RuleId::Invariant(12), When::Starting(at), &[key]);
-            if !special {
+            let unlisted = Term::Not(Atom::ListSaved(node.clone()));
+            rules.never(model, RuleId::Invariant(19), When::Starting(at), &[unlisted]);
+            if *special {
+                let missing = Term::Not(Atom::SpecialFetched(node.clone()));
+                rules.never(model, RuleId::Invariant(8), When::Starting(at), &[missing]);
+            } else {
                 // Invariant 15: the way that needs apt.postgresql.org saw that it answers.
                 let seen = model.steps().find(|(_, s)| {
                     matches!(&s.action, Action::Database(Database { op: DatabaseOp::SeeApt, .. }))
@@ -136,9 +142,14 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             let down = Term::Not(Atom::Running(Stack::new(node, App::Express)));
             rules.never(model, id, When::Starting(at), &[down]);
         }
-        Action::Database(Database { op: DatabaseOp::StartStandard, .. }) => {
-            rules.never(model, id, When::Starting(at), &[Term::Not(Atom::DatabaseNew)]);
-            // Of the standard image only: neither key nor special pin is read by it.
+        Action::Database(Database { op, .. })
+            if matches!(op, DatabaseOp::StartStandard | DatabaseOp::StartOld) =>
+        {
+            if matches!(op, DatabaseOp::StartStandard) {
+                rules.never(model, id, When::Starting(at), &[Term::Not(Atom::DatabaseNew)]);
+            }
+            let again = Term::Is(Atom::DatabaseStandard);
+            rules.never(model, RuleId::Invariant(25), When::Starting(at), &[again]);
         }
         // While the upgrade is under way nothing else of the node's containers is touched.
         _ if touches(step).iter().any(|s| s.app == App::Express)
@@ -149,7 +160,7 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             let makes = model.plan.steps.iter().any(|s| {
                 matches!(
                     &s.action,
-                    Action::Database(Database { op: DatabaseOp::StartStandard, .. })
+                    Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. })
                 )
             });
             if makes && !deploys(step).is_empty() {
@@ -158,6 +169,20 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             }
         }
         _ => {}
+    }
+}
+
+/// Invariant 17: whenever a plan ends, both nodes of a cluster have the same pins.
+fn equal_pins(model: &Model<'_>, rules: &mut Rules, step: &Step) {
+    let Action::Settings(Settings { edit, node, place, .. }) = &step.action else { return };
+    let pins = matches!(edit, Edit::Pin(_) | Edit::HoldDatabase(_) | Edit::AutoUpgrade);
+    let Some(other) = model.other(node).filter(|_| pins) else { return };
+    for theirs in model.stacks_on(other).filter(|s| s.stack.app == place.app) {
+        if theirs.settings != *place {
+            let here = Term::Is(Atom::PinsSet(place.clone()));
+            let there = Term::Not(Atom::PinsSet(theirs.settings.clone()));
+            rules.never(model, RuleId::Invariant(17), When::End, &[here, there]);
+        }
     }
 }
 

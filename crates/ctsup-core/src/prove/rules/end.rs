@@ -73,7 +73,10 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
                 .collect();
             want(&served);
         }
-        Goal::Upgrade | Goal::Rollback | Goal::WebClient => {}
+        Goal::Rollback => {
+            want(&[Term::Is(Atom::DatabaseAside), Term::Not(Atom::DatabaseStandard)]);
+        }
+        Goal::Upgrade | Goal::WebClient => {}
     }
 }
 
@@ -96,7 +99,7 @@ fn debts(model: &Model<'_>, rules: &mut Rules) {
                         .iter()
                         .any(|r| r == "pins-kept" || r == "postgres-below-minimum")
                     || plan.warnings.iter().any(|w| w.code == WarningCode::PinsStay)
-                    || !opened
+                    || (!opened && plan.goal != Goal::Upgrade)
             }
             // Who restores or goes back serves from where the resources are now.
             Atom::Moved(_) => plan.goal == Goal::Rollback && plan.start.has(&debt),

@@ -18,7 +18,12 @@ use crate::state::Atom;
 fn every_example_is_proven_under_every_single_fault() {
     for (name, plan) in plans() {
         let proof = prove(&plan);
-        assert_eq!(proof.verdict, Verdict::Proven, "{name}: {:#?}", proof.refutations.first());
+        assert_eq!(
+            proof.verdict,
+            Verdict::Proven,
+            "{name}: {:?}",
+            proof.refutations.iter().map(|r| (r.rule, &r.fault, &r.story)).next()
+        );
         assert_eq!(proof.faults.dead_ends, 0, "{name}");
         assert!(proof.faults.everywhere, "{name}: {:?}", proof.coverage);
         // No cell of the table is empty.
@@ -196,9 +201,13 @@ fn the_way_back_is_compiled_and_proven_for_every_place_of_an_upgrade() {
                     assert_eq!(
                         proof.verdict,
                         Verdict::Proven,
-                        "{name} back from {}: {:#?}",
+                        "{name} back from {}: {:?}",
                         step.id,
-                        proof.refutations.first()
+                        proof
+                            .refutations
+                            .iter()
+                            .map(|r| (r.rule, &r.fault, &r.story, &r.facts))
+                            .next()
                     );
                     compiled += 1;
                 }

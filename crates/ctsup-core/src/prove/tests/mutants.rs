@@ -124,6 +124,15 @@ fn excuse_edge(after: &After) -> &'static str {
 fn excuse_drop(plan: &Plan, step: &Step) -> &'static str {
     match step.kind {
         Kind::Observe => "it looks, and nothing rests on what it sees but a reader's calm",
+        _ if step.action.code() == "volume-fix-owners"
+            || step.action.code() == "volume-clear-letsencrypt"
+            || step.action.code() == "settings-hold-database"
+            || step.action.code() == "settings-auto-upgrade"
+            || step.action.code() == "settings-unpin"
+            || step.action.code() == "registry-log-out" =>
+        {
+            "whether it is due, facts and file decide; the plan alone cannot tell"
+        }
         Kind::Confirm => "a person is asked, and the model takes the answer for granted",
         _ if matches!(step.action, Action::Site(_)) => {
             "the prover assumes nothing of the site's own"
@@ -142,6 +151,7 @@ fn excuse_double(step: &Step) -> &'static str {
     match step.kind {
         Kind::Observe | Kind::Wait => "looking twice changes nothing",
         Kind::Confirm => "asking twice changes nothing",
+        Kind::Change if step.action.code() == "dpl-start" => "it starts what runs already",
         Kind::Change if step.repeat == crate::action::Repeat::Safe => "safe to repeat",
         Kind::Change => "",
     }
