@@ -184,7 +184,9 @@ pub(super) fn fetch_images(p: &mut Planner<'_>, node: &NodeName) -> Added {
     ];
     let action = Action::Registry(Registry::Pull { images, node: node.clone(), prefix });
     let draft = Draft::on(node, Phase::Fetch, "postgres/fetch", action);
-    p.steps.once(rests(draft.source(Source::Invariant(8)), &held))
+    let step = p.steps.once(rests(draft.source(Source::Invariant(8)), &held));
+    Server::loaded_first(p, step);
+    step
 }
 
 /// The edit of the settings of a node's CTS.

@@ -298,7 +298,29 @@ impl Server {
         let step = p.steps.ensure(draft, &[there, is(Atom::Running(self.stack.clone()))]);
         p.no_return_after(step, barriers);
         self.unpinned_first(p, step);
+        if self.brings == Brings::New {
+            Self::loaded_first(p, step);
+        }
         step
+    }
+
+    /// What a node gets from the local registry is in it first.
+    pub(super) fn loaded_first(p: &mut Planner<'_>, step: Added) {
+        let loads: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(.., action)| match action {
+                Action::Registry(registry) => {
+                    use crate::action::Registry as R;
+                    matches!(registry, R::Load { .. } | R::Upload { .. } | R::SeeTags { .. })
+                }
+                _ => false,
+            })
+            .map(|(index, ..)| index)
+            .collect();
+        for load in loads {
+            p.steps.after(step, Some(load), Because::Invariant(8));
+        }
     }
 
     /// Pins that hold the target back are out before anything is fetched or deployed by them (K15).
@@ -341,6 +363,7 @@ impl Server {
         }
         let step = p.steps.ensure(draft, &[is(Atom::Fetched(self.stack.clone()))]);
         self.unpinned_first(p, step);
+        Self::loaded_first(p, step);
         step
     }
 

@@ -332,7 +332,7 @@ fn prevented(model: &Model<'_>, rule: &Rule, broken: &Broken) -> Vec<Prevented> 
         };
         let mut later = makers.filter(|step| !is_done(*step) && *step != starting).peekable();
         let spoilers = (0..model.len()).filter(|step| makes(*step, !wanted) && is_done(*step));
-        if later.peek().is_none() && !model.start.has(bit) == wanted {
+        if later.peek().is_none() && model.start.has(bit) != wanted {
             all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
         }
         for step in later {

@@ -43,10 +43,13 @@ impl Function {
     }
 }
 
+/// A stack that serves: the bit of its node being active, in a cluster, and of it running.
+type Served = (Option<usize>, usize);
+
 /// What serves users: groups of stacks of which one must run.
 #[derive(Debug)]
 pub(crate) struct Service {
-    groups: Vec<(Group, Vec<(Option<usize>, usize)>)>,
+    groups: Vec<(Group, Vec<Served>)>,
     /// A cluster's resources are on their way: gate bit, and the moves that took it away.
     on_the_way: Vec<(Group, Vec<usize>, usize)>,
 }
@@ -73,7 +76,7 @@ impl Group {
 
 impl Service {
     pub(crate) fn of(model: &Model<'_>) -> Self {
-        let mut groups: Vec<(Group, Vec<(Option<usize>, usize)>)> = Vec::new();
+        let mut groups: Vec<(Group, Vec<Served>)> = Vec::new();
         let mut add = |group: Group, stack: &Stack| {
             let Some(running) = model.bit(&Atom::Running(stack.clone())) else { return };
             let active = match model.cluster_of(&stack.node) {

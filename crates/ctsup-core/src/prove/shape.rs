@@ -51,13 +51,14 @@ pub(crate) fn check(plan: &Plan) -> Vec<Misshapen> {
 }
 
 fn unrepeatable(step: &Step) -> bool {
-    match &step.action {
-        Action::Pcs(Pcs::Move { .. }) | Action::Playbook(Playbook::Run { .. }) => true,
-        Action::Dpl(Dpl { op: DplOp::Deploy { .. }, .. }) => true,
-        Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }) => true,
-        Action::Volume(Volume::BackUp { .. }) => true,
-        _ => false,
-    }
+    matches!(
+        &step.action,
+        Action::Pcs(Pcs::Move { .. })
+            | Action::Playbook(Playbook::Run { .. })
+            | Action::Dpl(Dpl { op: DplOp::Deploy { .. }, .. })
+            | Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. })
+            | Action::Volume(Volume::BackUp { .. })
+    )
 }
 
 /// Paths and names that a step deletes, moves or gives away.

@@ -2,7 +2,7 @@
 
 use super::deploys;
 use crate::action::database::DatabaseOp;
-use crate::action::dpl::DplOp;
+use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::DatabaseBack;
 use crate::action::settings::Edit;
 use crate::action::site::{Owes, Site};
@@ -29,16 +29,14 @@ pub(super) fn add(model: &Model<'_>, rules: &mut Rules) {
 fn mutates(model: &Model<'_>, step: &Step) -> Vec<DataSet> {
     match &step.action {
         Action::Dpl(Dpl { op: DplOp::Exporters { .. } | DplOp::Deploy { .. }, data, .. })
-            if !deploys(step).iter().any(|(_, b)| *b == crate::action::dpl::Brings::Same) =>
+            if !deploys(step).iter().any(|(_, b)| *b == Brings::Same) =>
         {
             vec![data.clone()]
         }
         Action::Volume(Volume::FixOwners { data, .. } | Volume::ClearLetsEncrypt { data, .. }) => {
             vec![data.clone()]
         }
-        Action::Database(Database { op, data, .. })
-            if matches!(op, DatabaseOp::StartUpgrade { .. }) =>
-        {
+        Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, data, .. }) => {
             vec![data.clone()]
         }
         Action::Playbook(Playbook::Run { data, .. }) => data.clone(),
@@ -149,7 +147,7 @@ fn listed(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             .steps
             .iter()
             .flat_map(deploys)
-            .any(|(s, b)| s.node == *node && b != crate::action::dpl::Brings::Same);
+            .any(|(s, b)| s.node == *node && b != Brings::Same);
         if release || saves(node) {
             rules.never(model, id, When::Starting(at), &[Term::Not(Atom::ListSaved(node.clone()))]);
         }
@@ -169,6 +167,23 @@ fn listed(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
 /// Invariant 25: what may not be repeated blindly stands where it is not done yet.
 fn not_twice(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let id = RuleId::Invariant(25);
+    // Invariant 8: images come out of the local registry once they are in it.
+    let gets = matches!(&step.action, Action::Dpl(Dpl { op: DplOp::Fetch, .. }))
+        || matches!(&step.action, Action::Registry(Registry::Pull { .. }))
+        || deploys(step).iter().any(|(_, b)| *b == Brings::New);
+    if matches!(&step.action, Action::Look(crate::action::Look::WebImage { .. })) {
+        let empty = Term::Not(Atom::Loaded);
+        rules.never(model, RuleId::Invariant(8), When::Starting(at), &[empty]);
+    }
+    if let Action::Playbook(Playbook::Run { stacks, brings: Brings::New, .. }) = &step.action {
+        let done: Vec<_> = stacks.iter().map(|s| Term::Is(Atom::New(s.clone()))).collect();
+        rules.never(model, id, When::Starting(at), &done);
+    }
+    let local = |s: &Step| matches!(s.action, Action::Registry(Registry::SeeTags { .. }));
+    if gets && model.plan.steps.iter().any(local) {
+        let empty = Term::Not(Atom::Loaded);
+        rules.never(model, RuleId::Invariant(8), When::Starting(at), &[empty]);
+    }
     match &step.action {
         Action::Dpl(Dpl { op: DplOp::Deploy { .. }, stack, .. })
             if model.plan.goal != Goal::Certificate =>
@@ -183,14 +198,6 @@ fn not_twice(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
         Action::Site(Site { name, .. }) => {
             let done = Term::Is(Atom::OwnDone(name.clone()));
             rules.never(model, id, When::Starting(at), &[done]);
-        }
-        // Images come out of the registry once they are in it.
-        Action::Dpl(Dpl { op: DplOp::Fetch, .. }) => {
-            let local = |s: &Step| matches!(s.action, Action::Registry(Registry::SeeTags { .. }));
-            if model.plan.steps.iter().any(local) {
-                let empty = Term::Not(Atom::Loaded);
-                rules.never(model, RuleId::Invariant(8), When::Starting(at), &[empty]);
-            }
         }
         Action::Database(Database { op: DatabaseOp::StartOld, node, .. }) => {
             let unlisted = Term::Not(Atom::ListSaved(node.clone()));

@@ -132,7 +132,7 @@ fn enumerate(smalls: &[Small]) -> Found {
         for other in &running {
             for mut world in worlds.clone() {
                 let debt = owed(&smalls[*other]);
-                if smalls[*other].what % 2 == 0 {
+                if smalls[*other].what.is_multiple_of(2) {
                     world.insert(debt)
                 } else {
                     world.remove(&debt)
@@ -162,7 +162,7 @@ fn enumerate(smalls: &[Small]) -> Found {
             running.remove(&at);
             done.insert(at);
             let debt = owed(&smalls[at]);
-            if smalls[at].what % 2 == 0 {
+            if smalls[at].what.is_multiple_of(2) {
                 debts.insert(debt)
             } else {
                 debts.remove(&debt)
