@@ -147,6 +147,8 @@ whys! {
     SiteSaysNothing = "site-says-nothing";
     /// What a person did, a person undoes.
     PersonDid = "person-did";
+    /// Moved back, but only while nothing newer runs.
+    MoveBack = "move-back";
     /// Images loaded stay; they do no harm.
     ImagesStay = "images-stay";
     /// The data set aside is put back.

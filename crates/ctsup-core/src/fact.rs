@@ -3,7 +3,7 @@
 //! A fact's value never reaches a plan by itself; only the claim made from it does, so that a plan
 //! stays the same while free space and the like vary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -342,6 +342,7 @@ pub struct Held {
 pub struct Asking<'f> {
     facts: &'f Facts,
     claims: BTreeMap<ClaimKey, Claim>,
+    claimed: BTreeSet<FactKey>,
     missing: Vec<FactKey>,
 }
 
@@ -349,7 +350,7 @@ impl<'f> Asking<'f> {
     /// Asks these facts.
     #[must_use]
     pub fn new(facts: &'f Facts) -> Self {
-        Self { facts, claims: BTreeMap::new(), missing: Vec::new() }
+        Self { facts, claims: BTreeMap::new(), claimed: BTreeSet::new(), missing: Vec::new() }
     }
 
     /// Whether a fact passes a test; `None` when the fact is missing, which is recorded.
@@ -366,6 +367,7 @@ impl<'f> Asking<'f> {
         let claim = Claim { fact: key.to_string(), origin, test, value: want.to_string() };
         let name = claim.key();
         self.claims.insert(name.clone(), claim);
+        self.claimed.insert(key);
         Some(Held { yes, claim: name })
     }
 
@@ -421,6 +423,11 @@ impl<'f> Asking<'f> {
         let key = claim.key();
         self.claims.insert(key.clone(), claim);
         Held { yes: true, claim: key }
+    }
+
+    /// The facts of which something was claimed, in order.
+    pub fn claimed(&self) -> impl Iterator<Item = &FactKey> {
+        self.claimed.iter()
     }
 
     /// What was claimed, and what is missing, in the order asked.

@@ -21,8 +21,10 @@ pub(crate) mod builder;
 mod derive;
 pub mod graph;
 mod json;
+pub mod lint;
 
 pub use self::json::ReadPlanError;
+pub use self::lint::{Finding, Rule, lint};
 
 /// The format that this program writes.
 pub const FORMAT: Format = Format { name: PlanFormat::CtsupPlan, version: 1 };

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::fact::{Asking, FactKey, FactValue, Facts, Held};
+use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp};
 use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Built, PlanBuilder};
@@ -55,6 +55,8 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
     /// Waits that others imply, for explaining: the step that waits, and why.
     pub implied: Vec<(StepId, After)>,
+    /// How the fact of each claim is looked up, by the fact's key: a plan does not carry it.
+    pub look_ups: BTreeMap<String, LookUp>,
 }
 
 impl Outcome {
@@ -215,11 +217,13 @@ impl<'a> Planner<'a> {
         (FactValue::Release(self.site.installed.clone()), held)
     }
 
-    /// The active node of a cluster by the facts; missing is recorded.
+    /// The active node of a cluster by the facts. Where it is missing, which is recorded and ends
+    /// in no plan, planning goes on with the first node, so that all missing facts come at once.
     pub(crate) fn active(&mut self, cluster: ClusterName) -> Option<NodeName> {
-        match self.ask.measured(FactKey::Active(cluster))? {
-            FactValue::Text(name) => name.parse().ok(),
-            _ => None,
+        match self.ask.measured(FactKey::Active(cluster)) {
+            Some(FactValue::Text(name)) => name.parse().ok(),
+            Some(_) => None,
+            None => self.site.pair(cluster).map(|pair| pair.nodes[0].clone()),
         }
     }
 
@@ -372,6 +376,9 @@ impl<'a> Planner<'a> {
             }
         }
         let used: Vec<_> = self.used.iter().map(|r| r.as_str().to_owned()).collect();
+        let look_ups = self.ask.claimed();
+        let look_ups =
+            look_ups.map(|key| (key.to_string(), key.look(self.site, self.catalogue))).collect();
         let (claims, missing) = self.ask.finish();
         for key in missing {
             let path = key.path();
@@ -433,7 +440,7 @@ impl<'a> Planner<'a> {
         }
         .sealed();
         let empty = plan.is_empty();
-        let planned = Box::new(Planned { plan, diagnostics: self.found, implied });
+        let planned = Box::new(Planned { plan, diagnostics: self.found, implied, look_ups });
         if empty { Outcome::NothingToDo(planned) } else { Outcome::Ready(planned) }
     }
 }

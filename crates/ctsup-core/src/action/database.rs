@@ -158,6 +158,7 @@ impl Family for Database {
                     is(Atom::UpgradeKey(settings())),
                     is(Atom::BackedUp(self.data.clone())),
                     is(Atom::Stopped(self.stack())),
+                    is(Atom::ListSaved(self.node.clone())),
                     is(Atom::VersionKept),
                     is(Atom::SpaceSeen),
                 ];

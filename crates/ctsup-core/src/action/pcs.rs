@@ -132,7 +132,7 @@ impl Family for Pcs {
 
     fn undo(&self) -> Undo {
         match self {
-            Self::Move { .. } => Undo::Person(super::Why::PersonDid),
+            Self::Move { .. } => Undo::Person(super::Why::MoveBack),
             Self::Clear { .. } => Undo::Nothing,
         }
     }

@@ -243,6 +243,21 @@ impl PlanBuilder {
         self.drafts.iter().enumerate().map(|(i, d)| (i, d.phase, d.source.as_slice(), &d.action))
     }
 
+    /// Whether the first step edits settings that the second does not read.
+    pub(crate) fn is_edit_for_another(&self, edit: Added, reader: Added) -> bool {
+        let (Some(edit), Some(reader)) = (edit, reader) else { return false };
+        match (&self.drafts[edit].action, &self.drafts[reader].action) {
+            (Action::Settings(edit), Action::Dpl(dpl)) => edit.place != dpl.settings,
+            (Action::Settings(_), Action::Registry(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a step is done on one of these nodes.
+    pub(crate) fn concerns(&self, step: Added, nodes: &[NodeName]) -> bool {
+        step.is_some_and(|i| self.drafts[i].node.as_ref().is_some_and(|n| nodes.contains(n)))
+    }
+
     /// Whether a step is a person's.
     pub(crate) fn is_confirm(&self, step: Added) -> bool {
         step.is_some_and(|i| self.drafts[i].action.kind() == crate::action::Kind::Confirm)

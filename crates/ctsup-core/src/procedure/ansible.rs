@@ -73,6 +73,8 @@ pub(super) struct Play<'a> {
     /// Nodes whose image lists must have been saved.
     pub(super) listed: Vec<NodeName>,
     pub(super) clusters: Vec<ClusterName>,
+    /// The first stop before it, from which on users are cut off.
+    pub(super) since: Added,
     pub(super) phase: Phase,
     pub(super) what: &'a str,
     pub(super) rows: &'a [RowKey],
@@ -115,7 +117,7 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
     p.no_return_after(step, crosses);
     p.warn(WarningCode::Pauses, &[("name", play.name)], step, None);
     let stacks: Vec<_> = play.stacks.iter().map(ToString::to_string).collect();
-    p.warn(WarningCode::Outage, &[("what", stacks.join(", "))], step, step);
+    p.warn(WarningCode::Outage, &[("what", stacks.join(", "))], play.since.or(step), step);
     step
 }
 
@@ -167,7 +169,7 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
     }
     let host = hosts[hosts.len() - 1].0.clone();
     let rows = if hosts.len() == 1 { single::VOEX } else { split::VOEX };
-    let (voex, voex_host) = single::voex(p, &host, rows);
+    let (voex, voex_host) = single::voex(p, &host, rows, &before.clone());
     let mut made_ready = Vec::new();
     if due {
         let mut earlier: Option<Added> = None;
@@ -176,12 +178,12 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             for step in &before {
                 p.steps.after(steps[0], *step, Because::Row(cite!("AN-1.1")));
             }
-            if voex_host.as_ref() == Some(&server.stack.node) {
+            if hosts.iter().any(|(host, _)| voex_host.as_ref() == Some(host)) {
+                // Its chapter comes first; only on a host of its own may it go beside CTS (A39).
                 p.steps.after(steps[0], voex, Because::Row(cite!("AN-1.1")));
             }
-            // Never two interruptions begun together (invariant 4).
             if let Some(earlier) = earlier {
-                p.steps.after(steps[0], earlier, Because::Invariant(4));
+                p.steps.after(steps[0], earlier, Because::Row(cite!("D-P.4")));
             }
             earlier = steps.iter().rev().copied().find(Option::is_some);
             made_ready.extend(steps);
@@ -198,6 +200,7 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             listed: stacks.iter().map(|s| s.node.clone()).collect(),
             stacks: stacks.clone(),
             clusters: Vec::new(),
+            since: made_ready.first().copied().flatten(),
             phase: Phase::FirstHalf,
             what: "all",
             rows: &[cite!("AN-1.1"), cite!("AN-1.2")],
@@ -206,11 +209,11 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
     for earlier in made_ready.iter().chain(&before) {
         p.steps.after(step, *earlier, Because::Row(cite!("AN-1.1")));
     }
-    finish(p, &stacks, step, &[]);
+    finish(p, &stacks, &[step]);
 }
 
-/// Logs read, a message sent.
-fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: Added, gates: &[Added]) -> Added {
+/// Logs read, a message sent, in clusters the gates once more: what the antivirus waits for.
+fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added]) -> Vec<Added> {
     let unread: Vec<_> =
         stacks.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
     let mut logs = None;
@@ -218,12 +221,14 @@ fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: Added, gates: &[Added]) -
         let action = Action::Person(Person::ReadLogs { stacks: unread });
         let draft = Draft::person(Phase::Verify, "read-logs", action);
         logs = p.steps.once(draft.source(Source::Invariant(35)));
-        p.steps.after(logs, last, Because::Invariant(35));
+        for step in last {
+            p.steps.after(logs, *step, Because::Invariant(35));
+        }
     }
-    let all: Vec<_> = gates.iter().copied().chain([logs, last]).collect();
-    let check = ending::send_message(p, &all);
+    let all: Vec<_> = last.iter().copied().chain([logs]).collect();
+    let (check, end) = ending::seen_in_order(p, &all);
     ending::old_database(p, check);
-    check
+    end
 }
 
 /// The two clusters: first playbook, a person's check, second playbook (AN-H).
@@ -243,29 +248,51 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     let new = |p: &Planner<'_>, stacks: &[Stack]| {
         stacks.iter().all(|s| p.steps.has(&Atom::New(s.clone())))
     };
-    let mut last = None;
-    if !new(p, &first) {
-        last = first_half(p, control, dir, [back, front], [&back_now, &front_now], &first);
+    // Data that only the idle nodes have: nothing runs on it now.
+    let idle = if new(p, &second) { Vec::new() } else { idle_backups(p, &second, BACK_HA) };
+    let mut last = if !new(p, &first) {
+        first_half(p, control, dir, [back, front], [&back_now, &front_now], &first)
     } else {
-        for step in cluster::antivirus_off(p, &BY_PLAYBOOK) {
-            last = step.or(last);
-        }
-    }
+        cluster::antivirus_off(p, &BY_PLAYBOOK)
+    };
     if !new(p, &second) {
-        last = second_half(p, control, dir, [back, front], &first, &second, last);
+        last = second_half(p, control, dir, [back, front], &first, &second, &last);
     }
-    let mut gates = Vec::new();
-    for pair in [back, front] {
-        let gate = cluster::pass(p, pair, Phase::Verify, "cluster/gate/verify", &[]);
-        p.steps.after(gate, last, Because::Invariant(35));
-        gates.push(gate);
+    let play = first_play(p);
+    for step in idle {
+        p.steps.after(play, step, Because::Invariant(2));
     }
     let mut stacks = first;
     stacks.extend(second);
-    let check = finish(p, &stacks, last, &gates);
-    let mut end = vec![check];
-    end.extend(gates);
+    let end = finish(p, &stacks, &last);
     cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
+}
+
+/// The first playbook of the plan.
+pub(super) fn first_play(p: &Planner<'_>) -> Added {
+    let run = |action: &Action| matches!(action, Action::Playbook(Playbook::Run { .. }));
+    p.steps.added().find(|(.., action)| run(action)).map(|(index, ..)| index)
+}
+
+/// Backups of what only the idle nodes of the clusters have.
+pub(super) fn idle_backups(p: &mut Planner<'_>, stacks: &[Stack], rows: Rows) -> Vec<Added> {
+    let server = |stack: &Stack| Server {
+        stack: stack.clone(),
+        clustered: true,
+        phases: [Phase::BackUp, Phase::BackUp],
+        rows,
+        database: false,
+        brings: Brings::New,
+    };
+    let mut all = Vec::new();
+    for stack in stacks {
+        // What the cluster shares is backed up where its services stop.
+        let apart = p.site.data_of(stack).holder == stack.node;
+        if apart && !p.steps.has(&Atom::Running(stack.clone())) {
+            all.push(server(stack).back_up_idle(p));
+        }
+    }
+    all
 }
 
 fn first_half(
@@ -275,7 +302,7 @@ fn first_half(
     pairs: [&Pair; 2],
     active: [&NodeName; 2],
     stacks: &[Stack],
-) -> Added {
+) -> Vec<Added> {
     let mut before = images::prepare(p);
     before.push(split::network_table(p));
     let off = cluster::antivirus_off(p, &BY_PLAYBOOK);
@@ -339,12 +366,10 @@ fn first_half(
         for step in &before {
             p.steps.after(steps[0], *step, Because::Row(cite!("AN-H.10")));
         }
-        p.steps.after(steps[0], earlier, Because::Invariant(4));
+        p.steps.after(steps[0], earlier, Because::Row(cite!("HA.21")));
         earlier = steps.iter().rev().copied().find_map(|s| s.map(Some)).unwrap_or(earlier);
         made_ready.extend(steps);
     }
-    // While it is known that the other nodes idle: the playbook may move the resources.
-    made_ready.extend(idle_copies(p, pairs, active));
     let step = play(
         p,
         Play {
@@ -355,6 +380,7 @@ fn first_half(
             stacks: stacks.to_vec(),
             listed: nodes,
             clusters: ClusterName::ALL.to_vec(),
+            since: made_ready.first().copied().flatten(),
             phase: Phase::FirstHalf,
             what: "first",
             rows: &[cite!("AN-H.10")],
@@ -380,41 +406,6 @@ pub(super) fn warn_idle(
     }
 }
 
-/// Copies of the data that only idle nodes have, which the second playbook changes (invariant 2).
-pub(super) fn idle_copies(
-    p: &mut Planner<'_>,
-    pairs: [&Pair; 2],
-    active: [&NodeName; 2],
-) -> Vec<Added> {
-    let mut copies = Vec::new();
-    for (number, (pair, active)) in pairs.into_iter().zip(active).enumerate() {
-        let idle = pair.other(active).clone();
-        for stack in of_goal(p).into_iter().filter(|s| s.node == idle) {
-            // Data that both nodes share is copied where it is served.
-            let there = Stack::new(active, stack.app);
-            if p.site.data_of(&stack) == p.site.data_of(&there) {
-                continue;
-            }
-            let server = Server {
-                stack,
-                clustered: true,
-                phases: [Phase::BackUp, Phase::BackUp],
-                rows: if number == 0 { BACK_HA } else { FRONT_HA },
-                database: false,
-                brings: Brings::New,
-            };
-            copies.push(server.back_up_idle(p));
-        }
-    }
-    copies
-}
-
-/// The stacks that the goal's playbooks deploy: a rollback's leave VoEx as it is.
-fn of_goal(p: &Planner<'_>) -> Vec<Stack> {
-    let all = p.site.stacks().into_iter();
-    all.filter(|s| p.goal == crate::plan::Goal::Upgrade || s.app == App::Express).collect()
-}
-
 /// Where the resources are after a playbook: looked at, not predicted (K4).
 pub(super) fn seen(
     p: &mut Planner<'_>,
@@ -422,17 +413,17 @@ pub(super) fn seen(
     after: Added,
     phase: Phase,
     what: &str,
-) -> Added {
-    let mut last = after;
+) -> Vec<Added> {
+    let mut all = Vec::new();
     for pair in pairs {
         let node = pair.nodes[0].clone();
         let action = Action::Look(Look::Resources { cluster: pair.cluster, node: node.clone() });
         let draft = Draft::on(&node, phase, what, action).source(Source::Reading("A32".to_owned()));
         let step = p.steps.add(draft);
-        p.steps.after(step, last, Because::Invariant(25));
-        last = step;
+        p.steps.after(step, after, Because::Invariant(25));
+        all.push(step);
     }
-    last
+    all
 }
 
 fn second_half(
@@ -442,21 +433,27 @@ fn second_half(
     pairs: [&Pair; 2],
     first: &[Stack],
     second: &[Stack],
-    after: Added,
-) -> Added {
+    after: &[Added],
+) -> Vec<Added> {
     let unread: Vec<_> =
         first.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
     let judge = Action::Person(Person::Judge { stacks: unread });
     let judge = Draft::person(Phase::Judge, "judge", judge).cites(&[cite!("AN-H.11")]);
     let judge = p.steps.once(judge);
-    p.steps.after(judge, after, Because::Row(cite!("AN-H.11")));
+    for step in after {
+        p.steps.after(judge, *step, Because::Row(cite!("AN-H.11")));
+    }
     let mut gates = Vec::new();
     for pair in pairs {
         if p.steps.has(&Atom::GatePassed(pair.cluster)) {
             continue;
         }
         let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[cite!("AN-H.4")]);
-        p.steps.after(gate, after, Because::Invariant(3));
+        // Each gate after the look at its own cluster.
+        let looks = after.iter().copied().filter(|step| p.steps.concerns(*step, &pair.nodes));
+        for step in looks.collect::<Vec<_>>() {
+            p.steps.after(gate, step, Because::Invariant(25));
+        }
         gates.push(gate);
     }
     let step = play(
@@ -469,6 +466,7 @@ fn second_half(
             stacks: second.to_vec(),
             listed: Vec::new(),
             clusters: ClusterName::ALL.to_vec(),
+            since: None,
             phase: Phase::SecondHalf,
             what: "second",
             rows: &[cite!("AN-H.12"), cite!("AN-H.13")],

@@ -70,7 +70,9 @@ pub(super) fn database(p: &mut Planner<'_>) -> Verdict {
     }
     common(p);
     postgres::refusals(p);
-    let debts = p.steps.now().debts().next().is_some();
+    // Pins that somebody left and constraints of old moves are no work of this goal.
+    let ours = |debt: &Atom| !matches!(debt, Atom::Pinned(_) | Atom::Constraint(_));
+    let debts = p.steps.now().debts().any(ours);
     if p.steps.has(&Atom::DatabaseNew) && p.steps.has(&Atom::DatabaseStandard) && !debts {
         return Verdict::NothingToDo;
     }
@@ -83,7 +85,7 @@ fn reached(p: &mut Planner<'_>) -> bool {
         .steps
         .now()
         .debts()
-        // Pins that somebody left and constraints of old moves are no work of this goal.
+        // Nor of this one.
         .any(|debt| !matches!(debt, Atom::Pinned(_) | Atom::Constraint(_)));
     let everywhere = p.site.stacks().into_iter().all(|stack| {
         let clustered = p.site.cluster_of(&stack.node).is_some();

@@ -159,6 +159,14 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
     all
 }
 
+/// The step that passes a cluster's gate first.
+pub(super) fn gate_of(p: &Planner<'_>, cluster: ClusterName) -> Added {
+    p.steps
+        .added()
+        .find(|(.., a)| matches!(a, Action::Wait(Wait::Gate { cluster: c, .. }) if *c == cluster))
+        .map(|(index, ..)| index)
+}
+
 /// The gate itself.
 pub(super) fn pass(
     p: &mut Planner<'_>,

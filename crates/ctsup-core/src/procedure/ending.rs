@@ -1,8 +1,9 @@
 //! What stands at the end of plans: a message sent, and advice that blocks nothing.
 
+use super::cluster;
 use crate::action::database::DatabaseOp;
 use crate::action::person::Advice;
-use crate::action::{Action, Database, Person};
+use crate::action::{Action, Database, Pcs, Person};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source};
 use crate::planner::Planner;
@@ -17,6 +18,30 @@ pub(super) fn send_message(p: &mut Planner<'_>, last: &[Added]) -> Added {
         p.steps.after(step, *earlier, Because::Invariant(35));
     }
     step
+}
+
+/// The end of plans that change a cluster, in this order: logs read (the steps handed in), a message
+/// sent, each gate passed once more (invariant 35). What was borrowed waits for all of it.
+pub(super) fn seen_in_order(p: &mut Planner<'_>, last: &[Added]) -> (Added, Vec<Added>) {
+    let check = send_message(p, last);
+    let mut end = vec![check];
+    for pair in cluster::pairs(p) {
+        let touched = p.steps.added().any(|(.., action)| match action {
+            Action::Playbook(_) => true,
+            Action::Dpl(dpl) => pair.nodes.contains(&dpl.stack.node),
+            Action::Pcs(Pcs::Move { cluster, .. }) => *cluster == pair.cluster,
+            _ => false,
+        });
+        if !touched {
+            continue;
+        }
+        let gate = cluster::pass(p, &pair, Phase::Verify, "cluster/gate/verify", &[]);
+        for step in last.iter().chain([&check]) {
+            p.steps.after(gate, *step, Because::Invariant(35));
+        }
+        end.push(gate);
+    }
+    (check, end)
 }
 
 /// Ports closed to all but Front, as the note of the split chapter would like (A43).

@@ -13,7 +13,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Pair, Risk, Shared};
+use crate::topology::{Pair, Postgres, Risk, Shared};
 
 const BACK_FIRST: Rows = Rows {
     stop: &[cite!("HA.17")],
@@ -174,7 +174,8 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
         let active = active(p, side);
         if side.needs_first(p) || side.needs_second(p) {
             let list = save_list(p, &active, Phase::Gate, &[cite!("RB.0")]);
-            p.steps.after(list, prepared.gates[number].last().copied().flatten(), SAVED);
+            let looked = prepared.gates[number].last().copied().flatten();
+            p.steps.after(list, looked, Because::Row(cite!("RB.0")));
             // On the active node before its cluster's first switch.
             prepared.before_move[number].push((list, SAVED));
         }
@@ -192,12 +193,19 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
             p.steps.after(fact, look, Because::Row(cite!("HA.7")));
         }
         prepared.before_stop.push(fact);
+        let looks = p.steps.added().nth(fact.unwrap_or_default()).map(|(.., action)| action);
+        if looks.is_some_and(|action| matches!(action, Action::Database(_))) {
+            // Nothing is looked at on a node that is just being left.
+            prepared.before_move[0].push((fact, Because::Invariant(6)));
+        }
     }
     if let Some(address) = back.pair.address.clone() {
         let ports = split::ports(p, &active(p, front), &address);
         prepared.before_stop.push(ports);
-        // While Back still runs undisturbed.
-        prepared.before_move[0].push((ports, Because::Invariant(28)));
+        // While Back still runs undisturbed, and from a node that Front does not leave meanwhile.
+        for before in &mut prepared.before_move {
+            before.push((ports, Because::Invariant(28)));
+        }
     }
 }
 
@@ -244,7 +252,10 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
         for (step, because) in &prepared.before_move[number] {
             p.steps.after(move_step, *step, because.clone());
         }
-        if side.pair.cluster == ClusterName::Front && !p.site.together {
+        if side.pair.cluster == ClusterName::Front && p.site.together {
+            // The plan says why two switches stand side by side.
+            let _ = p.ask.choice("interruptions.together", true);
+        } else if side.pair.cluster == ClusterName::Front {
             p.steps.after(move_step, arrived_back, Because::Invariant(4));
         } else {
             arrived_back = arrived_step.or(move_step);
@@ -316,7 +327,9 @@ fn first_half(
         }
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
         outage = stop;
-        p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        if shares_data(p, back) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
+        }
         last.push(quiet);
     }
     let due = front
@@ -349,7 +362,9 @@ fn first_half(
         }
         earlier = server.deployed(p).or(earlier);
     }
-    p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    if shares_data(p, front) {
+        p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+    }
     p.warn(WarningCode::Outage, &[("what", "back, front".to_owned())], outage, earlier);
     last.push(earlier);
     last
@@ -480,10 +495,12 @@ fn second(
             stops.push(stop);
         }
     }
-    if p.accepts(Risk::OldContainersWindow) || moved.is_some() {
+    if p.accepts(Risk::OldContainersWindow) || on_newer_data(p, side, servers) {
         let until = stops.last().copied().flatten();
         let what = [("node", side.second.to_string())];
-        p.warn(WarningCode::OldContainersWindow, &what, moved, until);
+        if on_newer_data(p, side, servers) && until.is_some() {
+            p.warn(WarningCode::OldContainersWindow, &what, moved.or(until), until);
+        }
     }
     for server in servers {
         if let Some(first) = update(p, server) {
@@ -496,7 +513,22 @@ fn second(
     moved.or(stops.first().copied().flatten())
 }
 
-/// Front's logs, the gates once more, a message sent; then constraints and antivirus (invariant 35).
+/// Whether what starts on the second node finds data that the new release has met: shared volumes,
+/// or Back's database where its nodes share one.
+fn on_newer_data(p: &Planner<'_>, side: &Side, servers: &[Server]) -> bool {
+    let met = servers.iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(&s.stack))));
+    met || (side.pair.cluster == ClusterName::Back && shares_data(p, side))
+}
+
+/// Whether a cluster's nodes write the same data: volumes, or Back's database.
+fn shares_data(p: &Planner<'_>, side: &Side) -> bool {
+    let database =
+        p.site.postgres == Postgres::External || side.pair.shared.contains(&Shared::Database);
+    side.pair.shared.contains(&Shared::Volumes)
+        || (side.pair.cluster == ClusterName::Back && database)
+}
+
+/// Front's logs, a message sent, the gates once more; then constraints and antivirus (invariant 35).
 fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) {
     let phases = [Phase::Verify, Phase::Verify];
     let touched = p.steps.added().next().is_some() || p.steps.now().debts().next().is_some();
@@ -516,18 +548,7 @@ fn verify(p: &mut Planner<'_>, back: &Side, front: &Side, mut last: Vec<Added>) 
             }
         }
     }
-    let mut seen = Vec::new();
-    for side in [back, front] {
-        let gate = cluster::pass(p, &side.pair, Phase::Verify, "cluster/gate/verify", &[]);
-        for step in &last {
-            p.steps.after(gate, *step, Because::Invariant(35));
-        }
-        seen.push(gate);
-    }
-    let all: Vec<_> = seen.iter().chain(&last).copied().collect();
-    let check = ending::send_message(p, &all);
-    let mut end = vec![check];
-    end.extend(&seen);
+    let (check, mut end) = ending::seen_in_order(p, &last);
     end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &BY_HAND, &end);
     ending::old_database(p, check);

@@ -51,6 +51,18 @@ fn not_loaded(p: &mut Planner<'_>, source: &str) {
     }
 }
 
+/// What fetches, or stops in order to be deployed, waits for the images that it will need, and for
+/// the pins in its own settings.
+pub(super) fn before(p: &mut Planner<'_>, loaded: &[Added], later: &[Added]) {
+    for step in later {
+        for earlier in loaded {
+            if !p.steps.is_edit_for_another(*earlier, *step) {
+                p.steps.after(*step, *earlier, Because::Invariant(8));
+            }
+        }
+    }
+}
+
 /// Which chapter's row loads the archives.
 fn load_rows(p: &Planner<'_>) -> &'static [RowKey] {
     const BY_HAND: &[RowKey] = &[cite!("HA.1")];
@@ -119,9 +131,12 @@ fn see_tags(p: &mut Planner<'_>, registry: &LocalRegistry, from: &NodeName) -> A
 }
 
 /// `dpl -g` before the stop outside HA, where the file asks for it (invariant 8).
-pub(super) fn fetch_first(p: &mut Planner<'_>, server: &Server) -> Added {
+pub(super) fn fetch_first(p: &mut Planner<'_>, server: &Server, loaded: &[Added]) -> Added {
     let asked = p.site.images.as_ref().is_some_and(|i| i.fetch_first);
-    let special = super::postgres::fetch_images(p, &server.stack.node);
+    // Only where the database runs (K6).
+    let special =
+        if server.database { super::postgres::fetch_images(p, &server.stack.node) } else { None };
+    before(p, loaded, &[special]);
     if !asked || !server.needs_deploy(p) {
         return special;
     }
@@ -129,7 +144,8 @@ pub(super) fn fetch_first(p: &mut Planner<'_>, server: &Server) -> Added {
     let mut held = vec![said];
     held.extend(room(p, &server.stack.node));
     let fetched = server.fetch(p, None, &held);
-    p.steps.after(fetched, special, Because::Invariant(8));
+    before(p, loaded, &[fetched]);
+    p.steps.after(fetched, special, Because::Invariant(34));
     fetched
 }
 

@@ -1,7 +1,7 @@
 //! The site's own steps: placed by a phase or a guide row, linted like the rest, marked as the site's.
 
 use crate::action::site::{Owes, Site};
-use crate::action::{Action, Pcs};
+use crate::action::{Action, Pcs, Unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::builder::Draft;
 use crate::plan::{Because, Phase, Source};
@@ -209,6 +209,16 @@ fn pay(p: &mut Planner<'_>) {
             Some(node) => Draft::on(node, Phase::Restore, &what, action),
             None => Draft::person(Phase::Restore, &what, action),
         };
-        p.steps.insert(draft.source(Source::Site), &last, &[], &Because::Site(name));
+        // The antivirus is the last debt (invariant 10).
+        let antivirus: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(.., a)| matches!(a, Action::Unit(Unit::StartAntivirus { .. })))
+            .map(|(index, ..)| index)
+            .collect();
+        let paid = p.steps.insert(draft.source(Source::Site), &last, &[], &Because::Site(name));
+        for step in antivirus {
+            p.steps.after(Some(step), Some(paid), Because::Invariant(10));
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::guide::RowKey;
-use crate::name::{App, NodeName, Stack};
+use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
@@ -307,7 +307,7 @@ fn hold(
         let action = edit(p, &editor, App::Express, Edit::HoldDatabase(image.clone()));
         let draft = Draft::on(&editor, phase, "settings/hold-database", action);
         let step = p.steps.once(rests(draft.cites(&[cite!("PG.H")]), held));
-        p.steps.after(step, span.last, Because::Invariant(17));
+        p.steps.after(step, span.last, Because::Row(cite!("PG.H")));
         span.first = span.first.or(step);
         span.last = step.or(span.last);
     }
@@ -416,13 +416,21 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     };
     let list = server.save_list(p, Phase::Prepare);
     let facts = alone_facts(p, &server);
-    if clustered {
-        super::cluster::gates(p);
-    }
-    let fetched = editors(p, &node).iter().map(|n| fetch_images(p, n)).collect::<Vec<_>>();
+    let gates = match &p.site.layout {
+        Layout::Ha { back, .. } => super::cluster::gate(p, back, &super::cluster::BY_HAND),
+        _ => Vec::new(),
+    };
+    // docker runs here; the idle node has the images of its next upgrade.
+    let fetched = fetch_images(p, &node);
     let begun = p.steps.has(&Atom::Stopped(server.stack.clone()));
     let stop = server.stop(p);
-    for earlier in facts.into_iter().chain(fetched).chain([list]) {
+    for gate in gates {
+        p.steps.after(stop, gate, Because::Invariant(3));
+    }
+    if clustered {
+        p.steps.after(list, super::cluster::gate_of(p, ClusterName::Back), Because::Invariant(19));
+    }
+    for earlier in facts.into_iter().chain([fetched, list]) {
         p.steps.after(stop, earlier, Because::Row(cite!("PG.4")));
     }
     let back_up = if begun && p.steps.has(&Atom::DatabaseNew) { None } else { server.back_up(p) };
@@ -431,7 +439,7 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     p.steps.after(span.first, back_up, Because::Row(cite!("PG.4")));
     let start = server.start(p, "start");
     p.steps.after(start, span.last, Because::Row(cite!("PG.8")));
-    let check = super::ending::send_message(p, &[start]);
+    let (check, _) = super::ending::seen_in_order(p, &[start]);
     p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, start);
     super::ending::old_database(p, check);
 }

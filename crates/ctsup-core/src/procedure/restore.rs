@@ -103,6 +103,9 @@ fn one(
     let list = server.save_list(p, Phase::Prepare);
     let decided = decide(p, WayBack::Restore, rows, &format!("{node}/decide"));
     let stop = server.stop(p);
+    if let Some(cluster) = p.site.cluster_of(&node).map(|pair| pair.cluster) {
+        p.steps.after(list, cluster::gate_of(p, cluster), Because::Invariant(19));
+    }
     for step in gates.iter().copied().chain([list, earlier, decided]) {
         p.steps.after(stop, step, Because::Row(cite!("RS.1")));
     }
@@ -236,6 +239,9 @@ fn by_hand(
         gates = cluster::gates(p);
     }
     let stop = server.stop(p);
+    if clustered {
+        p.steps.after(list, cluster::gate_of(p, ClusterName::Back), Because::Invariant(19));
+    }
     for step in gates.into_iter().chain([keep, list, decided]) {
         p.steps.after(stop, step, Because::Row(cite!("DR.1")));
     }

@@ -8,7 +8,7 @@ use super::{ansible, checks, cluster, ending, postgres, restore, split};
 use crate::action::dpl::Brings;
 use crate::action::person::WayBack;
 use crate::action::settings::Edit;
-use crate::action::{Action, Person};
+use crate::action::{Action, Person, Volume};
 use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
@@ -145,7 +145,8 @@ pub(super) fn decide(p: &mut Planner<'_>, way: WayBack, rows: &[RowKey], what: &
     let action = Action::Person(Person::DecideWayBack { way });
     let draft = Draft::person(Phase::Prepare, what, action).cites(rows);
     let step = p.steps.add(draft);
-    if way != WayBack::MoveBack {
+    // Pins leave the data as it is.
+    if matches!(way, WayBack::Restore | WayBack::Postgres) {
         p.warn(WarningCode::WritesLost, &[], step, None);
     }
     step
@@ -247,7 +248,13 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
         let server = server(&serving, App::Express, clustered);
         let stop = one_back(p, &server, nodes, pins, *row, &held, &[last]);
         for gate in &gates {
-            p.steps.after(stop, *gate, Because::Invariant(3));
+            // The person's decision rests on both clusters; the stop on its own.
+            let own = p.steps.concerns(*gate, nodes);
+            let because = if own { Because::Invariant(3) } else { Because::Row(cite!("HA-RB.b")) };
+            p.steps.after(stop, *gate, because);
+        }
+        if let Some(pair) = p.site.cluster_of(&serving).map(|pair| pair.cluster) {
+            p.steps.after(listed(p, &serving), cluster::gate_of(p, pair), Because::Invariant(19));
         }
         last = split::last_of(p, &serving).or(last);
         if clustered && let Some(idle) = nodes.iter().find(|n| **n != serving) {
@@ -339,7 +346,7 @@ fn one_back(
     let list = server.save_list(p, Phase::Prepare);
     let stop = server.stop(p);
     let back_up = server.back_up(p);
-    p.steps.after(stop, list, Because::Invariant(19));
+    p.steps.after(stop, list, Because::Row(server.rows.deploy));
     for step in earlier {
         p.steps.after(stop, *step, Because::Row(server.rows.deploy));
     }
@@ -352,7 +359,7 @@ fn one_back(
         let draft = Draft::on(&editor, Phase::FirstHalf, &what, action);
         let step = p.steps.once(draft.cites(&[row]).because(held));
         p.steps.after(step, back_up, Because::Invariant(2));
-        p.steps.after(step, edits.last().copied().flatten(), Because::Invariant(17));
+        p.steps.after(step, edits.last().copied().flatten(), Because::Row(row));
         p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
         edits.push(step);
     }
@@ -366,6 +373,14 @@ fn one_back(
     p.steps.after(logs, deploy, Because::Row(server.rows.deploy));
     p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
     stop
+}
+
+/// The step that saves a node's image list.
+fn listed(p: &Planner<'_>, node: &NodeName) -> Added {
+    p.steps
+        .added()
+        .find(|(.., a)| matches!(a, Action::Volume(Volume::SaveList { node: n, .. }) if n == node))
+        .map(|(index, ..)| index)
 }
 
 /// Both nodes of a cluster, unless they share settings.
@@ -415,18 +430,11 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, clustered: bool, last: Ad
 
 /// A message sent, gates seen again, antivirus on where we had it off.
 pub(super) fn finish(p: &mut Planner<'_>, last: Added, clustered: bool) {
-    let mut seen = vec![last];
+    let (_, end) = ending::seen_in_order(p, &[last]);
     if clustered {
-        for pair in cluster::pairs(p) {
-            let gate = cluster::pass(p, &pair, Phase::Verify, "cluster/gate/verify", &[]);
-            p.steps.after(gate, last, Because::Invariant(35));
-            seen.push(gate);
-        }
-    }
-    let check = ending::send_message(p, &seen);
-    if clustered {
-        cluster::clear(p, &[check]);
-        cluster::antivirus_on(p, &cluster::BY_HAND, &[check]);
+        let mut all = end.clone();
+        all.extend(cluster::clear(p, &end));
+        cluster::antivirus_on(p, &cluster::BY_HAND, &all);
     }
 }
 
@@ -446,17 +454,14 @@ fn by_playbooks(
         active.extend(serving(p, &pair.nodes));
     }
     let mut pinned = Vec::new();
+    let mut stopped: Added = None;
     let consoles = [cite!("AN-R.1"), cite!("AN-R.3")];
     let nodes = pairs.iter().flat_map(|pair| pair.nodes.clone()).collect();
     let console = Action::Person(Person::Consoles { nodes });
     let console = Draft::person(Phase::Prepare, "consoles", console).cites(&consoles);
     let console = p.steps.once(console);
     p.steps.after(console, decided, Because::Row(cite!("AN-R.1")));
-    let copies = match active.as_slice() {
-        [back, front] => ansible::idle_copies(p, pairs, [back, front]),
-        _ => Vec::new(),
-    };
-    let mut earlier = console;
+    let mut earlier: Added = None;
     for (pair, (nodes, services, row)) in pairs.iter().zip(parts) {
         let Some(here) = serving(p, nodes) else { continue };
         let Some((pins, held)) = old_images(p, nodes, &here, services, App::Express) else {
@@ -465,11 +470,16 @@ fn by_playbooks(
         let server = Server { rows: IN_HA, ..server(&here, App::Express, true) };
         let list = server.save_list(p, Phase::Gate);
         let stop = server.stop(p);
-        p.steps.after(stop, list, Because::Invariant(19));
-        p.steps.after(stop, earlier, Because::Invariant(4));
+        p.steps.after(stop, list, Because::Row(*row));
+        p.steps.after(stop, console, Because::Row(cite!("AN-R.1")));
+        p.steps.after(stop, earlier, Because::Row(cite!("AN-R.5")));
+        stopped = stopped.or(stop);
         for gate in &gates {
-            p.steps.after(stop, *gate, Because::Invariant(3));
+            let own = p.steps.concerns(*gate, nodes);
+            let because = if own { Because::Invariant(3) } else { Because::Row(cite!("AN-R.5")) };
+            p.steps.after(stop, *gate, because);
         }
+        p.steps.after(list, cluster::gate_of(p, pair.cluster), Because::Invariant(19));
         let back_up = server.back_up(p);
         p.steps.after(back_up, stop, Because::Invariant(2));
         earlier = back_up.or(earlier);
@@ -478,9 +488,7 @@ fn by_playbooks(
             let draft = Draft::on(&editor, Phase::FirstHalf, "express/settings/pin", action);
             let step = p.steps.once(draft.cites(&[*row]).because(&held));
             p.steps.after(step, console, Because::Row(*row));
-            for copy in copies.iter().chain([&back_up]) {
-                p.steps.after(step, *copy, Because::Invariant(2));
-            }
+            p.steps.after(step, back_up, Because::Invariant(2));
             p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
             pinned.push(step);
         }
@@ -502,16 +510,21 @@ fn by_playbooks(
         stacks,
         listed: if phase == Phase::FirstHalf { active.clone() } else { Vec::new() },
         clusters: ClusterName::ALL.to_vec(),
+        since: None,
         phase,
         what,
         rows,
     };
     let name = p.catalogue.playbooks.first.clone();
     let rows: &[RowKey] = &[cite!("AN-R.5")];
+    let idle = ansible::idle_backups(p, &second, IN_HA);
     let run = play(name, first.clone(), Phase::FirstHalf, "first", rows);
-    let run = ansible::play(p, run);
-    for step in copies {
+    let run = ansible::play(p, ansible::Play { since: stopped, ..run });
+    for step in idle {
         p.steps.after(run, step, Because::Invariant(2));
+        for pin in &pinned {
+            p.steps.after(*pin, step, Because::Invariant(2));
+        }
     }
     for step in &pinned {
         p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
@@ -524,11 +537,16 @@ fn by_playbooks(
     let judge = Action::Person(Person::Judge { stacks: first });
     let judge = Draft::person(Phase::Judge, "judge", judge).cites(&[cite!("AN-R.6")]);
     let judge = p.steps.once(judge);
-    p.steps.after(judge, last, Because::Row(cite!("AN-R.6")));
+    for step in &last {
+        p.steps.after(judge, *step, Because::Row(cite!("AN-R.6")));
+    }
     let mut again = Vec::new();
     for pair in pairs {
         let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[cite!("AN-H.4")]);
-        p.steps.after(gate, last, Because::Invariant(3));
+        let looks = last.iter().copied().filter(|step| p.steps.concerns(*step, &pair.nodes));
+        for step in looks.collect::<Vec<_>>() {
+            p.steps.after(gate, step, Because::Invariant(25));
+        }
         again.push(gate);
     }
     let name = p.catalogue.playbooks.second.clone();
@@ -545,6 +563,8 @@ fn by_playbooks(
     let logs = Action::Person(Person::ReadLogs { stacks: second });
     let logs = Draft::person(Phase::Verify, "read-logs", logs).source(Source::Invariant(35));
     let logs = p.steps.once(logs);
-    p.steps.after(logs, last, Because::Invariant(35));
-    finish(p, logs.or(last), true);
+    for step in &last {
+        p.steps.after(logs, *step, Because::Invariant(25));
+    }
+    finish(p, logs.or(last.first().copied().flatten()), true);
 }

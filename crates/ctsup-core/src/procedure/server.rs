@@ -75,7 +75,7 @@ impl Server {
         self.copy(p, vec![self.stack.clone()])
     }
 
-    /// The same on a node that idles: nothing there writes the data, so nothing is stopped.
+    /// The same on an idle node of a cluster, where nothing runs that would have to stop.
     pub(super) fn back_up_idle(&self, p: &mut Planner<'_>) -> Added {
         self.copy(p, Vec::new())
     }
@@ -178,11 +178,14 @@ impl Server {
         };
         // "≤ 1.28.x": any patch level of 1.28 counts (A1).
         let due = release < limit || (!below && release.minor() == limit.minor());
-        let owners =
-            p.ask.holds(FactKey::Owners(data.holder.clone()), Test::Is, FactValue::Bool(true))?;
-        if !due || owners.yes {
-            let claim = if due { owners.claim } else { said.claim };
-            p.steps.leave_out(&[row], Cause::Claim(claim));
+        if !due {
+            p.steps.leave_out(&[row], Cause::Claim(said.claim));
+            return None;
+        }
+        let key = FactKey::Owners(data.holder.clone());
+        let owners = p.ask.holds(key, Test::Is, FactValue::Bool(true))?;
+        if owners.yes {
+            p.steps.leave_out(&[row], Cause::Claim(owners.claim));
             return None;
         }
         self.agreed(p, Topic::Owners, row, std::slice::from_ref(&said));

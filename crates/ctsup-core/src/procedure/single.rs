@@ -33,7 +33,7 @@ pub(super) const VOEX: Rows = Rows {
 /// Upgrades a single server.
 pub(super) fn add(p: &mut Planner<'_>, host: &NodeName) {
     checks::barrier(p);
-    images::prepare(p);
+    let loaded = images::prepare(p);
     let express = Server {
         stack: Stack::new(host, App::Express),
         clustered: false,
@@ -45,14 +45,15 @@ pub(super) fn add(p: &mut Planner<'_>, host: &NodeName) {
     // Facts first: they need running containers, and PG_VERSION changes with the image.
     let list = express.save_list(p, Phase::Prepare);
     let facts = postgres::facts(p, &express);
-    let voex = voex(p, host, VOEX);
+    let voex = voex(p, host, VOEX, &loaded);
     if !express.is_due(p) {
         return;
     }
-    let fetched = images::fetch_first(p, &express);
+    let fetched = images::fetch_first(p, &express, &loaded);
     let stop = update(p, &express);
     p.steps.after(stop, list, Because::Row(cite!("S.2")));
     p.steps.after(stop, fetched, Because::Invariant(8));
+    images::before(p, &loaded, &[stop]);
     for fact in facts {
         p.steps.after(stop, fact, Because::Row(cite!("S.2")));
     }
@@ -91,6 +92,7 @@ pub(super) fn update(p: &mut Planner<'_>, server: &Server) -> Added {
             p.steps.after(step, stop, row(reason));
         }
     }
+    p.steps.after(database.first, back_up, row(cite!("PG.4")));
     // The database before what stands between it and the deploy (A26).
     for earlier in [stop, back_up, owners, letsencrypt] {
         p.steps.after(database.first, earlier, row(cite!("PG.4")));
@@ -112,6 +114,7 @@ pub(super) fn voex(
     p: &mut Planner<'_>,
     default: &NodeName,
     rows: Rows,
+    loaded: &[Added],
 ) -> (Added, Option<NodeName>) {
     let host = match p.site.voex.clone() {
         Voex::On(host) => host,
@@ -145,6 +148,7 @@ pub(super) fn voex(
     let deploy = server.deploy(p);
     let logs = server.read_logs(p);
     p.steps.after(stop, list, Because::Row(rows.stop[1]));
+    images::before(p, loaded, &[stop]);
     p.steps.after(back_up, stop, Because::Invariant(2));
     p.steps.after(deploy, stop, Because::Row(rows.deploy));
     p.steps.after(deploy, back_up, Because::Invariant(2));

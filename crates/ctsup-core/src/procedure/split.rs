@@ -71,15 +71,14 @@ pub(super) fn add(p: &mut Planner<'_>, back: &NodeName, front: &NodeName) {
         before_back.push(ports(p, front, &p.site.nodes[back].address.clone()));
         before_back.push(back_server.save_list(p, Phase::Prepare));
         before_back.extend(postgres::facts(p, &back_server));
-        before_back.push(images::fetch_first(p, &back_server));
+        before_back.push(images::fetch_first(p, &back_server, &loaded));
     }
-    before_back.extend(loaded);
     let front_list = match front_server.needs_deploy(p) {
         true => front_server.save_list(p, Phase::Prepare),
         false => None,
     };
-    let front_fetched = images::fetch_first(p, &front_server);
-    let (voex, voex_host) = single::voex(p, front, VOEX);
+    let front_fetched = images::fetch_first(p, &front_server, &loaded);
+    let (voex, voex_host) = single::voex(p, front, VOEX, &loaded);
     let stop_back = match back_server.is_due(p) {
         true => single::update(p, &back_server),
         false => None,
@@ -87,7 +86,9 @@ pub(super) fn add(p: &mut Planner<'_>, back: &NodeName, front: &NodeName) {
     for earlier in before_back {
         p.steps.after(stop_back, earlier, Because::Row(cite!("B.2")));
     }
-    if voex_host.as_ref() == Some(back) {
+    images::before(p, &loaded, &[stop_back]);
+    if [back, front].into_iter().any(|host| voex_host.as_ref() == Some(host)) {
+        // Its chapter comes first; only on a host of its own may it go beside CTS (A39).
         p.steps.after(stop_back, voex, Because::Row(cite!("B.1")));
     }
     let back_done = last_of(p, back);

@@ -260,10 +260,10 @@ impl Check<'_> {
 
     /// A role that is missing or misspelt was reported; counting roles would only echo it.
     fn roles_in_doubt(&self) -> bool {
-        let role = |path: &str| path.starts_with("nodes.") && path.ends_with(".role");
         self.found.iter().any(|d| {
-            let shape = matches!(d.code, Code::MissingKey | Code::UnknownValue | Code::WrongType);
-            shape && d.labels.iter().any(|l| role(&l.path))
+            let path = d.labels.first().map_or("", |label| label.path.as_str());
+            let role = path.ends_with(".role") || d.args.get("near").is_some_and(|n| n == "role");
+            path.starts_with("nodes.") && role
         })
     }
 

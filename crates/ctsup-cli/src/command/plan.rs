@@ -1,0 +1,87 @@
+//! `ctsup plan`: the plan in a form, or compared with one that was agreed on.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+use clap::{ArgMatches, Command, value_parser};
+use ctsup_core::{Outcome, Planned};
+use ctsup_render::{Format, Style, Words};
+
+use super::diff;
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::inputs::{self, Inputs};
+use crate::{help, input, output};
+
+pub(crate) fn define(words: &'static Words) -> Command {
+    let option = |id, name, about| help::option(words, id, name, about, "output");
+    let names = Format::ALL.iter().map(|format| format.as_str());
+    let command = help::command(words, "plan").arg(inputs::file(words, "help-file"));
+    inputs::define(command, words).args([
+        option("format", "format", "help-plan-format")
+            .value_parser(PossibleValuesParser::new(names)),
+        option("output", "file", "help-plan-output")
+            .short('o')
+            .value_parser(value_parser!(PathBuf)),
+        option("locked", "plan", "help-plan-locked")
+            .value_parser(value_parser!(PathBuf))
+            .conflicts_with_all(["format", "output"]),
+    ])
+}
+
+pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
+    let inputs = Inputs::read(matches, console)?;
+    let outcome = inputs.plan();
+    console.findings(outcome.diagnostics(), &inputs.sources());
+    let Some(planned) = outcome.planned() else {
+        return Ok(Exit::of(outcome.diagnostics()));
+    };
+    if matches!(outcome, Outcome::NothingToDo(_)) {
+        let goal = ("goal", inputs.goal.as_str().into());
+        console.say("plan-nothing-to-do", &[goal]);
+    }
+    if let Some(path) = matches.get_one::<PathBuf>("locked") {
+        return compare(path, planned, console);
+    }
+    let asked = matches.get_one::<String>("format").and_then(|name| Format::parse(name));
+    match matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path)) {
+        Some(path) => {
+            let format = asked.or_else(|| of_ending(path)).unwrap_or(Format::Text);
+            let mut options = console.options(Style::Plain);
+            options.look_ups = planned.look_ups.clone();
+            output::replace(path, &format.render(&planned.plan, console.words, &options))?;
+            let steps = ("count", planned.plan.steps.len().into());
+            let steps = console.words.say("plan-steps", &[steps]);
+            let file = path.display().to_string();
+            let digest = planned.plan.digest.as_str();
+            let args = [("file", file.into()), ("steps", steps.into()), ("digest", digest.into())];
+            console.say("plan-written", &args);
+        }
+        None => {
+            let mut options = console.options(Style::Ansi);
+            options.look_ups = planned.look_ups.clone();
+            let format = asked.unwrap_or(Format::Text);
+            console.result(&format.render(&planned.plan, console.words, &options))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The plan against one that was agreed on.
+fn compare(path: &Path, planned: &Planned, console: &Console) -> Result<Exit, Failure> {
+    let (locked, file) = diff::read(path)?;
+    diff::compare(&locked, &planned.plan, console, "plan-same", &[("file", file.into())])
+}
+
+/// The form that a file's ending asks for.
+fn of_ending(path: &Path) -> Option<Format> {
+    match path.extension()?.to_str()? {
+        "json" => Some(Format::Json),
+        "md" | "markdown" => Some(Format::Markdown),
+        "dot" | "gv" => Some(Format::Dot),
+        "mmd" | "mermaid" => Some(Format::Mermaid),
+        "txt" => Some(Format::Text),
+        _ => None,
+    }
+}

@@ -1,0 +1,12 @@
+//! The program as people and scripts meet it: what it prints where, and how it ends.
+
+mod cert;
+mod examples;
+mod files;
+mod harness;
+mod help;
+mod init;
+mod invalid;
+mod plan;
+mod schema;
+mod usage;

@@ -1,0 +1,96 @@
+//! The invariants of correct plans, 1 to 35: where each is kept, and the test that proves it bites.
+//!
+//! A plan can show some of them on its shape alone; others live in a state, in what the planner
+//! refuses, or in a run. This table is the one place that says which.
+
+use super::Rule;
+use crate::diagnostic::Code;
+
+/// Where an invariant is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    /// A rule of the finished plan.
+    Lint(Rule),
+    /// What each action needs of the state before it: the rule [`Rule::NeedsMet`] on every order.
+    State,
+    /// A refusal of the planner.
+    Refusal(Code),
+    /// How the planner works.
+    Planner,
+    /// The reader of a plan: what is derived is derived again.
+    Reader,
+    /// The run: what no plan can show.
+    Executor,
+}
+
+/// One invariant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invariant {
+    /// Its number.
+    pub number: u8,
+    /// Where it is kept.
+    pub kept: &'static [Keeper],
+    /// The tests that fail when it is broken: the names of functions.
+    pub bites: &'static [&'static str],
+}
+
+/// Mutants of plans, each rejected by a rule.
+const MUTANTS: &str = "every_mutant_is_killed_or_excused";
+/// Topologies that the planner refuses.
+const REFUSALS: &str = "refusals_that_keep_invariants_bite";
+/// Any plan from any state.
+const STATES: &str = "any_cut_leads_to_the_goal";
+/// Runs against simulated hosts.
+const RUNS: &str = "rehearsal";
+
+macro_rules! invariants {
+    ($($number:literal: [$($keeper:expr),*] by [$($test:expr),*];)*) => {
+        /// All of them.
+        pub const INVARIANTS: &[Invariant] = &[$(Invariant {
+            number: $number,
+            kept: &[$($keeper),*],
+            bites: &[$($test),*],
+        },)*];
+    };
+}
+
+use Keeper::{Executor, Lint, Planner, Reader, Refusal, State};
+use Rule as R;
+
+invariants! {
+    1: [Lint(R::BackFirst)] by [MUTANTS];
+    2: [State, Lint(R::BackupFirst), Lint(R::BackupAtRest), Refusal(Code::NoBackup)] by [MUTANTS, REFUSALS];
+    3: [State, Lint(R::GatePassed)] by [MUTANTS];
+    4: [Lint(R::OneInterruption), Lint(R::OutageNamed), Executor] by [MUTANTS, RUNS];
+    5: [State, Lint(R::ActiveHere), Executor] by [MUTANTS, RUNS];
+    6: [Lint(R::MovedTogether)] by [MUTANTS];
+    7: [State, Lint(R::MoveAway), Executor] by [MUTANTS, RUNS];
+    8: [Lint(R::ImagesFirst)] by [MUTANTS];
+    9: [Lint(R::JudgedFirst)] by [MUTANTS];
+    10: [Lint(R::AntivirusLast), Lint(R::DebtsPaid), Executor] by [MUTANTS, RUNS];
+    11: [Lint(R::BarrierAgreed), Refusal(Code::BarrierCrossed)] by [MUTANTS, REFUSALS];
+    12: [State, Lint(R::UpgradeKeyAlone), Lint(R::DebtsPaid), Refusal(Code::AutoUpgradeFound)] by [MUTANTS, REFUSALS];
+    13: [State, Lint(R::VersionKept)] by [MUTANTS];
+    14: [State, Lint(R::DatabaseInOrder), Refusal(Code::NoSpace)] by [MUTANTS, REFUSALS];
+    15: [Lint(R::SpecialNotFinal), Lint(R::DebtsPaid), Refusal(Code::PostgresWithoutApt)] by [MUTANTS, REFUSALS];
+    16: [Refusal(Code::PostgresTooOld), Lint(R::RisksAccepted)] by [REFUSALS, MUTANTS];
+    17: [Lint(R::PinsEqual), Lint(R::SettingsKept), Refusal(Code::TwoSettings), Executor] by [MUTANTS, REFUSALS, RUNS];
+    18: [State, Lint(R::OnceOnly), Executor] by [MUTANTS, RUNS];
+    19: [State, Lint(R::ListSaved)] by [MUTANTS];
+    20: [Lint(R::OldDatabaseKept)] by [MUTANTS];
+    21: [Lint(R::PathsSafe), Reader] by [MUTANTS, "derived_fields_are_compared"];
+    22: [Lint(R::NoPasswords), Executor] by [MUTANTS, RUNS];
+    23: [Planner, Refusal(Code::Downgrade)] by [STATES, REFUSALS];
+    24: [Lint(R::Limited), Executor] by [MUTANTS, RUNS];
+    25: [Lint(R::RepeatNamed), Lint(R::LookedAfter), Executor] by [MUTANTS, RUNS];
+    26: [Lint(R::NoReboot), Executor] by [MUTANTS, RUNS];
+    27: [State, Lint(R::DebtsPaid), Executor] by [MUTANTS, RUNS];
+    28: [Lint(R::PortsFirst)] by [MUTANTS];
+    29: [Lint(R::CertificateAlone), Lint(R::NothingNewer)] by [MUTANTS];
+    30: [Planner] by ["same_bytes_and_any_key_order"];
+    31: [Lint(R::WindowClosed), Refusal(Code::WindowNotAccepted), Refusal(Code::OwnStepInWindow), Executor] by [MUTANTS, REFUSALS, RUNS];
+    32: [Lint(R::NothingNewer), Executor] by [MUTANTS, RUNS];
+    33: [Lint(R::BackupNew)] by [MUTANTS];
+    34: [Executor] by [RUNS];
+    35: [Lint(R::EndsWell), Lint(R::AntivirusLast)] by [MUTANTS];
+}

@@ -1,0 +1,124 @@
+//! The plan as a whole: its heading, its phases, its length.
+
+use std::collections::BTreeSet;
+
+use ctsup_core::plan::{PointOfNoReturn, ReadingTaken, Step};
+use ctsup_core::{Claim, Origin, Phase, StepId};
+
+use super::{Phrases, Span};
+use crate::outline::{Outline, Section, Stretch, ranges};
+
+impl<'p> Phrases<'p> {
+    /// What the plan is: `Upgrade of romashka from 2.4.1 to 2.5.7`.
+    pub(crate) fn heading(&self) -> String {
+        let release = &self.plan.release;
+        let args = [
+            ("site", self.plan.site.as_str().into()),
+            ("installed", release.installed.to_string().into()),
+            ("target", release.target.to_string().into()),
+        ];
+        self.words.say(&format!("heading-{}", self.plan.goal), &args)
+    }
+
+    /// How many steps on how many nodes.
+    pub(crate) fn size(&self) -> String {
+        let nodes: BTreeSet<_> = self.plan.steps.iter().filter_map(|s| s.node.as_ref()).collect();
+        let steps = self.count("plan-steps", self.plan.steps.len());
+        let nodes = self.count("plan-nodes", nodes.len());
+        self.words.say("plan-size", &[("steps", steps.into()), ("nodes", nodes.into())])
+    }
+
+    /// How long all of it takes.
+    pub(crate) fn length(&self) -> String {
+        self.span(Span::of(&self.plan.steps))
+    }
+
+    /// A message that counts something.
+    pub(crate) fn count(&self, id: &str, count: usize) -> String {
+        self.words.say(id, &[("count", count.into())])
+    }
+
+    /// The name of a section: its phase, and which part of it where there are several.
+    pub(crate) fn section(&self, outline: &Outline<'_>, section: &Section) -> String {
+        let name = self.phase(section.phase, outline.has_halves());
+        match section.part {
+            (_, 1) => name,
+            (part, of) => self.words.say(
+                "section-part",
+                &[("name", name.into()), ("part", part.into()), ("of", of.into())],
+            ),
+        }
+    }
+
+    /// The name of a phase, in a plan that changes nodes in two halves or at once.
+    pub(crate) fn phase(&self, phase: Phase, two_halves: bool) -> String {
+        let halves = if two_halves { "two" } else { "one" };
+        let args = [("goal", self.plan.goal.as_str().into()), ("halves", halves.into())];
+        self.words.say(&format!("phase-{phase}"), &args)
+    }
+
+    /// Where a step is done: `root@back-02:/opt/express`, or by a person.
+    pub(crate) fn prompt(&self, step: &Step) -> String {
+        let Some(node) = &step.node else { return self.words.say("place-person", &[]) };
+        let user = step.user.as_ref().map_or_else(String::new, |user| format!("{user}@"));
+        let dir = step.cwd.as_ref().map_or_else(String::new, |dir| format!(":{dir}"));
+        format!("{user}{node}{dir}")
+    }
+
+    /// A step by number and name, as others refer to it.
+    pub(crate) fn reference(&self, outline: &Outline<'_>, id: &StepId) -> String {
+        match outline.number(id) {
+            Some(number) => format!("{number}\u{a0}{id}"),
+            None => id.to_string(),
+        }
+    }
+
+    /// One time when users are cut off: what of, from which step to which, how long.
+    pub(crate) fn outage(&self, outline: &Outline<'_>, stretch: &Stretch<'_>) -> String {
+        let what = stretch.warning.args.get("what").map_or("", String::as_str);
+        let numbers: Vec<_> = (stretch.first..=stretch.last).map(|place| place + 1).collect();
+        let args = [
+            ("what", self.names(what).into()),
+            ("steps", ranges(&numbers).into()),
+            ("span", self.span(outline.takes(stretch)).into()),
+        ];
+        self.words.say("outage", &args)
+    }
+
+    /// The claims that nobody has stated or seen.
+    pub(crate) fn assumed(&self) -> Vec<&'p Claim> {
+        let assumed = |claim: &&Claim| claim.origin == Origin::Assumed;
+        self.plan.claims.iter().filter(assumed).collect()
+    }
+
+    /// Why nothing but the backup leads back.
+    pub(crate) fn no_return(&self, point: &PointOfNoReturn) -> String {
+        let barriers: Vec<_> = point.barriers.iter().map(ToString::to_string).collect();
+        let args = [("barriers", barriers.join(", ").into()), ("count", barriers.len().into())];
+        self.words.say("no-return.why", &args)
+    }
+
+    /// A reading: the question, the answer taken, the others, the key that chooses.
+    pub(crate) fn taken(&self, taken: &ReadingTaken) -> String {
+        let others: Vec<_> =
+            taken.others.iter().map(|other| self.reading(&taken.key, other)).collect();
+        let question = self.words.say(&format!("reading-{}", taken.key), &[]);
+        let mut said = self.words.say(
+            "reading-taken",
+            &[
+                ("question", question.into()),
+                ("taken", self.reading(&taken.key, &taken.taken).into()),
+            ],
+        );
+        if !others.is_empty() {
+            said.push(' ');
+            let others = others.join("; ").into();
+            said.push_str(&self.words.say("reading-others", &[("others", others)]));
+        }
+        if let Some(key) = &taken.choose {
+            said.push(' ');
+            said.push_str(&self.words.say("reading-choose", &[("key", key.as_str().into())]));
+        }
+        said
+    }
+}

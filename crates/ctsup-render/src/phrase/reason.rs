@@ -1,0 +1,126 @@
+//! Why one step waits for another, why rows are left out, and hazards.
+
+use ctsup_core::Atom;
+use ctsup_core::guide::RowKey;
+use ctsup_core::plan::{After, Because, Cause, Warning};
+
+use super::Phrases;
+use crate::outline::Outline;
+
+impl Phrases<'_> {
+    /// All reasons of one wait in one line.
+    pub(crate) fn reasons(&self, after: &After) -> String {
+        self.because(&after.because).join("; ")
+    }
+
+    /// What a step waits for, where that is not simply the step before it: steps that it waits for
+    /// for the same reasons together, and the reasons.
+    pub(crate) fn waits(&self, outline: &Outline<'_>, place: usize) -> Vec<(Vec<String>, String)> {
+        let mut told: Vec<(Vec<String>, String)> = Vec::new();
+        for after in outline.told_waits(place) {
+            let reasons = self.reasons(after);
+            let step = self.reference(outline, &after.step);
+            match told.iter_mut().find(|(_, said)| *said == reasons) {
+                Some((steps, _)) => steps.push(step),
+                None => told.push((vec![step], reasons)),
+            }
+        }
+        told
+    }
+
+    /// Reasons, the telling ones first; all guide rows in one.
+    pub(crate) fn because(&self, all: &[Because]) -> Vec<String> {
+        let rows: Vec<_> = all
+            .iter()
+            .filter_map(|because| match because {
+                Because::Row(key) => Some(key.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut said: Vec<_> = all.iter().filter_map(|because| self.telling(because)).collect();
+        if !rows.is_empty() {
+            said.push(self.words.say("because-row", &[("rows", rows.join(", ").into())]));
+        }
+        said
+    }
+
+    fn telling(&self, because: &Because) -> Option<String> {
+        let condition = |id: &str, condition| {
+            self.words.say(id, &[("condition", self.condition(condition).into())])
+        };
+        Some(match because {
+            Because::Row(_) => return None,
+            Because::Invariant(number) => self.invariant(*number),
+            Because::Needs(needed) => condition("because-needs", needed),
+            Because::Keeps(kept) => condition("because-keeps", kept),
+            Because::TakesBack(taken) => condition("because-takes-back", taken),
+            Because::Site(name) => {
+                self.words.say("because-site", &[("name", name.as_str().into())])
+            }
+        })
+    }
+
+    /// Why guide rows do not apply.
+    pub(crate) fn cause(&self, cause: &Cause) -> String {
+        match cause {
+            Cause::Claim(key) => self.claim_by(self.plan, key),
+            Cause::Already(conditions) => {
+                let all: Vec<_> = conditions.iter().map(|c| self.condition(c)).collect();
+                self.words.say("cause-already", &[("conditions", all.join(", ").into())])
+            }
+        }
+    }
+
+    /// A debt that a step opens, and the step that pays it.
+    pub(crate) fn opens(&self, outline: &Outline<'_>, place: usize, debt: &Atom) -> String {
+        let what = ("what", self.atom(debt).into());
+        match outline.paid_in(place, debt) {
+            Some(payer) => self.words.say("debt-opens", &[what, ("step", payer.into())]),
+            None => self.words.say("debt-stays", &[what]),
+        }
+    }
+
+    /// A debt that a step pays, and the step that opened it.
+    pub(crate) fn closes(&self, outline: &Outline<'_>, place: usize, debt: &Atom) -> String {
+        let what = ("what", self.paid(debt).into());
+        match outline.owed_since(place, debt) {
+            Some(opener) => self.words.say("debt-closes", &[what, ("step", opener.into())]),
+            None => self.words.say("debt-closes-earlier", &[what]),
+        }
+    }
+
+    /// The rows that the plan leaves out, by what decides it.
+    pub(crate) fn left_out(&self) -> Vec<(String, Vec<RowKey>)> {
+        let mut all: Vec<(String, Vec<RowKey>)> = Vec::new();
+        for left in self.plan.left_out.iter().filter(|left| !left.rows.is_empty()) {
+            let cause = self.cause(&left.because);
+            match all.iter_mut().find(|(said, _)| *said == cause) {
+                Some((_, rows)) => rows.extend(
+                    left.rows.iter().filter(|row| !rows.contains(row)).copied().collect::<Vec<_>>(),
+                ),
+                None => all.push((cause, left.rows.clone())),
+            }
+        }
+        all
+    }
+
+    /// A hazard or doubt.
+    pub(crate) fn warning(&self, warning: &Warning) -> String {
+        self.of_warning(warning, "")
+    }
+
+    /// What is said where its span ends, if anything is.
+    pub(crate) fn warning_end(&self, warning: &Warning) -> Option<String> {
+        let id = format!("warning-{}.end", warning.code.as_str());
+        self.words.has(&id).then(|| self.of_warning(warning, ".end"))
+    }
+
+    fn of_warning(&self, warning: &Warning, attribute: &str) -> String {
+        let args: Vec<_> = warning
+            .args
+            .iter()
+            .map(|(name, value)| (name.as_str(), self.argument(name, value)))
+            .collect();
+        self.words.say(&format!("warning-{}{attribute}", warning.code.as_str()), &args)
+    }
+}

@@ -1,0 +1,347 @@
+# Words: what each action is, what one sees when it is right, and what to do when it is not.
+#
+# `action-CODE` is the title; `.what` what one does and sees; `.fails` what to do when it fails;
+# `.ask` the question to the person who confirms. An empty list arrives as `none`.
+
+action-certificate-check = Check the new certificate for { $host }
+    .what = The bundle { $bundle } and the key { $key } must meet the guide's requirements. The check names everything it finds at once; without errors the files may go in place.
+    .fails = Have the bundle put together or issued again. Nothing has been changed yet.
+    .ask = Did the check find no errors?
+action-certificate-place = Put the new certificate in place on { $node }
+    .what = Copy { $bundle } and { $key } to { $node } as { $bundle_name }.new and { $key_name }.new first. The old files stay beside them in { $dir }, and owner and mode stay as they were.
+    .fails = Copy the kept old files back. nginx still serves the old certificate until it is restarted.
+action-certificate-compare = See that { $node } has the same certificate files
+    .what = The checksums of the files in { $dir } are the same on both Front nodes.
+    .fails = Put the files in place again on the node that differs.
+action-certificate-see-served = See which certificate nginx serves on { $node }
+    .what = The answer for { $host } shows the new end date and fingerprint.
+    .fails = nginx still has the old files. Restart it once more, then read its log.
+
+action-database-keep-version = Note the PostgreSQL version on { $node }
+    .what = Write the number down. It is what a rollback of the database needs, and it can be read reliably only before the image changes.
+    .fails = If the container does not run, read the file PG_VERSION in the volume. Do not go on without the number.
+action-database-see-space = See that { $node } has room for the database upgrade
+    .what = Free space must be at least the size of { $volume }: the upgrade keeps the old files beside the new ones.
+    .fails = Make room first. Nothing has been stopped yet.
+action-database-see-apt = See that apt.postgresql.org answers { $node }
+    .what = Any HTTP answer will do. The upgrade downloads the programs of the old version from there.
+    .fails = Open the access, or plan again with `apt = false` (possible from 9.5 only).
+action-database-start-upgrade = Start the database upgrade on { $node }
+    .what = The postgres container starts with the new image and begins to upgrade. From here on do not interrupt it.
+    .fails = Do not start it again. Read the log of the postgres container first: if the download of the old programs failed, the data is untouched.
+action-database-wait-upgraded = Wait until the database on { $node } is upgraded
+    .what = The log must say exactly “{ $message }”, and PG_VERSION must say { $version }. How long it takes depends on the size of the database.
+    .fails = An error in the log: do not restart anything. The old files are in upgrade_backup_*, the copy of the volumes is in the backup; decide which way back to take.
+action-database-start-standard = Start the standard PostgreSQL image on { $node }
+    .what = The postgres container runs on the standard image and stays up.
+    .fails = “postgres_upgrade disabled, exiting” means that the database is not upgraded; a container that stops at once means that postgres_upgrade is still in settings. Look which of them it is.
+action-database-start-old = Start the old PostgreSQL image on { $node }
+    .what = The postgres container runs on the old image and the old files, and stays up.
+    .fails = A container that stops at once: the files and the image are of different versions. Compare PG_VERSION with the pinned image.
+action-database-delete-old = Delete the old database files on { $node }
+    .what = { $count ->
+        [one] The directory { $names } is deleted; the last listing shows none.
+       *[other] { $count } directories are deleted ({ $names }); the last listing shows none.
+    }
+    .fails = If the last listing is empty all is well, even when find complained. Otherwise delete what is still listed.
+
+action-dpl-stop = Stop { $app } on { $node }
+    .what = All { $app } containers end up as Exited.
+    .fails = A container that does not stop: look at its log and wait. Do not kill it.
+action-dpl-fetch = Fetch the { $app } images on { $node }
+    .what = The new tags are among `docker images`. The services keep running.
+    .fails = Nothing has been stopped yet. Look at the access to the registry and at free disk space, then repeat. “no basic credentials”: log in to the registry again.
+action-dpl-exporters = Update node exporter and cAdvisor on { $node }
+    .what = Both containers are up again.
+    .fails = If the first part fails the second is skipped. Repeat it once; the services themselves do not depend on it.
+action-dpl-start = Start { $app } on { $node } as it was
+    .what = The containers are up on the same release as before.
+    .fails = Read the logs of the containers that do not start.
+action-dpl-deploy = Deploy { $app } on { $node }
+    .what = The containers are up on the wanted release. The internal procedures go on for 10 to 15 minutes after the command has ended: leave them alone.
+    .fails = Do not simply repeat it. See whether a dpl still runs and which containers are up, then read their logs. “postgres_upgrade disabled, exiting” means that the database must be upgraded first.
+action-dpl-restart-nginx = Restart nginx on { $node }
+    .what = nginx is back within seconds and serves the new certificate.
+    .fails = nginx does not start: put the old certificate files back and restart it.
+
+action-look-status = Look at the { $cluster } cluster from { $node }
+    .what = Both nodes are online, nothing is failed. What is not right is mended in the next steps.
+    .fails = “cluster is not currently running on this node”: find out why before you go on.
+action-look-active-node = See that { $cluster } runs on { $expects }
+    .what = The line of the resource dockerd says Started { $expects }. Exactly one such line.
+    .fails = Another node, two or none: stop here. The plan was made for { $expects }; make it anew from the present state.
+action-look-resources = See where the { $cluster } resources are now
+    .what = Write down on which node dockerd and cluster_ip are Started.
+    .fails = If they are in different places or stopped, do not move them: a person decides.
+action-look-files = See that the cluster file system answers on { $node }
+    .what = The listing of { $path } appears within seconds.
+    .fails = The listing hangs: reboot both nodes of the cluster through the virtualisation system, then make the plan anew. The command cannot be ended from the console.
+action-look-ports = See that { $node } reaches Back on { $target }
+    .what = { $count ->
+        [one] The port { $ports } answers “open”.
+       *[other] All { $count } ports ({ $ports }) answer “open”.
+    }
+    .fails = Open the missing ports while Back still runs. Nothing has been stopped yet.
+action-look-containers = Look at the { $app } containers on { $node }
+    .what = Keep the list for the report.
+action-look-web-image = See the new Web Client image on { $node }
+    .what = Among the loaded images exactly one is new, and it is { $image }.
+    .fails = Another image, or several: write the right one in the file and make the plan anew.
+
+action-pcs-move = Move the { $cluster } resources from { $from } to { $to }
+    .what = { $resources } go together, the second right after the first. Users of { $cluster } are cut off until both are Started on { $to }.
+    .fails = No second move. Read `pcs status`: if both are already on { $to }, go on; if not, stop here and let a person decide.
+action-pcs-clear = Clear the move constraints of the { $cluster } cluster
+    .what = Read what crm_simulate says before the last two commands: no resource may move. Afterwards `pcs constraint` shows no cli-prefer and no cli-ban.
+    .fails = If crm_simulate would move something, leave the constraints alone and find out what prefers the other node.
+
+action-person-network-table = Compare the network tables of the two releases
+    .what = Take the network interaction tables of both releases. Have the firewall changed before the upgrade, not during it.
+    .ask = Is every connection that the new release needs open?
+action-person-consoles = Open consoles on { $nodes }
+    .what = { $count ->
+        [one] One console on the node, and access to it through the virtualisation system.
+       *[other] One console on each of the { $count } nodes, and access to each through the virtualisation system: if a node hangs, ssh is of no use.
+    }
+    .ask = Are all consoles open, those of the virtualisation system too?
+action-person-cross-barrier = Agree to cross { $barriers }
+    .what = { $count ->
+        [one] After the upgrade no rollback leads back over release { $barriers }. The only way back is the backup.
+       *[other] After the upgrade no rollback leads back over releases { $barriers }. The only way back is the backup.
+    }
+    .ask = Do you agree that only the backup leads back?
+action-person-database-window = Agree to upgrade the database now
+    .what = Data can be lost while the database is upgraded: few or no users, and a backup of the database.
+    .ask = Is there a backup, and is this the quietest time?
+action-person-judge = Judge the first nodes
+    .what = Read the logs of { $stacks } for errors, log in, send messages both ways. The second nodes still have the old release: this is the last easy moment to turn back.
+    .fails = Leave the second nodes alone. Decide whether to repair, to pin the old images, or to restore from the backup.
+    .ask = Are the logs free of errors, and do messages arrive?
+action-person-send-message = Send a message and see it arrive
+    .what = From one client to another and back, with a file; a call, where there is a VoEx server.
+    .fails = Do not give anything back yet. Read the logs, then decide.
+    .ask = Do messages, files and calls arrive?
+action-person-not-in-guide-owners = Agree to change the owners of volumes in a cluster
+    .what = The guide's cluster chapter does not mention it, but the condition (release 1.28 or older) holds here too.
+    .ask = Shall the owners be changed?
+action-person-not-in-guide-letsencrypt = Agree to clear the Let's Encrypt store in a cluster
+    .what = The guide's cluster chapter does not mention it, but the condition (an old nginx and Let's Encrypt) holds here too.
+    .ask = Shall the store be cleared?
+action-person-not-in-guide-database = Agree to upgrade the embedded database in a cluster
+    .what = The guide's cluster chapter does not mention it, but the new release needs the newer PostgreSQL here too.
+    .ask = Shall the database be upgraded on the active node?
+action-person-decide-move-back = Decide to move the resources back
+    .what = Nothing newer has been started: the resources go back, nothing else changes.
+    .ask = Shall the resources go back?
+action-person-decide-pins = Decide to go back to the old images
+    .what = The old images are pinned in settings and deployed. The data stays as it is.
+    .ask = Shall the old images run again?
+action-person-decide-restore = Decide to restore from the backup
+    .what = Data, settings and images go back to the moment of the backup. What was written since then is lost; the present data is set aside, not deleted.
+    .ask = Shall everything go back to the moment of the backup?
+action-person-decide-postgres = Decide to go back to the old PostgreSQL
+    .what = The database goes back to the files from before its upgrade. What was written since then is lost.
+    .ask = Shall the old database run again?
+action-person-clear-constraints = Decide whether to clear the move constraints
+    .what = Until they are cleared the resources return to their node as soon as it is back after a failure. Clearing must move nothing.
+    .ask = Shall the constraints be cleared?
+action-person-keep-lists = Keep the image lists of { $nodes }
+    .what = { $count ->
+        [one] Copy the saved list off the node. A rollback needs it.
+       *[other] Copy the saved lists off the { $count } nodes. A rollback needs them.
+    }
+    .ask = Are the lists in a safe place?
+action-person-playbook-name = Confirm the playbook { $name }
+    .what = The guide does not name the playbook of the secondary node; this name is inferred from the others. Look into the directory.
+    .fails = Another name: write it in the file and make the plan anew.
+    .ask = Is { $name } the playbook of the secondary node?
+action-person-advice-close-ports = Close the ports of Back to all but Front
+    .what = Advice, nothing waits for it: the database, Redis, Kafka and etcd of Back need to be reached from Front only.
+    .ask = Seen?
+action-person-advice-delete-copies = Delete the copies after some days
+    .what = Advice, nothing waits for it: after several days without trouble the copies of the volumes may be deleted.
+    .ask = Seen?
+action-person-advice-delete-old-database = Delete the old database files later
+    .what = Advice, nothing waits for it: when all works and nobody wants to go back, plan the goal `cleanup`.
+    .ask = Seen?
+action-person-advice-pins-stay = Remember the pinned images
+    .what = Advice, nothing waits for it: the images pinned in settings stay pinned and hold the next upgrade back until they are taken out.
+    .ask = Seen?
+action-person-no-way-back-wanted = See that nobody wants to go back any more
+    .what = All services have worked for some days, and the old database will not be needed. After the next step it is gone.
+    .ask = May the old database be deleted for good?
+action-person-read-logs = Read the logs of { $stacks }
+    .what = No errors but those that were there before.
+    .fails = Decide on the way back before anything else is changed.
+    .ask = Are the logs free of new errors?
+action-person-database-shell = Open a shell on the database's volume on { $node }
+    .what = Either the temporary container that the guide gives, or the volume's directory on the host. Look for { $backup } in it.
+    .ask = Do you see { $backup }?
+action-person-database-move-files = Put the old database files back on { $node }
+    .what = Move the new files of the data directory aside first, then the files from { $backup } one level up, owners and all. PG_VERSION must show the version noted before the upgrade.
+    .fails = Never leave files of both versions in one directory. The new files are where you moved them.
+    .ask = Does PG_VERSION show the old version?
+
+action-playbook-run = Run the playbook { $name } on { $node }
+    .what = Do not skip its pauses: they wait for the services. At the end the recap says failed=0 and unreachable=0 for every node.
+    .fails = Do not run it again at once. Look what it has done on each node, and where the cluster's resources are.
+action-playbook-name-image = Write { $image } into the playbook's variables on { $node }
+    .what = web_client_image in group_vars/all.yaml ({ $dir }) names the new image; the last command shows that nothing else has changed.
+
+action-registry-load = Load the new images into the registry on { $node }
+    .what = The archives from { $archives } and the script { $script } are copied to a directory of their own, and the script ends without errors.
+    .fails = Look at free space and at the archives, then repeat: what is loaded stays loaded.
+action-registry-download = Download the images on { $node }
+    .what = The vendor's script download.sh fetches them; { $node } needs the Internet for it.
+    .ask = Are all images downloaded?
+action-registry-upload = Upload the images from { $node } to { $url }
+    .what = The vendor's script upload.sh sends them; wait until it has ended.
+    .ask = Are all images uploaded?
+action-registry-see-tags = See the new tags in the registry { $url }
+    .what = { $count ->
+        [one] The answer for { $services } lists the new tag.
+       *[other] The answers for all { $count } services list the new tags ({ $services }).
+    }
+    .fails = A tag is missing: load the images again. “no basic credentials” or 401: log in to the registry again.
+action-registry-log-out = Take the stored registry login away on { $node }
+    .what = The file is gone, its copy is kept. This logs out of all registries.
+action-registry-log-in = Log in to the registry { $registry } on { $node }
+    .what = docker asks for the password and says “Login Succeeded”.
+    .ask = Did docker say “Login Succeeded”?
+action-registry-pull = Fetch { $images } on { $node }
+    .what = The images are on the node before anything is stopped.
+    .fails = Nothing has been stopped yet. The registry must have them: load them there first.
+
+action-settings-ask-upgrade = Ask for the database upgrade in settings on { $node }
+    .what = One line at the end of { $file }, once. It must not stay there: a later step takes it out.
+action-settings-take-upgrade-out = Take the request for the database upgrade out of settings on { $node }
+    .what = The line is gone from { $file }. While it is there the postgres container does not start.
+action-settings-auto-upgrade = Let the database upgrade itself, in settings on { $node }
+    .what = One line in { $file }. From now on a new image can bring a major upgrade of the database unattended.
+action-settings-pin-special = Pin { $image } in settings on { $node }
+    .what = In the one `images:` section of { $file }. It is there for the database upgrade only: a later step takes it out.
+action-settings-unpin-special = Take the pin of the special image out of settings on { $node }
+    .what = The line is gone from { $file }; the standard image can start again.
+action-settings-hold-database = Hold the database at { $image } in settings on { $node }
+    .what = In the one `images:` section of { $file }. The database is not upgraded while the pin is there.
+action-settings-pin = Pin the old images in settings on { $node }
+    .what = { $count ->
+        [one] One line in the one `images:` section of { $file }.
+       *[other] { $count } lines in the one `images:` section of { $file }; comments and all else stay as they are.
+    }
+action-settings-unpin = Take old pins out of settings on { $node }
+    .what = { $count ->
+        [one] The pin of { $services } is gone from { $file }.
+       *[other] { $count } pins are gone from { $file }: { $services }.
+    }
+
+action-site-run = The site's own step: { $name }
+    .what = It comes from the topology file; the guide does not know it.
+action-site-confirm = The site's own step: { $name }
+    .what = It comes from the topology file; the guide does not know it.
+    .ask = { $text }
+action-site-pay = Take back the site's own step: { $name }
+    .what = What the step { $name } opened is closed here.
+    .fails = Do it before you leave: nothing else reminds of it.
+    .ask = Is it taken back?
+
+action-unit-stop-antivirus = Stop the antivirus on { $node }
+    .what = Write down which of { $units } are active: exactly those are started again at the end. Afterwards they are inactive.
+    .fails = The server hangs: reboot both nodes of the cluster through the virtualisation system, then make the plan anew. After a reboot the antivirus runs again, and the resources may be on the other node.
+action-unit-start-antivirus = Start the antivirus on { $node }
+    .what = Start those of { $units } that were active before. They are active again.
+    .fails = Repeat it, then report it: the node must not stay without its antivirus unnoticed.
+
+action-volume-save-list = Save the image list of { $node }
+    .what = { $file } holds the list of containers and images before the first change. A rollback takes the image names from it. An older list is never overwritten.
+    .fails = “cannot overwrite”: a list is there already. Keep it if it is from before this upgrade; do not replace it.
+action-volume-back-up-copy = Back up { $data }
+    .what = Copies { $paths } to { $to } while the services are stopped. The first two commands show the size and the free space; each comparison must end with “whole”.
+    .fails = No “whole”, no upgrade. Make room or repair the copy in a new directory; never continue without a complete backup.
+action-volume-back-up-command = Back up { $data } by the site's own command
+    .what = Saves { $paths } while the services are stopped. The second command checks the backup and must end without an error.
+    .fails = Do not go on without a verified backup. Start the services again if it takes too long.
+action-volume-back-up-person = Make a backup of { $data }
+    .what = Save { $paths } now, while the services are stopped, and see that the backup can be read.
+    .fails = Do not go on without a backup. Start the services again if it takes too long.
+    .ask = Is the backup complete and readable?
+action-volume-back-up-snapshot = Take a snapshot for { $data }
+    .what = It must cover { $paths } with all disks of the same moment, shared storage included.
+    .fails = Do not go on without the snapshot.
+    .ask = Is the snapshot complete, shared storage included?
+action-volume-back-up-accepted = Go on without a backup of { $data }
+    .what = There is no backup of { $paths }: the file accepts the risk { $risk }. Nothing leads back to the data as it is now.
+    .ask = Do you still want to go on without a backup?
+action-volume-fix-owners = Change the owner of volumes of { $data }
+    .what = { $count ->
+        [one] The volume { $volumes } belongs to { $owner } afterwards; the old owner is kept in a list. Once only.
+       *[other] { $count } volumes ({ $volumes }) belong to { $owner } afterwards; the old owners are kept in a list. Once only.
+    }
+    .fails = The first command names a missing volume: do not go on to the last one. Find out why it is missing.
+action-volume-clear-letsencrypt = Clear the Let's Encrypt store on { $node }
+    .what = { $dir } is gone, its copy is { $copy }. nginx asks for new certificates when it starts: it needs port 80 and the Internet.
+    .fails = No new certificate: copy the store back.
+action-volume-set-aside = Move the present data of { $data } aside
+    .what = { $paths } get new names; nothing is deleted.
+    .fails = A move that says nothing but leaves the old name: the new name is there already. Find out from when it is.
+action-volume-put-back = Put the backup of { $data } back
+    .what = Copies { $from } back, owners and all; each comparison must end with “whole”.
+    .fails = The data set aside and the backup are both still there. Find out what differs before anything is started.
+
+action-wait-gate = See that the { $cluster } cluster is in order
+    .what = No failed resource, both nodes online, a quorum, no maintenance. { $both ->
+        [none] Started on one node: { $one }.
+       *[other] Started on both nodes: { $both }. Started on one node: { $one }.
+    }
+    .fails = For a resource that is not as listed: `pcs resource cleanup NAME`, then look again, { $tries ->
+        [one] once
+       *[other] at most { $tries } times
+    }. Never for one that is disabled or Starting. If that does not help, stop here and find out why.
+action-wait-arrived = Wait until the { $cluster } resources are on { $node }
+    .what = cluster_ip and dockerd are both Started on { $node }, the other resources as before. Look every few seconds.
+    .fails = They do not arrive: no second move. Read the failed actions in `pcs status` and let a person decide.
+action-wait-clean-logs = Read the { $app } logs on { $node }
+    .what = No errors among the last { $tail } lines of each container{ $except ->
+        [none] {""}
+       *[other] {" "}(leave out { $except })
+    }. The output does not end by itself: leave it with Ctrl-C.
+    .fails = Errors: keep the output and decide on the way back before anything else is changed.
+action-wait-quiet-logs = Wait until the { $app } logs on { $node } are quiet
+    .what = { $except ->
+        [none] No container writes anything
+       *[other] No container but { $except } writes anything
+    } for { $quiet ->
+        [one] a second
+       *[other] { $quiet } seconds
+    } (shown from the last { $tail } lines). It takes 10 to 15 minutes; leave the output with Ctrl-C.
+    .fails = It does not get quiet: look which container restarts or repeats the same error. Do not touch the next node before that is understood.
+
+# Why a step is not simply undone.
+why-roll-back-by-pins = pin the old images in settings and deploy again; `ctsup plan --goal rollback` plans it
+why-only-from-backup = only from the backup: the data crosses a release from which there is no rollback
+why-owners-from-list = give the volumes back to the owners in the saved list
+why-from-own-copy = put back the copy made just before
+why-old-database-kept = the old database files are kept in upgrade_backup_*; putting them back is a person's work
+why-way-back-deleted = not at all: this deletes the only way back
+why-playbook-again = pin the old images and run the playbooks again
+why-site-says-nothing = the file says nothing about taking it back
+why-person-did = a person did it, a person takes it back
+why-images-stay = nothing to do: loaded images do no harm
+why-put-aside-back = stop the services and give the data set aside its old name again
+
+# In what an action can end when it is not done.
+half-half-stopped = some containers are stopped and some are not
+half-half-deployed = the new release may already have worked on the data
+half-deployed-unseen = it may be done, or still running, although nobody saw the end
+half-half-placed = one of the two files may be the new one already
+half-upgrade-begun = the upgrade of the database may have begun
+half-half-deleted = part of the old files may be gone
+half-move-failed = the resources are where they were, but a constraint is left
+half-between-nodes = the resources have left one node and not arrived on the other
+half-half-played = the playbook has changed some nodes and not others
+half-played-unseen = the playbook may be done, or still running, although nobody saw the end
+half-unit-hangs = a unit hangs while it stops, and the node with it
+half-half-owned = some volumes have the new owner, some the old one
+half-half-cleared = the store may be half deleted; its copy is whole
+half-half-aside = some directories are moved aside, some are not
+half-half-put-back = part of the backup is back, part is not

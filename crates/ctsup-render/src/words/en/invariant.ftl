@@ -1,0 +1,37 @@
+# Words: the invariants of a correct plan, as reasons why a step stands where it does.
+
+invariant-1 = Back before Front
+invariant-2 = a backup after the stop and before the first change
+invariant-3 = the cluster is seen in order before anything moves, stops or is deployed
+invariant-4 = never two interruptions of service at once
+invariant-5 = dpl only where dockerd runs
+invariant-6 = cluster_ip and dockerd move together
+invariant-7 = never a move to a node that cannot take it
+invariant-8 = images on the nodes before anything is stopped
+invariant-9 = the second nodes only after a person has judged the first
+invariant-10 = the antivirus back on last, exactly as it was
+invariant-11 = no rollback over a barrier without a person's yes
+invariant-12 = postgres_upgrade never stays in settings
+invariant-13 = the PostgreSQL version is noted before anything changes it
+invariant-14 = the database upgrade alone and to its end
+invariant-15 = without apt.postgresql.org only from 9.5
+invariant-16 = no new release on a PostgreSQL that is too old
+invariant-17 = one images section, a copy of settings, equal pins on both nodes
+invariant-18 = owners and the Let's Encrypt store once, on checked paths
+invariant-19 = the image list before the first change, never overwritten
+invariant-20 = the old database files are deleted only later and on request
+invariant-21 = no destructive command with an unchecked path
+invariant-22 = pauses and passwords belong to a person
+invariant-23 = done means done on every node
+invariant-24 = every wait has an end
+invariant-25 = look before repeating
+invariant-26 = after a reboot nothing is known of a node
+invariant-27 = whatever stops says what it leaves
+invariant-28 = the ports of Back are checked while Back runs
+invariant-29 = a certificate does not update anything else
+invariant-30 = the same input, the same plan
+invariant-31 = nothing between the second move and the stop
+invariant-32 = on newer data a person decides
+invariant-33 = every backup in a directory of its own
+invariant-34 = nothing else on a node where a command runs
+invariant-35 = logs, clusters and a message before the end

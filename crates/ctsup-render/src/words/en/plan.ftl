@@ -1,0 +1,206 @@
+# Words: the plan as people read it.
+
+heading-upgrade = Upgrade of { $site } from { $installed } to { $target }
+heading-rollback = Rollback of { $site } from { $installed } to { $target }
+heading-certificate = New certificate for { $site }
+heading-postgres = PostgreSQL upgrade of { $site }
+heading-web-client = Upgrade of the Web Client of { $site }
+heading-registry = Images for the registry of { $site }
+heading-cleanup = Cleaning up after the upgrade of { $site }
+
+plan-steps = { $count ->
+    [one] { $count } step
+   *[other] { $count } steps
+}
+plan-nodes = { $count ->
+    [one] on { $count } node
+   *[other] on { $count } nodes
+}
+plan-size = { $steps } { $nodes }
+expected = one after the other they take { $span }
+nothing-to-do = Nothing to do: the goal is reached already.
+digest-short = What is approved is the digest { $digest }…
+outages = Users are cut off
+outage = { $what }: steps { $steps }, { $span }
+look-first = { $count ->
+    [one] Before you begin, look at the one assumption at the end of this plan.
+   *[other] Before you begin, look at the { $count } assumptions at the end of this plan.
+}
+made-from = Made from the vendor's guide, build { $build }. Digest of this plan:
+
+phase-prepare = Prepare
+phase-quiet = Stop the antivirus
+phase-gate = Check the clusters
+phase-fetch = Fetch images
+phase-back-up = Stop and back up
+phase-first-half = { $halves ->
+    [two] { $goal ->
+        [upgrade] Upgrade the first nodes
+        [rollback] Roll the first nodes back
+       *[other] Change the first nodes
+    }
+   *[one] { $goal ->
+        [upgrade] Upgrade
+        [rollback] Roll back
+        [postgres] Upgrade the database
+        [certificate] Replace the certificate
+        [web-client] Upgrade
+        [cleanup] Delete
+       *[other] Change
+    }
+}
+phase-judge = Judge
+phase-second-half = { $goal ->
+    [upgrade] Upgrade the second nodes
+    [rollback] Roll the second nodes back
+   *[other] Change the second nodes
+}
+phase-verify = Verify
+phase-restore = Give back what was borrowed
+section-part = { $name } ({ $part } of { $of })
+
+place-person = by a person
+
+span = { $from } to { $to }
+span-up-to = up to { $to }
+span-s = { $from }–{ $to } s
+span-s-exactly = { $to } s
+span-s-up-to = up to { $to } s
+span-min = { $from }–{ $to } min
+span-min-exactly = { $to } min
+span-min-up-to = up to { $to } min
+time-min = { $min } min
+time-h = { $h } h
+time-h-min = { $h } h { $min } min
+
+after = after { $steps }: { $reasons }
+beside = may run beside { $steps }
+because-row = the guide's order ({ $rows })
+because-needs = needs this: { $condition }
+because-keeps = ends what that step needs: { $condition }
+because-takes-back = takes back what that step left: { $condition }
+because-site = the site's own step { $name } belongs there
+cause-already = already so: { $conditions }
+source-reading = our reading: { $reading }
+source-rule = our rule: { $rule }
+source-site = the topology file
+
+debt-opens = from here { $what } (until step { $step })
+debt-stays = from here { $what } (and after this plan)
+debt-closes = { $what } (owed since step { $step })
+debt-closes-earlier = { $what } (owed since before this plan)
+
+danger = DANGER
+no-return = POINT OF NO RETURN
+    .why = { $count ->
+        [one] The next step crosses release { $barriers }. From there on no rollback leads back, only the backup.
+       *[other] The next step crosses releases { $barriers }. From there on no rollback leads back, only the backup.
+    }
+ask-done = Is it done?
+yes = yes
+no = no
+
+assumed = Look at these before you begin: nobody has stated or seen them
+declared = What the plan rests on: written in the file
+observed = What the plan rests on: read from the hosts
+stays-open = What stays open after this plan
+accepted = Risks accepted in the file
+left-out = Left out, and why
+readings = How the guide is read where it can be read in several ways
+reading-taken = { $question }: { $taken }.
+reading-others = Could also be: { $others }.
+reading-choose = `{ $key }` in the file chooses.
+
+undo-commands = by these commands, in the same place:
+undo-person = { $why }
+undo-irreversible = cannot be undone: { $why }
+
+# The runbook.
+servers = Servers
+server = Server
+server-name = Full name
+server-login = Login
+chapters = In short
+chapter = Part
+chapter-steps = Steps
+chapter-nodes = Where
+chapter-takes = Expected
+started = Started
+finished = Finished
+by = By
+done = Done
+agreed = Agreed
+hazards = Dangers
+at-step = Step { $step }.
+debts = Borrowed, and given back
+debt = What
+debt-from = From step
+debt-until = Until step
+debt-paid = Given back
+debt-never = stays open
+begin = Before you begin
+begin-login = You can log in to { $node }:
+steps = The steps
+steps-stop = Go step by step. If something is not as described here, stop and read “If it fails” before you do anything else. Write down the times: they are the first thing anybody asks for.
+on-node = on { $node } as { $user }
+question = Question:
+yes-on = yes, go on
+no-stop = no: stop here
+fails = If it fails:
+fails-left = What it may have left: { $halves }.
+undo = Undo:
+way-back = If you must go back
+way-back-intro = The whole way back is a plan of its own: `ctsup plan --goal rollback` makes it from the state you are in. What follows is how each single step is taken back. Undo from the last step that was done upwards. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
+way-back-barrier = Above this line nothing but the backup leads back.
+sources = Where each step comes from
+source-step = Step
+source-title = What
+source-place = Guide
+
+# One step explained.
+explain-why = Why this step
+explain-rests-on = it rests on: { $claim }
+explain-needs = What must be so before it
+explain-since = { $condition } (since step { $step })
+explain-from-start = { $condition } (so from the start)
+explain-then = Why then
+explain-no-waits = it waits for nothing and may come first
+explain-implied = also after { $steps }: { $reasons } (follows from the other waits)
+explain-waiting = What waits for it
+explain-leaves = What is so after it
+explain-fails = If it fails
+explain-limit = reported when it takes longer than { $span }
+repeat-safe = may be repeated
+repeat-probe-first = before repeating it, look whether it is done or still runs
+repeat-ask-first = never repeated without a person's decision
+undo-nothing = nothing to undo
+
+# The difference of two plans.
+difference-digest = The digests differ, but nothing that concerns people does.
+difference-made-from = What the plan is for and made from
+difference-guide = the vendor's guide, build { $build }
+difference-catalogue = the release catalogue
+difference-steps = Steps that went and came
+difference-changed = Steps that changed
+difference-title = title
+difference-place = place
+difference-what = what it is
+difference-commands = commands
+difference-edit = lines of settings
+difference-phase = phase
+difference-sources = sources
+difference-needs = needs
+difference-leaves = leaves
+difference-undo = undo
+difference-times = times
+difference-order = Order that is promised
+difference-before = { $first } before { $second }: { $reasons }
+difference-listed = Some steps that are in both plans are listed in another order.
+difference-claims = Claims it rests on
+difference-accepted = Risks accepted
+difference-hazards = Hazards
+difference-no-return = Point of no return
+difference-open = What stays open at the end
+difference-left-out = Left out
+difference-readings = Readings of the guide
+difference-start = The state it starts from

@@ -1,0 +1,35 @@
+# Words: hazards, doubts and accepted risks. `.end` is said where a span of steps ends.
+
+warning-old-containers-window = Old containers on newer data. The move to { $node } starts its old containers on data that the new release has already changed. The guide itself does it this way. Stop them at once: no pause and no handover until the stop is done.
+    .end = The old containers on { $node } are stopped: the dangerous window is closed.
+warning-idle-node-old = From here until { $node } is upgraded, a failover would start its old containers on newer data. If that happens, stop the services there and let a person decide.
+warning-outage = Users are cut off from here: { $what }.
+    .end = Users are back: { $what }.
+warning-crosses-barrier = This plan crosses { $barriers }. After its point of no return there is no rollback: only the backup leads back.
+warning-database-risk = Data can be lost while the database is upgraded. Do it with few or no users and with a backup; do not interrupt it.
+warning-letsencrypt-again = nginx will ask Let's Encrypt for new certificates: port 80 and the Internet must be reachable, and Let's Encrypt limits how often one may ask.
+warning-plain-deploy = Plain `dpl -d` for a certificate may update everything else too, without stop and backup.
+warning-writes-lost = Everything written since the upgrade is lost by going back.
+warning-cluster-unhealthy = The { $cluster } cluster is not in order now. Its check heals it or stops the plan.
+warning-constraints-found = Move constraints were there before this plan in { $cluster }: { $constraints }.
+warning-preferences-found = Permanent location preferences in { $cluster } can pull the resources back: { $preferences }.
+warning-owners-unexpected = Some volumes do not belong to 888:888 although the installed release says they should. They are not changed; find out why.
+warning-owners-on-front = Volumes of the same names on Front are not touched. Look whether there are any.
+warning-pins-stay = The images pinned on { $node } stay pinned and hold the next upgrade back until they are taken out.
+warning-pauses = Do not skip the pauses of { $name }: skipping them can break the upgrade.
+warning-inferred-playbook = The guide does not name the playbook of the secondary node; { $name } is inferred from the others.
+warning-ours = { $what ->
+    [without-update] Not as the guide has it: `dpl -d` runs without updating anything else.
+   *[other] Not as the guide has it: this step is ours.
+}
+warning-accepted = Accepted in the file: { $risk }.
+warning-automatic-upgrade = From now on a new image can bring a major upgrade of the database unattended.
+warning-all-registries = This logs { $node } out of all registries, not only of this one.
+
+# Risks that a file accepts by name.
+risk-postgres-below-minimum = the release needs PostgreSQL 14, the database stays older
+risk-no-backup = no backup of the CTS data
+risk-voex-without-backup = no backup of the VoEx data
+risk-old-containers-window = old containers run on newer data between the second move and the stop
+risk-plain-deploy = the certificate is applied by plain `dpl -d`, which may update everything
+risk-pins-kept = old pins stay although they hold the new release back
