@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use ctsup_core::plan::ReadPlanError;
 use ctsup_core::{Diagnostic, Input};
-use ctsup_render::diagnostic::Source;
 use ctsup_render::{Arg, Words};
 
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::input::File;
+use crate::inputs;
 
 /// Why the work could not be done.
 #[derive(Debug)]
@@ -44,12 +44,7 @@ impl Failure {
     pub(crate) fn tell(self, console: &Console) -> Exit {
         let exit = match &self {
             Self::Catalogue(file, found) => {
-                let source = Source {
-                    input: Input::Catalogue,
-                    node: None,
-                    name: &file.name,
-                    text: &file.text,
-                };
+                let source = inputs::source(Input::Catalogue, None, file);
                 console.findings(std::slice::from_ref(found), &[source]);
                 return Exit::Faulty;
             }

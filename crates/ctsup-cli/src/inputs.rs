@@ -134,7 +134,8 @@ impl Inputs {
     }
 }
 
-fn source<'a>(input: Input, node: Option<&'a str>, file: &'a File) -> Source<'a> {
+/// A file as findings point into it.
+pub(crate) fn source<'a>(input: Input, node: Option<&'a str>, file: &'a File) -> Source<'a> {
     Source { input, node, name: &file.name, text: &file.text }
 }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 /// A node by its short name in the topology, such as `back-01`. Never a role.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct NodeName(Arc<str>);
 
 /// The text cannot be a name: letters, digits, `-`, `_` and `.`, at most 63, a letter or digit first.
@@ -57,6 +57,12 @@ impl TryFrom<String> for NodeName {
 impl From<NodeName> for String {
     fn from(name: NodeName) -> Self {
         name.0.as_ref().to_owned()
+    }
+}
+
+impl Serialize for NodeName {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.0)
     }
 }
 
@@ -173,7 +179,9 @@ macro_rules! slashed {
     ($type:ident, $first:ident) => {
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}/{}", self.$first, self.app)
+                f.write_str(self.$first.as_str())?;
+                f.write_str("/")?;
+                f.write_str(self.app.as_str())
             }
         }
 

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("1.28".parse::<Release>()?, "1.28.0".parse()?);
 /// # Ok::<(), ctsup_core::NotARelease>(())
 /// ```
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Release {
     text: Box<str>,
     numbers: [u32; 4],
@@ -79,6 +79,12 @@ impl From<Release> for String {
     }
 }
 
+impl Serialize for Release {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.as_str())
+    }
+}
+
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
@@ -108,8 +114,8 @@ impl Ord for Release {
 /// A container image as `settings` pins it: path and tag, the literal text kept.
 ///
 /// The registry host is not part of it (reading A31), and a pin without a tag pins nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct ImageRef(Box<str>);
 
 /// The text is not an image path with a tag.
@@ -158,6 +164,12 @@ impl TryFrom<String> for ImageRef {
 impl From<ImageRef> for String {
     fn from(image: ImageRef) -> Self {
         image.0.into()
+    }
+}
+
+impl Serialize for ImageRef {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.as_str())
     }
 }
 

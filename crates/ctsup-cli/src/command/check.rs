@@ -1,6 +1,7 @@
 //! `ctsup check`: everything that is wrong or missing, and no plan.
 
 use clap::{ArgMatches, Command};
+use ctsup_core::Input;
 use ctsup_render::Words;
 
 use crate::console::{Console, Form};
@@ -19,13 +20,20 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 /// The findings are the result here, so they go to standard output.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
-    let inputs = Inputs::read(matches, console)?;
-    let outcome = inputs.plan();
-    let found = outcome.diagnostics();
     let form = ["format", "messages"]
         .into_iter()
         .find_map(|id| matches.get_one::<String>(id))
         .map_or(Form::Text, |name| Form::parse(name));
+    let inputs = match Inputs::read(matches, console) {
+        Err(Failure::Catalogue(file, found)) => {
+            let sources = [inputs::source(Input::Catalogue, None, &file)];
+            console.result(&console.shown(&[*found], &sources, form))?;
+            return Ok(Exit::Faulty);
+        }
+        read => read?,
+    };
+    let outcome = inputs.plan();
+    let found = outcome.diagnostics();
     if found.is_empty() && form == Form::Text {
         let file = ("file", inputs.topology.name.as_str().into());
         console.result(&format!("{}\n", console.words.say("finding-clean", &[file])))?;

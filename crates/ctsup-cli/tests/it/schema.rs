@@ -26,9 +26,9 @@ fn plans_of_all_examples() {
     for (name, line) in lines() {
         let ran = ctsup(&format!("{line} --format json"));
         let plan: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-        for error in validator.iter_errors(&plan) {
-            panic!("{name}: {}: {error}", error.instance_path);
-        }
+        let wrong = validator.iter_errors(&plan).next();
+        let wrong = wrong.map(|error| format!("{}: {error}", error.instance_path));
+        assert_eq!(wrong, None, "{name}");
     }
 }
 
@@ -49,9 +49,9 @@ fn topologies_of_all_examples() {
     let (_, validator) = schema("topology");
     for path in files("examples").iter().filter(|p| p.extension().is_some_and(|e| e == "toml")) {
         let topology = toml(path).expect("TOML");
-        for error in validator.iter_errors(&topology) {
-            panic!("{}: {}: {error}", path.display(), error.instance_path);
-        }
+        let wrong = validator.iter_errors(&topology).next();
+        let wrong = wrong.map(|error| format!("{}: {error}", error.instance_path));
+        assert_eq!(wrong, None, "{}", path.display());
     }
 }
 

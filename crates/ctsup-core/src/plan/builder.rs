@@ -3,20 +3,17 @@
 //! Steps are added in one order that is right. From what each needs and does, the builder works out
 //! which of that order is forced; procedures add what the guide orders beyond it.
 
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use petgraph::algo::tred::{dag_to_toposorted_adjacency_list, dag_transitive_reduction_closure};
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::IntoNeighbors;
-
-use super::derive::derived;
+use super::derive::derived_with;
+use super::graph::Bits;
 use super::{After, Because, Cause, LeftOut, Phase, Source, Step, StepId, Takes};
 use crate::action::Action;
 use crate::catalogue::{Catalogue, DurationOrigin};
 use crate::fact::{ClaimKey, Held};
 use crate::guide::RowKey;
 use crate::name::NodeName;
-use crate::state::{Atom, Condition, State};
+use crate::state::{Atom, Condition, Effect, State};
 
 /// A step about to be added.
 #[derive(Debug, Clone)]
@@ -25,6 +22,8 @@ pub(crate) struct Draft {
     node: Option<NodeName>,
     phase: Phase,
     action: Action,
+    /// What the action needs and does; asked often, worked out once.
+    effect: Effect,
     source: Vec<Source>,
     rests_on: Vec<ClaimKey>,
     minutes: Option<u32>,
@@ -48,6 +47,7 @@ impl Draft {
             id,
             node,
             phase,
+            effect: action.effect(),
             action,
             source: Vec::new(),
             rests_on: Vec::new(),
@@ -134,8 +134,7 @@ impl PlanBuilder {
     /// Adds a step.
     pub(crate) fn add(&mut self, draft: Draft) -> Added {
         let index = self.drafts.len();
-        let effect = draft.action.effect();
-        for need in &effect.needs {
+        for need in &draft.effect.needs {
             if let Some((writer, value)) = self.writers.get(&need.atom).copied()
                 && value == need.holds
             {
@@ -143,7 +142,7 @@ impl PlanBuilder {
             }
             self.readers.entry(need.atom.clone()).or_default().push((index, need.holds));
         }
-        for done in &effect.done {
+        for done in &draft.effect.done {
             for (reader, wanted) in self.readers.get(&done.atom).cloned().unwrap_or_default() {
                 if wanted != done.holds && reader != index {
                     let kept = Condition { atom: done.atom.clone(), holds: wanted };
@@ -193,7 +192,7 @@ impl PlanBuilder {
 
     /// Adds a step unless everything that it does is done already.
     pub(crate) fn once(&mut self, draft: Draft) -> Added {
-        let done = draft.action.effect().done;
+        let done = draft.effect.done.clone();
         self.ensure(draft, &done)
     }
 
@@ -222,7 +221,7 @@ impl PlanBuilder {
 
     /// Every step that waits for nothing yet waits for this one.
     pub(crate) fn all_after(&mut self, first: usize, because: &Because) {
-        let waiting: std::collections::BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
+        let waiting: BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
         for step in (0..self.drafts.len()).filter(|s| !waiting.contains(s)) {
             self.wait(step, first, because.clone());
         }
@@ -258,6 +257,11 @@ impl PlanBuilder {
         step.is_some_and(|i| self.drafts[i].node.as_ref().is_some_and(|n| nodes.contains(n)))
     }
 
+    /// The last step so far that makes a condition true.
+    pub(crate) fn last_doing(&self, condition: &Condition) -> Added {
+        self.drafts.iter().rposition(|draft| draft.effect.done.contains(condition))
+    }
+
     /// Whether a step is a person's.
     pub(crate) fn is_confirm(&self, step: Added) -> bool {
         step.is_some_and(|i| self.drafts[i].action.kind() == crate::action::Kind::Confirm)
@@ -277,7 +281,7 @@ impl PlanBuilder {
         because: &Because,
     ) -> usize {
         let index = self.drafts.len();
-        for condition in &draft.action.effect().done {
+        for condition in &draft.effect.done {
             self.now.apply(condition);
         }
         // Just before the first that waits for it; else just after the last that it waits for.
@@ -312,34 +316,27 @@ impl PlanBuilder {
         for (position, index) in order.iter().enumerate() {
             place[*index] = position;
         }
-        let reduced = self.reduced();
+        let reduced = self.reduced(&order, &place);
+        assert!(twice(&self.drafts).is_empty(), "step ids are unique: {:?}", twice(&self.drafts));
         let mut implied = Vec::new();
-        let mut waits: Vec<Vec<After>> = vec![Vec::new(); order.len()];
+        let mut waits: Vec<Vec<(usize, After)>> = vec![Vec::new(); order.len()];
         for ((earlier, later), mut because) in self.edges {
             because.sort();
             let after = After { because, step: StepId(self.drafts[earlier].id.clone()) };
             if reduced.contains(&(earlier, later)) {
-                waits[later].push(after);
+                waits[later].push((place[earlier], after));
             } else {
                 implied.push((StepId(self.drafts[later].id.clone()), after));
             }
         }
-        let by_id: BTreeMap<_, _> =
-            self.drafts.iter().enumerate().map(|(i, d)| (d.id.as_str(), i)).collect();
-        assert_eq!(
-            by_id.len(),
-            self.drafts.len(),
-            "step ids are unique: {:?}",
-            twice(&self.drafts)
-        );
-        for list in &mut waits {
-            list.sort_by_key(|after| place[by_id[after.step.as_str()]]);
-        }
+        let mut drafts: Vec<_> = self.drafts.into_iter().map(Some).collect();
         let steps: Vec<Step> = order
             .iter()
             .map(|index| {
-                let draft = self.drafts[*index].clone();
-                let after = std::mem::take(&mut waits[*index]);
+                let draft = drafts[*index].take().expect("the order has every step once");
+                let mut after = std::mem::take(&mut waits[*index]);
+                after.sort_by_key(|(place, _)| *place);
+                let after = after.into_iter().map(|(_, after)| after).collect();
                 let user = draft.node.as_ref().map(&user);
                 step(draft, after, catalogue, user)
             })
@@ -374,23 +371,25 @@ impl PlanBuilder {
     }
 
     /// The waits that no other waits imply.
-    fn reduced(&self) -> std::collections::BTreeSet<(usize, usize)> {
-        let mut graph = DiGraph::<(), ()>::new();
-        for _ in &self.drafts {
-            graph.add_node(());
-        }
+    fn reduced(&self, order: &[usize], place: &[usize]) -> BTreeSet<(usize, usize)> {
+        let mut earlier: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
         for (from, to) in self.edges.keys() {
-            graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+            earlier[*to].push(*from);
         }
-        let order = petgraph::algo::toposort(&graph, None)
-            .expect("`order` found one, so the graph has no cycle");
-        let (sorted, _) = dag_to_toposorted_adjacency_list::<_, usize>(&graph, &order);
-        let (reduction, _) = dag_transitive_reduction_closure(&sorted);
-        let mut kept = std::collections::BTreeSet::new();
-        for (position, from) in order.iter().enumerate() {
-            for to in reduction.neighbors(position) {
-                kept.insert((from.index(), order[to].index()));
+        let mut before = vec![Bits::empty(order.len()); order.len()];
+        let mut kept = BTreeSet::new();
+        for step in order {
+            // The latest first: what it waits for itself needs no wait of its own.
+            earlier[*step].sort_unstable_by_key(|from| std::cmp::Reverse(place[*from]));
+            let mut all = Bits::empty(order.len());
+            for from in &earlier[*step] {
+                if !all.has(*from) {
+                    kept.insert((*from, *step));
+                    all.insert(*from);
+                    all.join(&before[*from]);
+                }
             }
+            before[*step] = all;
         }
         kept
     }
@@ -399,7 +398,7 @@ impl PlanBuilder {
 /// Rows that no step carries out, in the order of the guide; a row that one step leaves out and
 /// another carries out is not left out.
 fn left_out(noted: Vec<LeftOut>, steps: &[Step]) -> Vec<LeftOut> {
-    let cited: std::collections::BTreeSet<RowKey> = steps
+    let cited: BTreeSet<RowKey> = steps
         .iter()
         .flat_map(|step| &step.source)
         .filter_map(|source| match source {
@@ -448,7 +447,7 @@ fn step(draft: Draft, after: Vec<After>, catalogue: &Catalogue, user: Option<Str
             duration.map(|d| d.limit_s),
         ),
     };
-    let derived = derived(&draft.action);
+    let derived = derived_with(&draft.action, draft.effect);
     Step {
         after,
         closes: derived.closes,

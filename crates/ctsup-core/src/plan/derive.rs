@@ -2,7 +2,7 @@
 //! is read, so that nothing in a file can disagree with what would be run.
 
 use crate::action::{Action, Kind, Repeat, Undo};
-use crate::state::{Atom, Condition};
+use crate::state::{Atom, Condition, Effect};
 
 /// The derived fields of a step.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,11 @@ pub(super) struct Derived {
 
 /// Derives them.
 pub(super) fn derived(action: &Action) -> Derived {
-    let effect = action.effect();
+    derived_with(action, action.effect())
+}
+
+/// Derives them where the action's effect is known already.
+pub(super) fn derived_with(action: &Action, effect: Effect) -> Derived {
     Derived {
         closes: effect.closes().cloned().collect(),
         commands: action.commands(),

@@ -22,10 +22,10 @@ pub(super) enum Verdict {
 
 /// What stands in the way of an upgrade.
 pub(super) fn upgrade(p: &mut Planner<'_>) -> Verdict {
-    if reached(p) {
+    // A newer release is not "reached": it is asked about before anything else (invariant 23).
+    if !downgrade(p) && reached(p) {
         return Verdict::NothingToDo;
     }
-    downgrade(p);
     common(p);
     pins(p);
     postgres::refusals(p);
@@ -102,15 +102,17 @@ fn reached(p: &mut Planner<'_>) -> bool {
     done
 }
 
-fn downgrade(p: &mut Planner<'_>) {
+/// Whether something newer than the target is installed, which is said.
+fn downgrade(p: &mut Planner<'_>) -> bool {
     let target = p.site.target.clone();
     if p.site.installed > target {
         let found = Diagnostic::new(Code::Downgrade)
             .arg("installed", &p.site.installed)
             .arg("target", &target);
         p.say("release.target", found);
-        return;
+        return true;
     }
+    let mut refused = false;
     for stack in p.site.stacks() {
         let (release, held) = p.release_of(&stack);
         if let FactValue::Release(release) = release
@@ -121,8 +123,10 @@ fn downgrade(p: &mut Planner<'_>) {
                 .arg("target", &target)
                 .arg("claim", &held.claim);
             p.say(&FactKey::Release(stack).path(), found);
+            refused = true;
         }
     }
+    refused
 }
 
 fn settings_places(p: &Planner<'_>) -> Vec<SettingsPlace> {

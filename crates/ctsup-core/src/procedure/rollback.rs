@@ -17,7 +17,7 @@ use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Phase, Source, WarningCode};
 use crate::planner::Planner;
-use crate::state::Atom;
+use crate::state::{Atom, is_not};
 use crate::topology::{Layout, Method, Pair, Rollback, RollbackWay, Voex};
 use crate::version::{ImageRef, Release};
 
@@ -417,15 +417,7 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, clustered: bool, last: Ad
     };
     let Some((pins, held)) = old_images(p, &nodes, &host, &[], App::Voex) else { return last };
     one_back(p, &server, &nodes, pins, cite!("RB.1"), &held, &[last]);
-    p.steps
-        .added()
-        .filter(|(_, _, _, a)| {
-            let unchecked = Atom::Unchecked(server.stack.clone());
-            a.effect().done.iter().any(|c| c.atom == unchecked && !c.holds)
-        })
-        .map(|(index, ..)| index)
-        .last()
-        .or(last)
+    p.steps.last_doing(&is_not(Atom::Unchecked(server.stack.clone()))).or(last)
 }
 
 /// A message sent, gates seen again, antivirus on where we had it off.

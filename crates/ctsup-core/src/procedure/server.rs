@@ -407,12 +407,7 @@ impl Server {
 
     /// The step of this plan that deployed here.
     pub(super) fn deployed(&self, p: &Planner<'_>) -> Added {
-        let unchecked = is(Atom::Unchecked(self.stack.clone()));
-        p.steps
-            .added()
-            .filter(|(_, _, _, action)| action.effect().done.contains(&unchecked))
-            .map(|(index, ..)| index)
-            .last()
+        p.steps.last_doing(&is(Atom::Unchecked(self.stack.clone())))
     }
 
     /// The step of this plan that saves this node's image list.

@@ -9,7 +9,7 @@ use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase};
 use crate::planner::Planner;
-use crate::state::{Atom, is};
+use crate::state::{Atom, is, is_not};
 use crate::topology::Postgres;
 
 pub(super) const BACK: Rows = Rows {
@@ -114,18 +114,7 @@ pub(super) fn add(p: &mut Planner<'_>, back: &NodeName, front: &NodeName) {
 
 /// The last step so far on a node that belongs to its CTS.
 pub(super) fn last_of(p: &Planner<'_>, node: &NodeName) -> Added {
-    let stack = Stack::new(node, App::Express);
-    p.steps
-        .added()
-        .filter(|(_, _, _, action)| {
-            action
-                .effect()
-                .done
-                .iter()
-                .any(|c| c.atom == Atom::Unchecked(stack.clone()) && !c.holds)
-        })
-        .map(|(index, ..)| index)
-        .last()
+    p.steps.last_doing(&is_not(Atom::Unchecked(Stack::new(node, App::Express))))
 }
 
 /// A person compares the network tables of the two versions (D-P.1).

@@ -3,6 +3,8 @@
 //! One table serves the reader, the JSON Schema, the documentation check and `ctsup init`.
 //! What the keys mean in words lives in `ctsup-render` (`key-…` messages).
 
+use std::sync::LazyLock;
+
 /// What a value must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -232,14 +234,42 @@ pub const KEYS: &[Key] = &[
     may("facts.web_client.image", Kind::Image),
 ];
 
+/// The table as a tree, so that a look-up goes down the path instead of through all keys.
+#[derive(Default)]
+struct Branch {
+    name: &'static str,
+    /// None between a list of tables and the keys of each (`own.*`).
+    key: Option<&'static Key>,
+    below: Vec<Branch>,
+}
+
+static TREE: LazyLock<Branch> = LazyLock::new(|| {
+    let mut root = Branch::default();
+    for key in KEYS {
+        let mut branch = &mut root;
+        for part in key.path.split('.') {
+            let place = branch.below.iter().position(|below| below.name == part);
+            let place = place.unwrap_or_else(|| {
+                branch.below.push(Branch { name: part, ..Branch::default() });
+                branch.below.len() - 1
+            });
+            branch = &mut branch.below[place];
+        }
+        branch.key = Some(key);
+    }
+    root
+});
+
+fn branch(path: &[&str]) -> Option<&'static Branch> {
+    path.iter().try_fold(&*TREE, |branch, part| {
+        branch.below.iter().find(|branch| branch.name == *part || branch.name == "*")
+    })
+}
+
 /// The key of a path whose chosen names are known, such as `nodes.back-01.role`.
 #[must_use]
 pub fn key_of(path: &[&str]) -> Option<&'static Key> {
-    KEYS.iter().find(|key| {
-        let mut parts = key.path.split('.');
-        path.iter().all(|have| parts.next().is_some_and(|want| want == "*" || want == *have))
-            && parts.next().is_none()
-    })
+    branch(path)?.key
 }
 
 /// Whether the names below this table are chosen in the file.
@@ -249,11 +279,6 @@ pub fn names_are_free(path: &[&str]) -> bool {
 }
 
 /// The keys directly below a table.
-pub fn children<'a>(path: &'a [&'a str]) -> impl Iterator<Item = &'static Key> + 'a {
-    KEYS.iter().filter(move |key| {
-        let mut parts = key.path.split('.');
-        path.iter().all(|have| parts.next().is_some_and(|want| want == "*" || want == *have))
-            && parts.next().is_some()
-            && parts.next().is_none()
-    })
+pub fn children(path: &[&str]) -> impl Iterator<Item = &'static Key> + use<> {
+    branch(path).into_iter().flat_map(|branch| &branch.below).filter_map(|branch| branch.key)
 }

@@ -1,7 +1,7 @@
 //! Plans of the planner have no findings.
 
-use ctsup_core::Goal;
-use ctsup_core::plan::lint;
+use ctsup_core::plan::{ReadPlanError, lint};
+use ctsup_core::{Goal, Plan};
 
 use crate::site;
 
@@ -12,6 +12,19 @@ fn plans_are_clean() {
         found.extend(lint(&plan).into_iter().map(|finding| format!("{name}: {finding}")));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn derived_fields_are_compared() {
+    let (name, plan) = site::plans().swap_remove(0);
+    for command in ["rm -rf /", "reboot"] {
+        let mut value = serde_json::to_value(&plan).expect("a plan is JSON");
+        value["steps"][0]["commands"] = serde_json::json!([command]);
+        let changed: Plan = serde_json::from_value(value.clone()).expect("of a plan's shape");
+        value["digest"] = serde_json::json!(changed.computed_digest());
+        let read = Plan::read(&value.to_string());
+        assert!(matches!(read, Err(ReadPlanError::Derived { .. })), "{name}: {read:?}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use ctsup_core::action::Why;
 use ctsup_core::plan::{FORMAT, WarningCode};
+use ctsup_core::topology::key;
 use ctsup_core::{Atom, Goal, Phase};
 use serde_json::{Map, Value, json};
 
@@ -32,7 +33,10 @@ const SHAPES: &[(&str, &str)] = &[
     ("warning", "{ args?: {*: text}, code: warning-code, step?: step-id, until?: step-id }"),
     ("servers", "{ clusters?: {*: cluster-nodes}, nodes: {*: server}, stacks: [stack-place] }"),
     ("cluster-nodes", "{ nodes: [name], shares_volumes: flag }"),
-    ("server", "{ address: text, become: become, fqdn: text, port: number, user: text }"),
+    (
+        "server",
+        "{ address: text, become: become, fqdn: text, port: number, role: role, user: text }",
+    ),
     ("become", "no | sudo | sudo-with-password"),
     ("stack-place", "{ data: held, dir: text, settings: held, stack: held }"),
     // Steps.
@@ -186,7 +190,7 @@ pub(super) fn schema() -> Value {
 }
 
 /// Values without parts.
-fn scalars() -> [(&'static str, Value); 19] {
+fn scalars() -> [(&'static str, Value); 20] {
     let pattern = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     let one_of = |names: Vec<&str>| json!({ "enum": names });
     let atom = format!("({})(\\(.+\\))?$", Atom::NAMES.join("|"));
@@ -206,6 +210,7 @@ fn scalars() -> [(&'static str, Value); 19] {
         ("test", one_of(vec!["=", "!=", "<", "<=", ">", ">="])),
         ("goal", one_of(Goal::ALL.map(Goal::as_str).to_vec())),
         ("phase", one_of(Phase::ALL.map(Phase::as_str).to_vec())),
+        ("role", one_of(key::ROLES.to_vec())),
         ("why", one_of(Why::ALL.iter().map(|why| why.as_str()).collect())),
         ("warning-code", one_of(WarningCode::ALL.iter().map(|code| code.as_str()).collect())),
         ("atom", pattern(&format!("^{atom}"))),

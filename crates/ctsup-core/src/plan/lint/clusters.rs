@@ -265,7 +265,7 @@ fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             // The stop right behind an arrival ends the same interruption.
             let same =
                 seen.before(*one, *other) && seen.cluster_of(first) == seen.cluster_of(second);
-            if !chained && !same && !(together && both_move) {
+            if !(chained || same || (together && both_move)) {
                 found.say(Rule::OneInterruption, &[*one, *other], "");
             }
         }
