@@ -16,6 +16,7 @@ mod name;
 pub mod plan;
 mod planner;
 mod procedure;
+pub mod prove;
 pub mod reader;
 pub mod run;
 mod state;

@@ -389,7 +389,21 @@ fn first_half(
     for earlier in made_ready.iter().chain(&before) {
         p.steps.after(step, *earlier, Because::Row(cite!("AN-H.10")));
     }
+    warn_idle(p, pairs, active, step);
     seen(p, pairs, step, Phase::FirstHalf, "cluster/resources/first-half")
+}
+
+/// Until the second playbook a failover starts what the idle nodes had before (A45).
+pub(super) fn warn_idle(
+    p: &mut Planner<'_>,
+    pairs: [&Pair; 2],
+    active: [&NodeName; 2],
+    first: Added,
+) {
+    for (pair, active) in pairs.into_iter().zip(active) {
+        let idle = pair.other(active).to_string();
+        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], first, None);
+    }
 }
 
 /// Where the resources are after a playbook: looked at, not predicted (K4).

@@ -184,7 +184,9 @@ pub(super) fn fetch_images(p: &mut Planner<'_>, node: &NodeName) -> Added {
     ];
     let action = Action::Registry(Registry::Pull { images, node: node.clone(), prefix });
     let draft = Draft::on(node, Phase::Fetch, "postgres/fetch", action);
-    p.steps.once(rests(draft.source(Source::Invariant(8)), &held))
+    let step = p.steps.once(rests(draft.source(Source::Invariant(8)), &held));
+    Server::loaded_first(p, step);
+    step
 }
 
 /// The edit of the settings of a node's CTS.
@@ -238,6 +240,8 @@ pub(super) fn upgrade(p: &mut Planner<'_>, server: &Server) -> Span {
         Fate::Upgraded(held) => by_upgrade(p, server, false, &held),
         Fate::UpgradedSpecially(held) => by_upgrade(p, server, true, &held),
     };
+    // The list shows the old database image too (invariant 19).
+    p.steps.after(span.first, server.listed(p), Because::Invariant(19));
     if plan == DatabasePlan::Automatic && p.goal == Goal::Upgrade {
         let said = p.ask.choice("postgres.upgrade", "automatic");
         let mut last = span.last;

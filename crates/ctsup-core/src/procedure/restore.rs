@@ -139,6 +139,10 @@ fn one(
     let logs = server.read_logs(p);
     p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
     p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
+    if let Some(pair) = p.site.cluster_of(&server.stack.node) {
+        let idle = pair.other(&server.stack.node).to_string();
+        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], stop, None);
+    }
     split::last_of(p, &node).or(deploy)
 }
 

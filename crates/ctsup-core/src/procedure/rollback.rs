@@ -95,11 +95,28 @@ fn untouched(p: &mut Planner<'_>) {
         .filter(|pair| p.steps.has(&Atom::Moved(pair.cluster)))
         .collect();
     let off = p.steps.now().debts().any(|d| matches!(d, Atom::AntivirusOff(_)));
-    if moved.is_empty() && !off {
+    let stopped: Vec<Stack> =
+        p.site.stacks().into_iter().filter(|s| p.steps.has(&Atom::Stopped(s.clone()))).collect();
+    if moved.is_empty() && !off && stopped.is_empty() {
         p.nothing_to_do();
         return;
     }
     let mut last = decide(p, WayBack::MoveBack, &[cite!("HA-RB.a")], "decide");
+    // What was stopped starts as it was, before the resources leave it.
+    for stack in stopped {
+        let clustered = p.site.cluster_of(&stack.node).is_some();
+        let mut gates = Vec::new();
+        if let Some(pair) = p.site.cluster_of(&stack.node).cloned()
+            && !p.steps.has(&Atom::GatePassed(pair.cluster))
+        {
+            gates.push(cluster::pass(p, &pair, Phase::Gate, "cluster/gate", &[cite!("HA.5")]));
+        }
+        let start = server(&stack.node, stack.app, clustered).start(p, "start");
+        for earlier in gates.into_iter().chain([last]) {
+            p.steps.after(start, earlier, Because::Row(cite!("HA-RB.a")));
+        }
+        last = start.or(last);
+    }
     for pair in moved {
         let Some(to) =
             pair.nodes.iter().find(|n| !p.steps.has(&Atom::Active((*n).clone()))).cloned()
@@ -118,8 +135,9 @@ fn untouched(p: &mut Planner<'_>) {
         p.warn(WarningCode::Outage, &[("what", what)], switch.moved, switch.arrived);
         last = switch.arrived.or(switch.moved).or(last);
     }
-    cluster::clear(p, &[last]);
-    cluster::antivirus_on(p, &cluster::BY_HAND, &[last]);
+    let mut end = vec![last];
+    end.extend(cluster::clear(p, &[last]));
+    cluster::antivirus_on(p, &cluster::BY_HAND, &end);
 }
 
 /// The decision that no tool takes.
@@ -496,9 +514,15 @@ fn by_playbooks(
     let run = ansible::play(p, ansible::Play { since: stopped, ..run });
     for step in idle {
         p.steps.after(run, step, Because::Invariant(2));
+        for pin in &pinned {
+            p.steps.after(*pin, step, Because::Invariant(2));
+        }
     }
     for step in &pinned {
         p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
+    }
+    if let [back, front] = active.as_slice() {
+        ansible::warn_idle(p, pairs, [back, front], run);
     }
     let what = "cluster/resources/first-half";
     let last = ansible::seen(p, pairs, run, Phase::FirstHalf, what);

@@ -300,7 +300,50 @@ impl Server {
         let there = if self.brings == Brings::New { is(new) } else { is_not(new) };
         let step = p.steps.ensure(draft, &[there, is(Atom::Running(self.stack.clone()))]);
         p.no_return_after(step, barriers);
+        self.unpinned_first(p, step);
+        if self.brings == Brings::New {
+            Self::loaded_first(p, step);
+        }
         step
+    }
+
+    /// What a node gets from the local registry is in it first.
+    pub(super) fn loaded_first(p: &mut Planner<'_>, step: Added) {
+        let loads: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(.., action)| match action {
+                Action::Registry(registry) => {
+                    use crate::action::Registry as R;
+                    matches!(registry, R::Load { .. } | R::Upload { .. } | R::SeeTags { .. })
+                }
+                _ => false,
+            })
+            .map(|(index, ..)| index)
+            .collect();
+        for load in loads {
+            p.steps.after(step, Some(load), Because::Invariant(8));
+        }
+    }
+
+    /// Pins that hold the target back are out before anything is fetched or deployed by them (K15).
+    fn unpinned_first(&self, p: &mut Planner<'_>, step: Added) {
+        let place = p.site.settings_of(&self.stack);
+        let unpins: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(_, _, _, action)| match action {
+                Action::Settings(edit) => {
+                    edit.place == place
+                        && matches!(edit.edit, crate::action::settings::Edit::Unpin(_))
+                }
+                _ => false,
+            })
+            .map(|(index, ..)| index)
+            .collect();
+        for unpin in unpins {
+            p.steps.after(step, Some(unpin), Because::Invariant(17));
+        }
     }
 
     /// Starts what was there, changing nothing.
@@ -321,7 +364,10 @@ impl Server {
         for held in held {
             draft = draft.because(held);
         }
-        p.steps.ensure(draft, &[is(Atom::Fetched(self.stack.clone()))])
+        let step = p.steps.ensure(draft, &[is(Atom::Fetched(self.stack.clone()))]);
+        self.unpinned_first(p, step);
+        Self::loaded_first(p, step);
+        step
     }
 
     /// Reads the logs until they are clean.
@@ -362,6 +408,13 @@ impl Server {
     /// The step of this plan that deployed here.
     pub(super) fn deployed(&self, p: &Planner<'_>) -> Added {
         p.steps.last_doing(&is(Atom::Unchecked(self.stack.clone())))
+    }
+
+    /// The step of this plan that saves this node's image list.
+    pub(super) fn listed(&self, p: &Planner<'_>) -> Added {
+        let saved = is(Atom::ListSaved(self.stack.node.clone()));
+        let mut steps = p.steps.added();
+        steps.find(|(.., action)| action.effect().done.contains(&saved)).map(|(index, ..)| index)
     }
 
     /// The image list before the change (invariant 19).

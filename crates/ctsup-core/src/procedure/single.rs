@@ -94,7 +94,7 @@ pub(super) fn update(p: &mut Planner<'_>, server: &Server) -> Added {
     }
     p.steps.after(database.first, back_up, row(cite!("PG.4")));
     // The database before what stands between it and the deploy (A26).
-    for earlier in [owners, letsencrypt] {
+    for earlier in [stop, back_up, owners, letsencrypt] {
         p.steps.after(database.first, earlier, row(cite!("PG.4")));
     }
     p.steps.after(exporters, database.last, row(server.rows.exporters.unwrap_or(cite!("PG.8"))));

@@ -1,0 +1,375 @@
+//! From a plan to its proof.
+
+use super::assume;
+use super::model::{Model, Term};
+use super::outlook::{self, Outlook};
+use super::report::{
+    Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
+    Verdict,
+};
+use super::rule::{Rule, RuleId, Rules, When};
+use super::rules;
+use super::set::Set;
+use super::shape;
+use super::table::{self, Table};
+use super::walk::{Broken, Event, Walk, walk};
+use super::way::WayKind;
+use crate::plan::{Plan, StepId};
+use crate::state::{Condition, State};
+
+/// How far a walk goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// States of the whole walk; with more, each rule is walked by itself.
+    pub states: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { states: 250_000 }
+    }
+}
+
+/// Proves a plan, or finds how it goes wrong.
+#[must_use]
+pub fn prove(plan: &Plan) -> Proof {
+    prove_within(plan, Limits::default())
+}
+
+/// The same, with limits of one's own.
+#[must_use]
+pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
+    let mut proof = Proof {
+        digest: plan.digest.clone(),
+        assumptions: assume::of(plan),
+        coverage: Coverage::None,
+        verdict: Verdict::NotCovered,
+        judgements: Vec::new(),
+        faults: FaultCoverage { everywhere: false, tried: 0, dead_ends: 0 },
+        table: Vec::new(),
+        outlook: Outlook::default(),
+        refutations: Vec::new(),
+    };
+    let Ok(model) = Model::of(plan) else { return proof };
+    let rules = rules::compile(&model);
+    let Asked { coverage, mut refutations, walk: walked } = ask(&model, &rules, limits);
+    proof.coverage = coverage;
+    let mut states = own_order(&model);
+    let everywhere = walked.complete;
+    if everywhere {
+        states.extend(walked.states.iter().map(|state| with_waited_for(&model, state)));
+    }
+    let table = table::fill(&model, &rules, states.iter());
+    refutations.extend(in_faults(&model, &table));
+    let dead = |o: &&super::table::Outcome| o.way.kind == WayKind::DeadEnd;
+    proof.faults = FaultCoverage {
+        everywhere,
+        tried: table.tried,
+        dead_ends: table.cells.iter().flat_map(|c| &c.outcomes).filter(dead).count(),
+    };
+    proof.table = table.cells;
+    proof.outlook = outlook::of(&model, &rules);
+    for found in shape::check(plan) {
+        refutations.push(Refutation {
+            rule: found.id,
+            fault: None,
+            story: Vec::new(),
+            starting: Some(plan.steps[found.step].id.clone()),
+            facts: Vec::new(),
+            prevented: Vec::new(),
+            state: plan.start.clone(),
+        });
+    }
+    refutations.sort_by_key(|r| (r.fault.is_some(), r.story.len()));
+    proof.judgements = judge(&rules, &refutations, plan);
+    proof.verdict = match refutations.is_empty() {
+        true if everywhere => Verdict::Proven,
+        true => Verdict::NotCovered,
+        false => Verdict::Refuted,
+    };
+    proof.refutations = refutations;
+    proof
+}
+
+/// The rules that a plan breaks in any order, without faults and without their stories.
+pub(crate) fn refute(plan: &Plan, limits: Limits) -> Vec<RuleId> {
+    let Ok(model) = Model::of(plan) else { return Vec::new() };
+    let rules = rules::compile(&model);
+    let mut found: Vec<RuleId> =
+        ask(&model, &rules, limits).refutations.into_iter().map(|r| r.rule).collect();
+    found.extend(shape::check(plan).into_iter().map(|m| m.id));
+    found
+}
+
+/// What was walked, and what was found.
+struct Asked {
+    coverage: Coverage,
+    refutations: Vec<Refutation>,
+    walk: Walk,
+}
+
+/// Walks the whole where it is not too wide; else all that rules look at; else each rule by itself.
+fn ask(model: &Model<'_>, rules: &Rules, limits: Limits) -> Asked {
+    let (all, _) = model.progress();
+    let whole = walk(model, rules, &all, limits.states);
+    if whole.complete {
+        let coverage = Coverage::Whole { states: whole.states.len(), down_sets: whole.down_sets };
+        let refutations =
+            whole.broken.iter().map(|b| refutation(model, rules, &whole, b)).collect();
+        return Asked { coverage, refutations, walk: whole };
+    }
+    let inert = inert(model, rules);
+    let kept = all.without(&inert);
+    let part = model.restricted(&kept);
+    let walk = walk(&part, rules, &kept, limits.states);
+    let rest = if walk.complete {
+        rules.some(|rule| matches!(rule.when, When::Starting(step) if inert.has(step)))
+    } else {
+        rules.some(|_| true)
+    };
+    let (states, walks, found) = rule_by_rule(model, &rest, limits.states);
+    let Some(mut refutations) = found else {
+        return Asked { coverage: Coverage::None, refutations: Vec::new(), walk };
+    };
+    if walk.complete {
+        refutations.extend(walk.broken.iter().map(|b| refutation(&part, rules, &walk, b)));
+        let coverage = Coverage::WithoutInert {
+            states: walk.states.len() + states,
+            down_sets: walk.down_sets,
+            inert: inert.iter().map(|step| model.step(step).id.clone()).collect(),
+        };
+        return Asked { coverage, refutations, walk };
+    }
+    let coverage = Coverage::PerRule { states, walks, limit: limits.states };
+    Asked { coverage, refutations, walk }
+}
+
+/// Steps that change nothing that a rule looks at and interrupt nobody.
+fn inert(model: &Model<'_>, rules: &Rules) -> Set {
+    (0..model.len())
+        .filter(|step| {
+            let this = &model.moves[*step];
+            let own = [model.done_bit(*step), model.running_bit(*step)];
+            let seen = own.iter().any(|bit| rules.seen.has(*bit));
+            let mut touched = this.touched;
+            touched.remove(own[0]);
+            !seen && !touched.meets(&rules.seen) && !this.interrupts
+        })
+        .collect()
+}
+
+/// The states of the plan's own order, one step at a time: what faults are tried in where the whole
+/// is too wide.
+fn own_order(model: &Model<'_>) -> Vec<Set> {
+    let mut state = model.start;
+    (0..model.len())
+        .map(|step| {
+            let mut running = state;
+            running.insert(model.running_bit(step));
+            state = model.moves[step].done.on(&state);
+            running
+        })
+        .collect()
+}
+
+/// A state with everything done that a step done or under way has waited for: what a walk of some
+/// of the steps left out.
+fn with_waited_for(model: &Model<'_>, state: &Set) -> Set {
+    let (done, _) = model.progress();
+    (0..model.len())
+        .filter(|step| state.has(model.done_bit(*step)) || state.has(model.running_bit(*step)))
+        .fold(*state, |all, step| all.with(&model.moves[step].before.both(&done)))
+}
+
+/// Faults without a way out, and faults that break what no hazard of the plan names.
+fn in_faults(model: &Model<'_>, table: &Table) -> Vec<Refutation> {
+    let started = |step: &StepId| Happened { step: step.clone(), event: Event::Starts };
+    let dead = table.cells.iter().filter_map(|cell| {
+        let worst = cell.outcomes.first()?;
+        (worst.way.kind == WayKind::DeadEnd).then(|| Refutation {
+            rule: RuleId::WayOut,
+            fault: Some(cell.fault.clone()),
+            story: vec![started(&cell.step)],
+            starting: None,
+            facts: Vec::new(),
+            prevented: Vec::new(),
+            state: State::new(),
+        })
+    });
+    let unnamed = table.unnamed.iter().map(|(step, fault, rule, state)| Refutation {
+        rule: *rule,
+        fault: Some(fault.clone()),
+        story: vec![started(&model.step(*step).id)],
+        starting: None,
+        facts: Vec::new(),
+        prevented: Vec::new(),
+        state: model.atoms_of(state),
+    });
+    dead.chain(unnamed).collect()
+}
+
+/// Each rule with just the steps that can change what it looks at. A state of these steps is one of
+/// the whole, cut down, and the other way round: nothing else can make the rule true or false.
+pub(crate) fn rule_by_rule(
+    model: &Model<'_>,
+    rules: &Rules,
+    limit: usize,
+) -> (usize, usize, Option<Vec<Refutation>>) {
+    let mut walks: std::collections::BTreeMap<Set, Rules> = std::collections::BTreeMap::new();
+    for rule in &rules.all {
+        let steps = concerned(model, rule);
+        walks.entry(steps).or_insert_with(|| Rules::new(model.len())).push(rule.clone());
+    }
+    let mut states = 0;
+    let mut found = Vec::new();
+    for (steps, rules) in &walks {
+        let part = model.restricted(steps);
+        let walked = walk(&part, rules, steps, limit);
+        if !walked.complete {
+            return (states, walks.len(), None);
+        }
+        states += walked.states.len();
+        found.extend(walked.broken.iter().map(|b| refutation(&part, rules, &walked, b)));
+    }
+    (states, walks.len(), Some(found))
+}
+
+/// The steps that can change what a rule looks at, and the one it is about.
+fn concerned(model: &Model<'_>, rule: &Rule) -> Set {
+    let looks = rule.looks_at();
+    (0..model.len())
+        .filter(|step| {
+            let this = &model.moves[*step];
+            rule.when == When::Starting(*step)
+                || this.touched.meets(&looks)
+                || looks.has(model.running_bit(*step))
+        })
+        .collect()
+}
+
+fn refutation(model: &Model<'_>, rules: &Rules, walk: &Walk, broken: &Broken) -> Refutation {
+    let rule = &rules.all[broken.rule];
+    let id = |step: usize| model.step(step).id.clone();
+    Refutation {
+        rule: rule.id,
+        fault: None,
+        story: walk
+            .story(broken.state)
+            .into_iter()
+            .map(|(step, event)| Happened { step: id(step), event })
+            .collect(),
+        starting: broken.starting.map(id),
+        facts: rule.terms.iter().map(|term| fact(model, term)).collect(),
+        prevented: prevented(model, rule, broken),
+        state: atoms(model, &broken.world),
+    }
+}
+
+fn atoms(model: &Model<'_>, world: &Set) -> State {
+    model.atoms_of(world)
+}
+
+fn fact(model: &Model<'_>, term: &Term) -> Fact {
+    let id = |step: usize| model.step(step).id.clone();
+    let closes = |window: usize| id(model.windows[window].closes);
+    match term {
+        Term::Is(atom) => Fact::Condition(Condition { atom: atom.clone(), holds: true }),
+        Term::Not(atom) => Fact::Condition(Condition { atom: atom.clone(), holds: false }),
+        Term::Done(step) => Fact::Done(id(*step)),
+        Term::NotDone(step) => Fact::NotDone(id(*step)),
+        Term::Running(step) => Fact::Running(id(*step)),
+        Term::InWindow(window) => Fact::InWindow(closes(*window)),
+        Term::OutsideWindow(window) => Fact::OutsideWindow(closes(*window)),
+    }
+}
+
+/// Edges and steps that would have kept the pattern from being.
+fn prevented(model: &Model<'_>, rule: &Rule, broken: &Broken) -> Vec<Prevented> {
+    let mut all = Vec::new();
+    let edge = |all: &mut Vec<Prevented>, earlier: usize, later: usize| {
+        // Not the other way round already.
+        if earlier != later && !model.moves[earlier].before.has(model.done_bit(later)) {
+            let id = |step: usize| -> StepId { model.step(step).id.clone() };
+            let found = Prevented::Edge { earlier: id(earlier), later: id(later) };
+            if !all.contains(&found) {
+                all.push(found);
+            }
+        }
+    };
+    for term in &rule.terms {
+        let (atom, wanted) = match term {
+            Term::Is(atom) => (atom, false),
+            Term::Not(atom) => (atom, true),
+            Term::NotDone(step) => {
+                if let Some(starting) = broken.starting {
+                    edge(&mut all, *step, starting);
+                }
+                continue;
+            }
+            Term::Done(step) | Term::Running(step) => {
+                if let Some(starting) = broken.starting {
+                    edge(&mut all, starting, *step);
+                }
+                continue;
+            }
+            Term::InWindow(_) | Term::OutsideWindow(_) => continue,
+        };
+        let Some(bit) = model.bit(atom) else {
+            all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
+            continue;
+        };
+        let makes = |step: usize, holds: bool| {
+            let done = &model.moves[step].done;
+            if holds { done.set.has(bit) } else { done.clear.has(bit) }
+        };
+        let is_done = |step: usize| broken.world.has(model.done_bit(step));
+        let mut makers = (0..model.len()).filter(|s| makes(*s, wanted)).peekable();
+        let Some(starting) = broken.starting else {
+            if makers.peek().is_none() {
+                all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
+            }
+            continue;
+        };
+        let mut later = makers.filter(|step| !is_done(*step) && *step != starting).peekable();
+        let spoilers = (0..model.len()).filter(|step| makes(*step, !wanted) && is_done(*step));
+        if later.peek().is_none() && model.start.has(bit) != wanted {
+            all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
+        }
+        for step in later {
+            edge(&mut all, step, starting);
+        }
+        for step in spoilers {
+            edge(&mut all, starting, step);
+        }
+    }
+    all
+}
+
+/// Kept by the planner when it makes a plan.
+const BY_PLANNER: [u8; 4] = [16, 23, 30, 26];
+/// Kept by the executor.
+const BY_EXECUTOR: [u8; 2] = [34, 32];
+
+fn judge(rules: &Rules, refutations: &[Refutation], plan: &Plan) -> Vec<Judgement> {
+    let mut ids: Vec<RuleId> = (1..=35).map(RuleId::Invariant).collect();
+    ids.extend([RuleId::Needs, RuleId::Goal, RuleId::WayOut]);
+    ids.into_iter()
+        .map(|id| {
+            let patterns = rules.all.iter().filter(|r| r.id == id).count();
+            let shape =
+                matches!(id, RuleId::Invariant(20 | 21 | 22 | 24 | 25 | 33)) && !plan.is_empty();
+            let judged = if refutations.iter().any(|r| r.rule == id) {
+                Judged::Broken
+            } else if patterns > 0 || shape || (id == RuleId::WayOut && !plan.is_empty()) {
+                Judged::Holds
+            } else {
+                match id {
+                    RuleId::Invariant(n) if BY_PLANNER.contains(&n) => Judged::Planning,
+                    RuleId::Invariant(n) if BY_EXECUTOR.contains(&n) => Judged::Running,
+                    _ => Judged::Untouched,
+                }
+            };
+            Judgement { rule: id, judged, patterns }
+        })
+        .collect()
+}
