@@ -2,9 +2,13 @@
 
 #![expect(clippy::print_stdout, reason = "the score is for people to read")]
 
+mod coverage;
+mod draw;
 mod field;
 mod invariants;
 mod lint;
 mod mutant;
 mod mutants;
+mod orders;
+mod properties;
 mod site;

@@ -17,10 +17,13 @@ pub(crate) struct Site {
 
 /// All of them, in the order of their names; examples first.
 pub(crate) fn all() -> Vec<Site> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut sites = read(&here.join("../../examples"));
-    sites.extend(read(&here.join("tests/it/sites")));
+    let mut sites = examples();
+    sites.extend(read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/sites")));
     sites
+}
+
+fn examples() -> Vec<Site> {
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples"))
 }
 
 fn read(directory: &Path) -> Vec<Site> {
@@ -65,8 +68,17 @@ pub(crate) fn plan(text: &str, goal: Goal) -> Outcome {
 
 /// Every plan with steps that there is for these files, with a name that says which.
 pub(crate) fn plans() -> Vec<(String, Plan)> {
+    plans_of(all())
+}
+
+/// The same for the examples alone.
+pub(crate) fn example_plans() -> Vec<(String, Plan)> {
+    plans_of(examples())
+}
+
+fn plans_of(sites: Vec<Site>) -> Vec<(String, Plan)> {
     let mut plans = Vec::new();
-    for site in all() {
+    for site in sites {
         for goal in Goal::ALL {
             if let Outcome::Ready(planned) = plan(&site.text, goal) {
                 plans.push((format!("{} {goal}", site.name), planned.plan));

@@ -122,6 +122,7 @@ impl Sshd {
             r#become: "no".to_owned(),
             fqdn: "cts.example".to_owned(),
             port,
+            role: ctsup_core::topology::Role::Single,
             user: String::from_utf8_lossy(&user.stdout).trim().to_owned(),
         };
         let nodes = [(name(), server)].into_iter().collect();
