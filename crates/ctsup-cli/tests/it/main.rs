@@ -9,4 +9,5 @@ mod init;
 mod invalid;
 mod plan;
 mod schema;
+mod team;
 mod usage;
