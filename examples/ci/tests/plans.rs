@@ -49,7 +49,10 @@ fn nothing_is_deployed_without_a_backup_before() {
     for site in ours() {
         let plan = fresh(&site);
         let at = |part: &str| {
-            plan.steps.iter().position(|step| step.id.as_str().ends_with(part)).expect("it is there")
+            plan.steps
+                .iter()
+                .position(|step| step.id.as_str().ends_with(part))
+                .expect("it is there")
         };
         assert!(at("/back-up") < at("/deploy"), "{}", site.name);
     }
