@@ -8,5 +8,6 @@ mod help;
 mod init;
 mod invalid;
 mod plan;
+mod rehearse;
 mod schema;
 mod usage;
