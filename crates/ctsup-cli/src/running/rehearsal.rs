@@ -69,8 +69,11 @@ impl Session {
     }
 }
 
+/// A fault's name, and the fault; nothing where it is a person's no.
+type NamedFault = (&'static str, fn() -> Option<Kind>);
+
 /// The faults that can be named on the command line.
-pub(crate) const FAULTS: [(&str, fn() -> Option<Kind>); 12] = [
+pub(crate) const FAULTS: [NamedFault; 12] = [
     ("fail", || Some(Kind::Fail(1))),
     ("fail-after", || Some(Kind::FailAfter(1))),
     ("hang", || Some(Kind::Hang)),
