@@ -223,7 +223,10 @@ fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
             continue;
         };
         for (other, s) in seen.steps() {
-            let concerned = s.needs.iter().any(|c| matches!(c.atom, Atom::Running(_)))
+            let runs = |c: &crate::state::Condition| {
+                matches!(&c.atom, Atom::Running(stack) if seen.cluster(&stack.node) == Some(*cluster))
+            };
+            let concerned = s.needs.iter().any(runs)
                 || seen.cluster_of(s) == Some(*cluster)
                 || matches!(s.action, Action::Playbook(_));
             let looks = matches!(s.action, Action::Look(Look::Resources { .. }));

@@ -79,7 +79,9 @@ fn ports_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         .into_iter()
         .any(|stack| backs.contains(&stack) && (playbook || stops(step).is_some()));
     let begun = backs.iter().any(|b| seen.plan.start.has(&Atom::New((*b).clone())));
-    if stopped && !begun {
+    // Where Back was down before the plan there was nothing to try.
+    let up = backs.iter().any(|back| seen.plan.start.has(&Atom::Running((*back).clone())));
+    if stopped && !begun && up {
         let tried =
             fronts.iter().any(|front| seen.holds(place, &is(Atom::PortsOpen(front.node.clone()))));
         found.check(tried, Rule::PortsFirst, &[place], "");
@@ -92,7 +94,6 @@ fn ports_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
                     && deploys(s).iter().any(|(stack, _)| backs.contains(stack)));
             (moved || down) && !seen.before(place, other)
         });
-        let up = backs.iter().any(|back| seen.plan.start.has(&Atom::Running((*back).clone())));
         found.check(!disturbed && up, Rule::PortsFirst, &[place], "");
     }
 }
