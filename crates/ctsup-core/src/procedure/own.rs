@@ -55,10 +55,11 @@ fn anchored(p: &Planner<'_>, anchor: &Anchor) -> Vec<usize> {
             // Nothing stands before the question whether to cross a barrier (invariant 11).
             let other =
                 matches!(action, Action::Site(_) | Action::Person(Person::CrossBarrier { .. }));
-            !other && match anchor {
-                Anchor::Phase(wanted) => phase == wanted,
-                Anchor::Row(row) => sources.contains(&Source::Row(*row)),
-            }
+            !other
+                && match anchor {
+                    Anchor::Phase(wanted) => phase == wanted,
+                    Anchor::Row(row) => sources.contains(&Source::Row(*row)),
+                }
         })
         .map(|(index, ..)| index)
         .collect()

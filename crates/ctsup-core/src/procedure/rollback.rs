@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::server::{Rows, Server};
 use super::beside::{self, Part};
+use super::server::{Rows, Server};
 use super::{ansible, checks, cluster, ending, postgres, restore};
 use crate::action::dpl::Brings;
 use crate::action::person::WayBack;
@@ -207,12 +207,8 @@ const BY_HAND: Rows = Rows {
     deploy: cite!("RB.2"),
     logs: None,
 };
-const VOEX: Rows = Rows {
-    stop: &[cite!("S-V.2")],
-    deploy: cite!("S-V.3"),
-    logs: Some(cite!("S-V.4")),
-    ..BY_HAND
-};
+const VOEX: Rows =
+    Rows { stop: &[cite!("S-V.2")], deploy: cite!("S-V.3"), logs: Some(cite!("S-V.4")), ..BY_HAND };
 const IN_HA: Rows = Rows { stop: &[cite!("HA-RB.b")], deploy: cite!("HA-RB.b"), ..BY_HAND };
 
 /// Old images by pins: Back before Front, then VoEx where the file asks for it.
@@ -446,7 +442,8 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
         Voex::On(host) if rollback.voex => Some(host),
         _ => None,
     };
-    let Some(host) = host.filter(|h| !p.site.stacks().contains(&Stack::new(h, App::Express))) else {
+    let Some(host) = host.filter(|h| !p.site.stacks().contains(&Stack::new(h, App::Express)))
+    else {
         let said = p.ask.choice("rollback.voex", rollback.voex);
         let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
         p.steps.leave_out(&rows, Cause::Claim(said.claim));

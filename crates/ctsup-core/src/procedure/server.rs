@@ -62,7 +62,11 @@ impl Server {
 
     /// Stops the application's services.
     pub(super) fn stop(&self, p: &mut Planner<'_>) -> Added {
-        let op = DplOp::Stop { database: self.database };
+        let op = DplOp::Stop {
+            database: self.database,
+            outdated: p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
+                && !p.steps.has(&Atom::New(self.stack.clone())),
+        };
         let draft = self.step(self.phases[0], "stop", self.dpl(p, !self.clustered, op));
         let draft = match self.rows.stop {
             // Only for the copy of what lies beside it.
@@ -124,7 +128,8 @@ impl Server {
             .map(|stack| p.site.data_of(stack))
             .collect();
         let paths = self.paths(p, &neighbours);
-        let action = Action::Volume(Volume::BackUp { beside, by: by.clone(), data, paths, writers });
+        let action =
+            Action::Volume(Volume::BackUp { beside, by: by.clone(), data, paths, writers });
         let what = format!("{}/back-up", self.stack.app);
         let mut draft = match by {
             BackUp::Person { .. } | BackUp::Accepted { .. } => {

@@ -146,7 +146,8 @@ pub(super) fn ports(p: &mut Planner<'_>, from: &NodeName, target: &str) -> Added
     };
     let up = |stack: &Stack| p.steps.has(&Atom::Running(stack.clone()));
     let stacks = p.site.stacks();
-    let down = stacks.iter().filter(|s| back(s)).find(|s| p.steps.has(&Atom::Stopped((*s).clone())));
+    let down =
+        stacks.iter().filter(|s| back(s)).find(|s| p.steps.has(&Atom::Stopped((*s).clone())));
     let why = match (seen, down) {
         (Some(open), _) => Some(open),
         (None, Some(down)) if !stacks.iter().filter(|s| back(s)).any(up) => {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ctsup_core::guide::{self, RowKey};
 use ctsup_core::action::Pcs;
+use ctsup_core::guide::{self, RowKey};
 use ctsup_core::plan::{Source, Step};
-use ctsup_core::topology::parse;
 use ctsup_core::prove::rollback_at;
+use ctsup_core::topology::parse;
 use ctsup_core::{Action, Catalogue, Goal, Outcome};
 
 use crate::site;
@@ -33,11 +33,8 @@ fn every_row_has_a_step_or_a_reason() {
     let mut wrong = Vec::new();
     for row in guide::rows() {
         let key = RowKey::parse(row.key).expect("a row of the table");
-        let ways = [
-            cited.contains_key(&key),
-            reasons.contains_key(row.key),
-            TO_COME.contains(&row.key),
-        ];
+        let ways =
+            [cited.contains_key(&key), reasons.contains_key(row.key), TO_COME.contains(&row.key)];
         if ways.iter().filter(|way| **way).count() != 1 {
             wrong.push(format!("{}: cited, with a reason, to come: {ways:?}", row.key));
         }

@@ -223,9 +223,7 @@ fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
             continue;
         };
         for (other, s) in seen.steps() {
-            let runs = |c: &crate::state::Condition| {
-                matches!(&c.atom, Atom::Running(stack) if seen.cluster(&stack.node) == Some(*cluster))
-            };
+            let runs = |c: &crate::state::Condition| matches!(&c.atom, Atom::Running(stack) if seen.cluster(&stack.node) == Some(*cluster));
             let concerned = s.needs.iter().any(runs)
                 || seen.cluster_of(s) == Some(*cluster)
                 || matches!(s.action, Action::Playbook(_));

@@ -125,7 +125,8 @@ fn backup_at_rest(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         return;
     }
     for (other, s) in seen.steps() {
-        let there = |node: &crate::name::NodeName| seen.writers_of(data).any(|stack| stack.node == *node);
+        let there =
+            |node: &crate::name::NodeName| seen.writers_of(data).any(|stack| stack.node == *node);
         let moved = moves(s).is_some_and(|(_, _, to)| there(to)) && !seen.before(other, place);
         let moved = moved || matches!(s.action, Action::Playbook(_));
         found.check(!moved || seen.before(place, other), Rule::BackupAtRest, &[place, other], data);
@@ -140,9 +141,8 @@ fn backup_at_rest(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         // A plan that asks nowhere else sees it at the gate.
         let asks = seen.steps().any(|(_, s)| looks(s));
         let gate = |s: &Step| matches!(&s.action, Action::Wait(Wait::Gate { cluster: c, .. }) if *c == cluster);
-        let looked = seen
-            .steps()
-            .any(|(at, s)| (looks(s) || (!asks && gate(s))) && seen.before(at, place));
+        let looked =
+            seen.steps().any(|(at, s)| (looks(s) || (!asks && gate(s))) && seen.before(at, place));
         let known = seen.plan.start.has(&Atom::GatePassed(cluster));
         found.check(looked || known, Rule::BackupAtRest, &[place], cluster);
     }
@@ -325,7 +325,10 @@ fn new_directories(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
         let (rule, path) = match &step.action {
             Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, .. }) => {
-                let fresh = step.commands.contains(&format!("mkdir {to}"));
+                // Chained: where the directory was there, nothing is copied.
+                let fresh = step.commands.iter().any(|c| {
+                    c.starts_with(&format!("mkdir {to} && cp ")) && c.ends_with(&format!(" {to}/"))
+                });
                 let asks = step.repeat == Repeat::AskFirst;
                 found.check(fresh && asks, Rule::BackupNew, &[place], to);
                 (Rule::BackupNew, to)

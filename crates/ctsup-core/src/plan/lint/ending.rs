@@ -232,10 +232,8 @@ fn ends_well(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     }
     for (at, s) in seen.steps() {
         // Logs read, and whatever was stopped started again.
-        let reads = s
-            .closes
-            .iter()
-            .any(|debt| matches!(debt, Atom::Unchecked(_) | Atom::Stopped(_)));
+        let reads =
+            s.closes.iter().any(|debt| matches!(debt, Atom::Unchecked(_) | Atom::Stopped(_)));
         found.check(!reads || seen.before(at, message), Rule::EndsWell, &[at, message], "");
         let antivirus = matches!(s.action, Action::Unit(Unit::StartAntivirus { .. }));
         found.check(!antivirus || seen.before(message, at), Rule::EndsWell, &[message, at], "");
