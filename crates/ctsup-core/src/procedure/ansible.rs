@@ -273,12 +273,11 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
         let what: Vec<_> = servers.iter().map(|s| s.stack.to_string()).collect();
         p.warn(WarningCode::Outage, &[("what", what.join(", "))], since, earlier);
     }
-    last.push(step);
-    finish(p, &stacks, &last);
+    finish(p, &stacks, &[step], &last);
 }
 
 /// Logs read, a message sent, in clusters the gates once more: what the antivirus waits for.
-fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added]) -> Vec<Added> {
+fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added], beside: &[Added]) -> Vec<Added> {
     let unread: Vec<_> =
         stacks.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
     let mut logs = None;
@@ -290,7 +289,7 @@ fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added]) -> Vec<Added> {
             p.steps.after(logs, *step, Because::Invariant(35));
         }
     }
-    let all: Vec<_> = last.iter().copied().chain([logs]).collect();
+    let all: Vec<_> = last.iter().chain(beside).copied().chain([logs]).collect();
     let (check, end) = ending::seen_in_order(p, &all);
     ending::old_database(p, check);
     end
@@ -332,15 +331,16 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
         }
     }
     // The playbooks leave a voice server on a host of its own alone.
+    let mut beside = None;
     if p.site.voex != Voex::FrontCluster
         && let Some(voex) = single::voex(p, &front_now, split::VOEX)
     {
         let loaded = loaded(p);
-        last.push(single::voex_alone(p, &voex, &loaded));
+        beside = single::voex_alone(p, &voex, &loaded);
     }
     let mut stacks = first;
     stacks.extend(second);
-    let end = finish(p, &stacks, &last);
+    let end = finish(p, &stacks, &last, &[beside]);
     cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
 }
 

@@ -133,7 +133,9 @@ fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
 fn window_open(p: &Planner<'_>, side: &Side) -> bool {
     side.apps(p).into_iter().any(|app| {
         let stack = Stack::new(&side.second, app);
-        p.steps.has(&Atom::Running(stack.clone()))
+        // Where no node is new the old containers are a rollback's: that is no window.
+        p.steps.has(&Atom::New(Stack::new(&side.first, app)))
+            && p.steps.has(&Atom::Running(stack.clone()))
             && !p.steps.has(&Atom::New(stack.clone()))
             && p.steps.has(&Atom::Met(p.site.data_of(&stack)))
     })

@@ -258,7 +258,9 @@ fn begun(seen: &Seen<'_>) -> bool {
 /// Old containers run on data that has met the new release, before the plan begins.
 pub(super) fn window_open(seen: &Seen<'_>, stack: &Stack) -> bool {
     let start = &seen.plan.start;
-    start.has(&Atom::Running(stack.clone()))
+    let new = |node| start.has(&Atom::New(Stack::new(node, stack.app)));
+    seen.mate(&stack.node).is_some_and(new)
+        && start.has(&Atom::Running(stack.clone()))
         && !start.has(&Atom::New(stack.clone()))
         && seen.data_of(stack).is_some_and(|data| start.has(&Atom::Met(data.clone())))
 }
