@@ -16,7 +16,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is, is_not};
-use crate::topology::{Layout, Pair, Voex};
+use crate::topology::{Layout, Pair, Postgres, Risk, Shared, Voex};
 
 const SINGLE: Rows = Rows {
     stop: &[cite!("S.2")],
@@ -494,6 +494,28 @@ pub(super) fn warn_idle(
     }
 }
 
+fn backed(p: &Planner<'_>, node: &NodeName) -> Atom {
+    Atom::BackedUp(p.site.data_of(&Stack::new(node, App::Express)))
+}
+
+/// The second playbook switches to nodes that have old containers still, and starts them on data
+/// that the new release has met where that is shared (invariant 31).
+fn warn_window(p: &mut Planner<'_>, pairs: [&Pair; 2], second: &[Stack], step: Added) {
+    for pair in pairs {
+        let here = || second.iter().filter(|s| pair.nodes.contains(&s.node));
+        let met = here().any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))));
+        let database = pair.cluster == ClusterName::Back
+            && (p.site.postgres == Postgres::External || pair.shared.contains(&Shared::Database));
+        let shared = pair.shared.contains(&Shared::Volumes) && met;
+        if let Some(node) = here().next().map(|s| s.node.to_string())
+            && (shared || database)
+        {
+            p.accepts(Risk::OldContainersWindow);
+            p.warn(WarningCode::OldContainersWindow, &[("node", node)], step, step);
+        }
+    }
+}
+
 /// Where the resources are after a playbook: looked at, not predicted (K4).
 pub(super) fn seen(
     p: &mut Planner<'_>,
@@ -544,6 +566,21 @@ fn second_half(
         }
         gates.push(gate);
     }
+    // Each Front node has a store of its own (K7); the idle one's is cleared before the playbook
+    // starts containers there.
+    let mut stores = Vec::new();
+    for stack in second.iter().filter(|s| s.app == App::Express && pairs[1].nodes.contains(&s.node))
+    {
+        let server = Server {
+            stack: stack.clone(),
+            clustered: true,
+            phases: [Phase::SecondHalf, Phase::SecondHalf],
+            rows: FRONT_HA,
+            database: false,
+            brings: Brings::New,
+        };
+        stores.push((stack.node.clone(), server.letsencrypt(p)));
+    }
     let step = play(
         p,
         Play {
@@ -562,6 +599,12 @@ fn second_half(
     );
     p.steps.after(step, judge, Because::Row(cite!("AN-H.12")));
     p.steps.after(step, judge, Because::Invariant(9));
+    for (node, cleared) in stores {
+        p.steps.after(cleared, judge, Because::Row(cite!("F.3b")));
+        p.steps.after(cleared, p.steps.last_doing(&is(backed(p, &node))), Because::Invariant(18));
+        p.steps.after(step, cleared, Because::Row(cite!("F.3b")));
+    }
+    warn_window(p, pairs, second, step);
     for gate in gates {
         p.steps.after(step, gate, Because::Invariant(3));
     }
