@@ -151,6 +151,13 @@ impl Failure {
             Self::Step { file, step, several } if several.is_empty() => {
                 both("plan-step-unknown", &[("step", step.into()), ("file", file.into())])
             }
+            Self::Step { file, step, several } if several.len() == 1 => {
+                let args = [("step", step.into()), ("file", file.into())];
+                let (mut message, help) = both("plan-step-unknown", &args);
+                let (near, _) = both("usage-near", &[("near", several[0].as_str().into())]);
+                message.push_str(&format!("\n  {near}"));
+                (message, help)
+            }
             Self::Step { step, several, .. } => {
                 let (mut message, help) = both("plan-step-several", &[("step", step.into())]);
                 for step in several {

@@ -8,6 +8,7 @@ use crate::planner::Planner;
 use crate::topology::{Layout, Method, Parsed, Topology};
 
 mod ansible;
+mod beside;
 mod certificate;
 mod checks;
 mod cleanup;

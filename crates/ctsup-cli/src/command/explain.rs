@@ -70,7 +70,15 @@ pub(crate) fn find<'p>(plan: &'p Plan, step: &str) -> Result<&'p str, Vec<String
     let ending: Vec<_> = ids().filter(|id| id.ends_with(&end)).collect();
     match ending.as_slice() {
         [one] => Ok(one),
-        [] => Err(ids().filter(|id| id.contains(step)).map(str::to_owned).collect()),
+        [] => {
+            let mut like: Vec<_> =
+                ids().filter(|id| id.contains(step)).map(str::to_owned).collect();
+            // A slip of the finger: what was most likely meant.
+            if like.is_empty() {
+                like.extend(plan.nearest_step(step).map(ToString::to_string));
+            }
+            Err(like)
+        }
         several => Err(several.iter().map(ToString::to_string).collect()),
     }
 }

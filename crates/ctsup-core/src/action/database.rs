@@ -147,11 +147,10 @@ impl Family for Database {
                 done: vec![is(Atom::VersionKept)],
                 halves: Vec::new(),
             },
-            DatabaseOp::SeeSpace { .. } => Effect {
-                needs: vec![is(Atom::Running(self.stack()))],
-                done: vec![is(Atom::SpaceSeen)],
-                halves: Vec::new(),
-            },
+            // docker tells it, whether the container runs or not.
+            DatabaseOp::SeeSpace { .. } => {
+                Effect { done: vec![is(Atom::SpaceSeen)], ..Effect::default() }
+            }
             DatabaseOp::SeeApt => Effect::default(),
             DatabaseOp::StartUpgrade { special } => {
                 let mut needs = vec![

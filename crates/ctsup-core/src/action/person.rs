@@ -41,6 +41,11 @@ pub enum Person {
         /// Which way.
         way: WayBack,
     },
+    /// Saw that the registry refuses the stored login (REG.1.3, A34).
+    LoginRefused {
+        /// On which host.
+        node: NodeName,
+    },
     /// Agrees to what clearing the constraints would move (K17).
     ClearConstraints,
     /// Keeps the image lists off the nodes (AN-H.9).
@@ -142,6 +147,7 @@ impl Family for Person {
             Self::DecideWayBack { way: WayBack::Pins } => "person-decide-pins",
             Self::DecideWayBack { way: WayBack::Restore } => "person-decide-restore",
             Self::DecideWayBack { way: WayBack::Postgres } => "person-decide-postgres",
+            Self::LoginRefused { .. } => "person-login-refused",
             Self::ClearConstraints => "person-clear-constraints",
             Self::KeepLists { .. } => "person-keep-lists",
             Self::PlaybookName { .. } => "person-playbook-name",
@@ -208,6 +214,7 @@ impl Family for Person {
                 vec![("barriers", barriers.join(", ")), ("count", barriers.len().to_string())]
             }
             Self::PlaybookName { name } => vec![("name", name.clone())],
+            Self::LoginRefused { node } => vec![("node", node.to_string())],
             Self::ReadLogs { stacks } | Self::Judge { stacks } => {
                 vec![("stacks", joined(stacks, ", "))]
             }

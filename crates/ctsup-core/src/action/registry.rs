@@ -130,7 +130,10 @@ impl Family for Registry {
 
     fn effect(&self) -> Effect {
         let done = match self {
-            Self::Load { .. } | Self::Upload { .. } => vec![is(Atom::Loaded)],
+            // Where nobody loads, the tags say that somebody did.
+            Self::Load { .. } | Self::Upload { .. } | Self::SeeTags { .. } => {
+                vec![is(Atom::Loaded)]
+            }
             Self::Pull { node, .. } => vec![is(Atom::SpecialFetched(node.clone()))],
             _ => Vec::new(),
         };

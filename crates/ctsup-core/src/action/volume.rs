@@ -19,6 +19,9 @@ pub enum Volume {
     },
     /// Copies data and settings of stopped services to a new directory (invariant 33).
     BackUp {
+        /// Other applications' data in the same volumes: one copy holds both.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beside: Vec<DataSet>,
         /// How.
         by: BackUp,
         /// Whose data.
@@ -85,10 +88,10 @@ pub enum BackUp {
     },
     /// The site's own command with a probe that verifies it.
     Command {
-        /// The command.
-        run: String,
         /// Exits 0 when the backup is there and whole.
         probe: String,
+        /// The command.
+        run: String,
     },
     /// A person makes it and says so.
     Person {
@@ -211,9 +214,12 @@ impl Family for Volume {
             Self::SaveList { node, .. } => {
                 Effect { done: vec![is(Atom::ListSaved(node.clone()))], ..Effect::default() }
             }
-            Self::BackUp { data, writers, .. } => Effect {
+            Self::BackUp { beside, data, writers, .. } => Effect {
                 needs: stopped(writers),
-                done: vec![is(Atom::BackedUp(data.clone()))],
+                done: std::iter::once(data)
+                    .chain(beside)
+                    .map(|data| is(Atom::BackedUp(data.clone())))
+                    .collect(),
                 halves: Vec::new(),
             },
             Self::FixOwners { data, .. } => Effect {

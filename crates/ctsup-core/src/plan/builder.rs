@@ -12,7 +12,7 @@ use crate::action::Action;
 use crate::catalogue::{Catalogue, DurationOrigin};
 use crate::fact::{ClaimKey, Held};
 use crate::guide::RowKey;
-use crate::name::NodeName;
+use crate::name::{App, NodeName};
 use crate::state::{Atom, Condition, Effect, State};
 
 /// A step about to be added.
@@ -219,10 +219,20 @@ impl PlanBuilder {
         }
     }
 
-    /// Every step that waits for nothing yet waits for this one.
+    /// Every step that waits for nothing yet waits for this one, unless this one waits for it: a
+    /// site's own step may stand before everything.
     pub(crate) fn all_after(&mut self, first: usize, because: &Because) {
+        let mut before = BTreeSet::from([first]);
+        let mut open = vec![first];
+        while let Some(step) = open.pop() {
+            for (earlier, later) in self.edges.keys() {
+                if *later == step && before.insert(*earlier) {
+                    open.push(*earlier);
+                }
+            }
+        }
         let waiting: BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
-        for step in (0..self.drafts.len()).filter(|s| !waiting.contains(s)) {
+        for step in (0..self.drafts.len()).filter(|s| !waiting.contains(s) && !before.contains(s)) {
             self.wait(step, first, because.clone());
         }
     }
@@ -255,6 +265,21 @@ impl PlanBuilder {
     /// Whether a step is done on one of these nodes.
     pub(crate) fn concerns(&self, step: Added, nodes: &[NodeName]) -> bool {
         step.is_some_and(|i| self.drafts[i].node.as_ref().is_some_and(|n| nodes.contains(n)))
+    }
+
+    /// Whether a step is a call of dpl in this application's directory.
+    pub(crate) fn is_of(&self, step: Added, app: App) -> bool {
+        step.is_some_and(|i| matches!(&self.drafts[i].action, Action::Dpl(d) if d.stack.app == app))
+    }
+
+    /// How many steps there are so far: the place of the next one.
+    pub(crate) fn count(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// The first step added since there were so many.
+    pub(crate) fn first_since(&self, count: usize) -> Added {
+        (self.drafts.len() > count).then_some(count)
     }
 
     /// The last step so far that makes a condition true.
@@ -366,8 +391,37 @@ impl PlanBuilder {
                 }
             }
         }
-        assert_eq!(order.len(), open.len(), "procedures never contradict each other");
+        assert_eq!(
+            order.len(),
+            open.len(),
+            "procedures never contradict each other: {}",
+            self.circle(&open)
+        );
         order
+    }
+
+    /// A circle of waits among the steps that never became free, each wait with its reasons: what a
+    /// developer needs who made procedures contradict each other.
+    fn circle(&self, open: &[usize]) -> String {
+        let Some(mut at) = open.iter().position(|waits| *waits > 0) else { return String::new() };
+        let mut path = vec![at];
+        // Each of these waits for another of these: going back finds a circle.
+        loop {
+            let earlier = self.edges.keys().find(|(from, to)| *to == at && open[*from] > 0);
+            let Some((from, _)) = earlier else { return String::new() };
+            at = *from;
+            if let Some(start) = path.iter().position(|step| step == from) {
+                path.drain(..start);
+                break;
+            }
+            path.push(at);
+        }
+        path.push(path[0]);
+        let waits = path.windows(2).map(|pair| {
+            let because = &self.edges[&(pair[1], pair[0])];
+            format!("\n  {} waits for {}: {because:?}", self.id(pair[0]), self.id(pair[1]))
+        });
+        waits.collect()
     }
 
     /// The waits that no other waits imply.

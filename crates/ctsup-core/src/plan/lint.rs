@@ -73,6 +73,8 @@ rules! {
     BackFirst = "back-first" guards 1;
     /// A backup stands before the first change of each data set.
     BackupFirst = "backup-first" guards 2;
+    /// What a deploy gives another release is stopped before it.
+    StoppedFirst = "stopped-first";
     /// Whatever writes the data is stopped while it is copied.
     BackupAtRest = "backup-at-rest" guards 2;
     /// The cluster's gate has passed before each move, stop and deploy there.

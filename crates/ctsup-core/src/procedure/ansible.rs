@@ -3,6 +3,7 @@
 //! The playbooks' chapters mention neither backup nor conditions; those of the manual chapters hold
 //! all the same (A32), and stand before the first playbook.
 
+use super::beside::{self, Part};
 use super::cluster::{self, BY_PLAYBOOK};
 use super::server::{Rows, Server, save_list};
 use super::{checks, ending, images, postgres, single, split};
@@ -15,7 +16,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is, is_not};
-use crate::topology::{Layout, Pair};
+use crate::topology::{Layout, Pair, Postgres, Risk, Shared, Voex};
 
 const SINGLE: Rows = Rows {
     stop: &[cite!("S.2")],
@@ -121,21 +122,66 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
     step
 }
 
-/// Stop, backup and what is due on one server, before a playbook deploys there: the last step.
-fn ready(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
-    let stop = server.stop(p);
-    let back_up = server.back_up(p);
-    let owners = server.owners(p);
-    let letsencrypt = server.letsencrypt(p);
-    let database = postgres::upgrade(p, server);
-    p.steps.after(back_up, stop, Because::Invariant(2));
-    for later in [owners, letsencrypt, database.first] {
-        p.steps.after(later, back_up, Because::Invariant(2));
+/// One host made ready for a playbook that deploys there.
+#[derive(Default)]
+struct Ready {
+    /// The stops: everything else of it waits for them.
+    stops: Vec<Added>,
+    /// The first step.
+    first: Added,
+    /// All of its steps; the last one that there is comes last.
+    steps: Vec<Added>,
+}
+
+impl Ready {
+    fn wait(&self, p: &mut Planner<'_>, earlier: Added, because: &Because) {
+        for stop in &self.stops {
+            p.steps.after(*stop, earlier, because.clone());
+        }
     }
-    for earlier in [owners, letsencrypt] {
-        p.steps.after(database.first, earlier, Because::Row(cite!("PG.4")));
+
+    fn last(&self) -> Added {
+        self.steps.iter().rev().copied().find(Option::is_some).flatten()
     }
-    vec![stop, back_up, owners, letsencrypt, database.last]
+}
+
+/// Stops and one copy on a host, what is due there, and VoEx by its own chapter where the playbook
+/// leaves it alone.
+fn ready(p: &mut Planner<'_>, parts: &[Part<'_>], voex: Option<&Server>) -> Ready {
+    let begin = p.steps.count();
+    let rest = beside::rest(p, parts);
+    let mut steps: Vec<_> = rest.steps().collect();
+    let mut earlier = None;
+    if let Some(voex) = voex.filter(|voex| voex.needs_deploy(p)) {
+        earlier = single::start_voex(p, voex, &rest);
+        steps.push(earlier);
+    }
+    for server in parts.iter().filter(|part| part.due).map(|part| part.server) {
+        if voex.is_some_and(|voex| voex.stack == server.stack) {
+            continue;
+        }
+        let owners = server.owners(p);
+        let letsencrypt = server.letsencrypt(p);
+        let database = postgres::upgrade(p, server);
+        for before in rest.stops.iter().copied().chain([earlier]) {
+            for later in [owners, letsencrypt] {
+                p.steps.after(later, before, Because::Row(server.rows.deploy));
+            }
+            database.after(p, before, &Because::Row(server.rows.deploy));
+        }
+        for later in [owners, letsencrypt] {
+            p.steps.after(later, rest.back_up, Because::Invariant(2));
+            database.after(p, later, &Because::Row(cite!("PG.4")));
+        }
+        database.after(p, rest.back_up, &Because::Invariant(2));
+        steps.extend([owners, letsencrypt]);
+        steps.extend(database.last());
+    }
+    let stops = match rest.first() {
+        Some(_) => rest.stops,
+        None => vec![steps.iter().copied().find(Option::is_some).flatten()],
+    };
+    Ready { stops, first: p.steps.first_since(begin), steps }
 }
 
 /// Single, or Back and Front: one playbook for all containers (AN-1).
@@ -169,25 +215,38 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
     }
     let host = hosts[hosts.len() - 1].0.clone();
     let rows = if hosts.len() == 1 { single::VOEX } else { split::VOEX };
-    let (voex, voex_host) = single::voex(p, &host, rows, &before.clone());
+    let voex = single::voex(p, &host, rows);
+    let here = |node: &NodeName| voex.as_ref().filter(|voex| voex.stack.node == *node);
+    let beside = servers.iter().any(|server| here(&server.stack.node).is_some());
+    let mut last = Vec::new();
+    if let Some(alone) = voex.as_ref().filter(|_| !beside) {
+        last.push(single::voex_alone(p, alone, &before.clone()));
+    }
     let mut made_ready = Vec::new();
-    if due {
-        let mut earlier: Option<Added> = None;
-        for server in &servers {
-            let steps = ready(p, server);
-            for step in &before {
-                p.steps.after(steps[0], *step, Because::Row(cite!("AN-1.1")));
-            }
-            if hosts.iter().any(|(host, _)| voex_host.as_ref() == Some(host)) {
-                // Its chapter comes first; only on a host of its own may it go beside CTS (A39).
-                p.steps.after(steps[0], voex, Because::Row(cite!("AN-1.1")));
-            }
-            if let Some(earlier) = earlier {
-                p.steps.after(steps[0], earlier, Because::Row(cite!("D-P.4")));
-            }
-            earlier = steps.iter().rev().copied().find(Option::is_some);
-            made_ready.extend(steps);
+    let mut since = None;
+    let mut earlier = None;
+    for server in &servers {
+        let voex = here(&server.stack.node);
+        let mut parts: Vec<_> = voex.iter().map(|voex| Part::of(p, voex)).collect();
+        // One playbook for all hosts: they are made ready together.
+        parts.push(Part { server, due });
+        if parts.iter().all(|part| !part.due) {
+            last.extend(parts.iter().map(|part| part.server.read_logs(p)).collect::<Vec<_>>());
+            continue;
         }
+        if !due {
+            before.push(server.save_list(p, Phase::Prepare));
+        }
+        let ready = ready(p, &parts, voex);
+        for step in &before {
+            ready.wait(p, *step, &Because::Row(cite!("AN-1.1")));
+        }
+        ready.wait(p, earlier, &Because::Row(cite!("D-P.4")));
+        let woken = beside::wake(p, &parts, &[ready.last()]);
+        earlier = woken.or(ready.last()).or(earlier);
+        since = since.or(ready.first);
+        made_ready.extend(ready.steps);
+        made_ready.push(woken);
     }
     let stacks: Vec<_> = servers.iter().map(|s| s.stack.clone()).collect();
     let step = play(
@@ -200,7 +259,7 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             listed: stacks.iter().map(|s| s.node.clone()).collect(),
             stacks: stacks.clone(),
             clusters: Vec::new(),
-            since: made_ready.first().copied().flatten(),
+            since,
             phase: Phase::FirstHalf,
             what: "all",
             rows: &[cite!("AN-1.1"), cite!("AN-1.2")],
@@ -209,11 +268,16 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
     for earlier in made_ready.iter().chain(&before) {
         p.steps.after(step, *earlier, Because::Row(cite!("AN-1.1")));
     }
-    finish(p, &stacks, &[step]);
+    if step.is_none() {
+        last.extend(made_ready);
+        let what: Vec<_> = servers.iter().map(|s| s.stack.to_string()).collect();
+        p.warn(WarningCode::Outage, &[("what", what.join(", "))], since, earlier);
+    }
+    finish(p, &stacks, &[step], &last);
 }
 
 /// Logs read, a message sent, in clusters the gates once more: what the antivirus waits for.
-fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added]) -> Vec<Added> {
+fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added], beside: &[Added]) -> Vec<Added> {
     let unread: Vec<_> =
         stacks.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
     let mut logs = None;
@@ -225,7 +289,7 @@ fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added]) -> Vec<Added> {
             p.steps.after(logs, *step, Because::Invariant(35));
         }
     }
-    let all: Vec<_> = last.iter().copied().chain([logs]).collect();
+    let all: Vec<_> = last.iter().chain(beside).copied().chain([logs]).collect();
     let (check, end) = ending::seen_in_order(p, &all);
     ending::old_database(p, check);
     end
@@ -259,13 +323,31 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
         last = second_half(p, control, dir, [back, front], &first, &second, &last);
     }
     let play = first_play(p);
-    for step in idle {
+    for (node, step) in idle {
         p.steps.after(play, step, Because::Invariant(2));
+        // Which node idles is seen first.
+        if let Some(pair) = p.site.cluster_of(&node).map(|pair| pair.cluster) {
+            p.steps.after(step, cluster::seen_active(p, pair), Because::Invariant(5));
+        }
+    }
+    // The playbooks leave a voice server on a host of its own alone.
+    let mut beside = None;
+    if p.site.voex != Voex::FrontCluster
+        && let Some(voex) = single::voex(p, &front_now, split::VOEX)
+    {
+        let loaded = loaded(p);
+        beside = single::voex_alone(p, &voex, &loaded);
     }
     let mut stacks = first;
     stacks.extend(second);
-    let end = finish(p, &stacks, &last);
+    let end = finish(p, &stacks, &last, &[beside]);
     cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
+}
+
+/// The steps that bring images to the registry.
+fn loaded(p: &Planner<'_>) -> Vec<Added> {
+    let brings = |action: &Action| matches!(action, Action::Registry(_));
+    p.steps.added().filter(|(.., action)| brings(action)).map(|(index, ..)| Some(index)).collect()
 }
 
 /// The first playbook of the plan.
@@ -275,7 +357,11 @@ pub(super) fn first_play(p: &Planner<'_>) -> Added {
 }
 
 /// Backups of what only the idle nodes of the clusters have.
-pub(super) fn idle_backups(p: &mut Planner<'_>, stacks: &[Stack], rows: Rows) -> Vec<Added> {
+pub(super) fn idle_backups(
+    p: &mut Planner<'_>,
+    stacks: &[Stack],
+    rows: Rows,
+) -> Vec<(NodeName, Added)> {
     let server = |stack: &Stack| Server {
         stack: stack.clone(),
         clustered: true,
@@ -289,7 +375,7 @@ pub(super) fn idle_backups(p: &mut Planner<'_>, stacks: &[Stack], rows: Rows) ->
         // What the cluster shares is backed up where its services stop.
         let apart = p.site.data_of(stack).holder == stack.node;
         if apart && !p.steps.has(&Atom::Running(stack.clone())) {
-            all.push(server(stack).back_up_idle(p));
+            all.push((stack.node.clone(), server(stack).back_up_idle(p)));
         }
     }
     all
@@ -334,41 +420,43 @@ fn first_half(
         p.steps.after(keep, *list, Because::Row(cite!("AN-H.9")));
     }
     before.push(keep);
-    let mut servers = Vec::new();
-    for stack in stacks {
+    let server = |p: &Planner<'_>, stack: &Stack| {
         let back = stack.node == *active[0];
-        servers.push(Server {
+        let rows = match (back, stack.app) {
+            (true, _) => BACK_HA,
+            (false, App::Express) => FRONT_HA,
+            // The store of Let's Encrypt belongs to CTS.
+            (false, _) => Rows { letsencrypt: None, ..FRONT_HA },
+        };
+        Server {
             stack: stack.clone(),
             clustered: true,
             phases: [Phase::BackUp, Phase::BackUp],
-            rows: if back { BACK_HA } else { FRONT_HA },
+            rows,
             database: back && stack.app == App::Express && postgres::is_embedded(p),
             brings: Brings::New,
-        });
-    }
+        }
+    };
+    let servers: Vec<_> = stacks.iter().map(|stack| server(p, stack)).collect();
     if let Some(address) = pairs[0].address.clone() {
         before.push(split::ports(p, active[1], &address));
     }
     before.extend(postgres::facts(p, &servers[0]));
     before.push(postgres::fetch_images(p, active[0]));
     let mut made_ready = Vec::new();
+    let mut since = None;
     let mut earlier: Added = None;
-    for server in &servers {
-        let server = match server.stack.app {
-            // The store of Let's Encrypt belongs to CTS.
-            App::Express => server.clone(),
-            _ => Server {
-                rows: Rows { letsencrypt: None, owners: None, ..server.rows },
-                ..server.clone()
-            },
-        };
-        let steps = ready(p, &server);
+    for node in active {
+        let here = servers.iter().filter(|server| server.stack.node == *node);
+        let parts: Vec<_> = here.map(|server| Part { server, due: true }).collect();
+        let ready = ready(p, &parts, None);
         for step in &before {
-            p.steps.after(steps[0], *step, Because::Row(cite!("AN-H.10")));
+            ready.wait(p, *step, &Because::Row(cite!("AN-H.10")));
         }
-        p.steps.after(steps[0], earlier, Because::Row(cite!("HA.21")));
-        earlier = steps.iter().rev().copied().find_map(|s| s.map(Some)).unwrap_or(earlier);
-        made_ready.extend(steps);
+        ready.wait(p, earlier, &Because::Row(cite!("HA.21")));
+        earlier = ready.last().or(earlier);
+        since = since.or(ready.first);
+        made_ready.extend(ready.steps);
     }
     let step = play(
         p,
@@ -380,7 +468,7 @@ fn first_half(
             stacks: stacks.to_vec(),
             listed: nodes,
             clusters: ClusterName::ALL.to_vec(),
-            since: made_ready.first().copied().flatten(),
+            since,
             phase: Phase::FirstHalf,
             what: "first",
             rows: &[cite!("AN-H.10")],
@@ -403,6 +491,28 @@ pub(super) fn warn_idle(
     for (pair, active) in pairs.into_iter().zip(active) {
         let idle = pair.other(active).to_string();
         p.warn(WarningCode::IdleNodeOld, &[("node", idle)], first, None);
+    }
+}
+
+fn backed(p: &Planner<'_>, node: &NodeName) -> Atom {
+    Atom::BackedUp(p.site.data_of(&Stack::new(node, App::Express)))
+}
+
+/// The second playbook switches to nodes that have old containers still, and starts them on data
+/// that the new release has met where that is shared (invariant 31).
+fn warn_window(p: &mut Planner<'_>, pairs: [&Pair; 2], second: &[Stack], step: Added) {
+    for pair in pairs {
+        let here = || second.iter().filter(|s| pair.nodes.contains(&s.node));
+        let met = here().any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))));
+        let database = pair.cluster == ClusterName::Back
+            && (p.site.postgres == Postgres::External || pair.shared.contains(&Shared::Database));
+        let shared = pair.shared.contains(&Shared::Volumes) && met;
+        if let Some(node) = here().next().map(|s| s.node.to_string())
+            && (shared || database)
+        {
+            p.accepts(Risk::OldContainersWindow);
+            p.warn(WarningCode::OldContainersWindow, &[("node", node)], step, step);
+        }
     }
 }
 
@@ -448,13 +558,28 @@ fn second_half(
         if p.steps.has(&Atom::GatePassed(pair.cluster)) {
             continue;
         }
-        let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[cite!("AN-H.4")]);
+        let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[]);
         // Each gate after the look at its own cluster.
         let looks = after.iter().copied().filter(|step| p.steps.concerns(*step, &pair.nodes));
         for step in looks.collect::<Vec<_>>() {
             p.steps.after(gate, step, Because::Invariant(25));
         }
         gates.push(gate);
+    }
+    // Each Front node has a store of its own (K7); the idle one's is cleared before the playbook
+    // starts containers there.
+    let mut stores = Vec::new();
+    for stack in second.iter().filter(|s| s.app == App::Express && pairs[1].nodes.contains(&s.node))
+    {
+        let server = Server {
+            stack: stack.clone(),
+            clustered: true,
+            phases: [Phase::SecondHalf, Phase::SecondHalf],
+            rows: FRONT_HA,
+            database: false,
+            brings: Brings::New,
+        };
+        stores.push((stack.node.clone(), server.letsencrypt(p)));
     }
     let step = play(
         p,
@@ -474,6 +599,12 @@ fn second_half(
     );
     p.steps.after(step, judge, Because::Row(cite!("AN-H.12")));
     p.steps.after(step, judge, Because::Invariant(9));
+    for (node, cleared) in stores {
+        p.steps.after(cleared, judge, Because::Row(cite!("F.3b")));
+        p.steps.after(cleared, p.steps.last_doing(&is(backed(p, &node))), Because::Invariant(18));
+        p.steps.after(step, cleared, Because::Row(cite!("F.3b")));
+    }
+    warn_window(p, pairs, second, step);
     for gate in gates {
         p.steps.after(step, gate, Because::Invariant(3));
     }

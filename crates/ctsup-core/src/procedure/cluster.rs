@@ -121,42 +121,47 @@ pub(super) fn gates(p: &mut Planner<'_>) -> Vec<Added> {
 /// Status on both nodes, resources as listed, the cluster's files answering (HA.4 to HA.6).
 pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Added> {
     let cluster = pair.cluster;
+    let mut all = Vec::new();
     if p.steps.has(&Atom::GatePassed(cluster)) {
-        let mut left = vec![rows.status, rows.files];
+        let mut left = vec![rows.status];
         left.extend(rows.gate);
         p.steps.leave_out(&left, Cause::Already(vec![is(Atom::GatePassed(cluster))]));
-        return Vec::new();
-    }
-    let mut seen = Vec::new();
-    for node in &pair.nodes {
-        let action = Action::Look(Look::Status { cluster, node: node.clone() });
-        let draft = Draft::on(node, Phase::Gate, "cluster/status", action).cites(&[rows.status]);
-        let step = p.steps.add(draft);
-        // The antivirus of the whole cluster is off before it is judged.
-        for node in &pair.nodes {
-            let off = p.steps.added().find_map(|(i, _, _, a)| match a {
-                Action::Unit(Unit::StopAntivirus { node: n, .. }) if n == node => Some(i),
-                _ => None,
-            });
-            p.steps.after(step, off, Because::Row(rows.status));
+    } else {
+        let seen: Vec<_> = pair.nodes.iter().map(|node| status(p, pair, node, rows)).collect();
+        let gate = pass(p, pair, Phase::Gate, "cluster/gate", rows.gate);
+        for step in seen {
+            p.steps.after(gate, step, Because::Row(rows.gate[0]));
         }
-        seen.push(step);
+        all.push(gate);
     }
-    let mut all = vec![pass(p, pair, Phase::Gate, "cluster/gate", rows.gate)];
-    for step in &seen {
-        p.steps.after(all[0], *step, Because::Row(rows.gate[0]));
-    }
+    // A run may have stopped between the gate and the look at the files.
     if cluster == ClusterName::Back {
         for node in &pair.nodes {
             let path = p.catalogue.paths.cluster_files.clone();
             let action = Action::Look(Look::Files { node: node.clone(), path });
             let draft = Draft::on(node, Phase::Gate, "cluster/files", action).cites(&[rows.files]);
             let step = p.steps.once(draft);
-            p.steps.after(step, all[0], Because::Row(rows.files));
+            p.steps.after(step, all.first().copied().flatten(), Because::Row(rows.files));
             all.push(step);
         }
     }
     all
+}
+
+/// The status of a cluster as one of its nodes tells it.
+fn status(p: &mut Planner<'_>, pair: &Pair, node: &NodeName, rows: &GateRows) -> Added {
+    let action = Action::Look(Look::Status { cluster: pair.cluster, node: node.clone() });
+    let draft = Draft::on(node, Phase::Gate, "cluster/status", action).cites(&[rows.status]);
+    let step = p.steps.add(draft);
+    // The antivirus of the whole cluster is off before it is judged.
+    for node in &pair.nodes {
+        let off = p.steps.added().find_map(|(i, _, _, a)| match a {
+            Action::Unit(Unit::StopAntivirus { node: n, .. }) if n == node => Some(i),
+            _ => None,
+        });
+        p.steps.after(step, off, Because::Row(rows.status));
+    }
+    step
 }
 
 /// The step that passes a cluster's gate first.
@@ -165,6 +170,15 @@ pub(super) fn gate_of(p: &Planner<'_>, cluster: ClusterName) -> Added {
         .added()
         .find(|(.., a)| matches!(a, Action::Wait(Wait::Gate { cluster: c, .. }) if *c == cluster))
         .map(|(index, ..)| index)
+}
+
+/// The first step that sees which node of a cluster is active; else the one that passes its gate.
+pub(super) fn seen_active(p: &Planner<'_>, cluster: ClusterName) -> Added {
+    p.steps
+        .added()
+        .find(|(.., a)| matches!(a, Action::Look(Look::ActiveNode { cluster: c, .. }) if *c == cluster))
+        .map(|(index, ..)| index)
+        .or(gate_of(p, cluster))
 }
 
 /// The gate itself.
@@ -186,8 +200,11 @@ pub(super) fn pass(
         tries: p.catalogue.limits.cleanup_tries,
     });
     let draft = Draft::on(&node, phase, what, action);
-    let draft =
-        if rows.is_empty() { draft.source(Source::Invariant(35)) } else { draft.cites(rows) };
+    let draft = match (rows, phase) {
+        ([], Phase::Verify) => draft.source(Source::Invariant(35)),
+        ([], _) => draft.source(Source::Invariant(3)),
+        _ => draft.cites(rows),
+    };
     p.steps.add(draft)
 }
 

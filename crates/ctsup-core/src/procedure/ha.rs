@@ -1,9 +1,10 @@
 //! The fault-tolerant configuration by hand: prefetch on both nodes of each cluster, first nodes,
 //! a person's check, second nodes (HA.1 to HA.30).
 
+use super::beside::{self, Part};
 use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
-use super::{checks, ending, images, postgres, split};
+use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Person};
 use crate::cite;
@@ -13,7 +14,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Pair, Postgres, Risk, Shared};
+use crate::topology::{Pair, Postgres, Risk, Shared, Voex};
 
 const BACK_FIRST: Rows = Rows {
     stop: &[cite!("HA.17")],
@@ -109,19 +110,32 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     checks::barrier(p);
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
+    let voex = voex(p, &front, &prepared);
     let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &prepared, &fetched);
     let judged = judge(p, &back, &front, only_second.then_some(&prepared), first);
-    let second = second_half(p, &back, &front, judged);
-    verify(p, &back, &front, second);
+    let mut last = second_half(p, &back, &front, judged);
+    last.push(voex);
+    verify(p, &back, &front, last);
+}
+
+/// VoEx on a host of its own, by its chapter and at any time (A39): the last step.
+fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
+    if p.site.voex == Voex::FrontCluster {
+        return None;
+    }
+    let voex = single::voex(p, &front.first, split::VOEX)?;
+    single::voex_alone(p, &voex, &prepared.images)
 }
 
 /// Old containers already run on newer data: the way out is the stop, at once (invariant 31).
 fn window_open(p: &Planner<'_>, side: &Side) -> bool {
     side.apps(p).into_iter().any(|app| {
         let stack = Stack::new(&side.second, app);
-        p.steps.has(&Atom::Running(stack.clone()))
+        // Where no node is new the old containers are a rollback's: that is no window.
+        p.steps.has(&Atom::New(Stack::new(&side.first, app)))
+            && p.steps.has(&Atom::Running(stack.clone()))
             && !p.steps.has(&Atom::New(stack.clone()))
             && p.steps.has(&Atom::Met(p.site.data_of(&stack)))
     })
@@ -317,14 +331,17 @@ fn first_half(
     let mut outage = None;
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
     if server.is_due(p) {
-        let stop = update(p, &server);
-        for step in fetched {
-            p.steps.after(stop, *step, Because::Invariant(8));
-            p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
+        let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
+        for stop in &updated.stops {
+            for step in fetched {
+                p.steps.after(*stop, *step, Because::Invariant(8));
+                p.steps.after(*stop, *step, Because::Row(cite!("HA.17")));
+            }
+            for step in &prepared.before_stop {
+                p.steps.after(*stop, *step, Because::Row(cite!("HA.17")));
+            }
         }
-        for step in &prepared.before_stop {
-            p.steps.after(stop, *step, Because::Row(cite!("HA.17")));
-        }
+        let stop = updated.first();
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
         outage = stop;
         if shares_data(p, back) {
@@ -332,64 +349,131 @@ fn first_half(
         }
         last.push(quiet);
     }
-    let due = front
+    let servers: Vec<_> = front
         .apps(p)
         .into_iter()
-        .any(|app| front.server(&front.first, app, phases, FRONT_FIRST, false).is_due(p));
-    if !due || !front.needs_first(p) {
+        .map(|app| front.server(&front.first, app, phases, FRONT_FIRST, false))
+        .collect();
+    if !servers.iter().any(|server| server.is_due(p)) || !front.needs_first(p) {
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], outage, quiet);
         return last;
     }
     let row = [cite!("HA.20")];
     let look = cluster::look(p, &front.pair, Phase::FirstHalf, &row, "cluster/active/first-half");
-    let mut earlier = look;
-    for app in front.apps(p) {
-        let server = front.server(&front.first, app, phases, FRONT_FIRST, false);
-        if !server.needs_deploy(p) {
-            continue;
-        }
-        let stop = update(p, &server);
+    let updated = update(p, front, &servers, &[look, quiet], &[cite!("HA.21")]);
+    for stop in &updated.stops {
         for step in fetched {
-            p.steps.after(stop, *step, Because::Row(cite!("HA.21")));
+            p.steps.after(*stop, *step, Because::Row(cite!("HA.21")));
         }
-        p.steps.after(stop, earlier, Because::Row(cite!("HA.21")));
-        p.steps.after(stop, quiet, Because::Row(cite!("HA.21")));
-        if app == App::Express {
-            p.steps.after(stop, quiet, Because::Invariant(1));
-        }
-        if outage.is_none() {
-            outage = stop;
-        }
-        earlier = server.deployed(p).or(earlier);
+        p.steps.after(*stop, quiet, Because::Invariant(1));
     }
+    let outage = outage.or(updated.first());
     if shares_data(p, front) {
-        p.warn(WarningCode::IdleNodeOld, &[("node", front.second.to_string())], earlier, None);
+        let idle = [("node", front.second.to_string())];
+        p.warn(WarningCode::IdleNodeOld, &idle, updated.last, None);
     }
-    p.warn(WarningCode::Outage, &[("what", "back, front".to_owned())], outage, earlier);
-    last.push(earlier);
+    let what = [("what", "back, front".to_owned())];
+    p.warn(WarningCode::Outage, &what, outage, updated.last);
+    last.push(updated.last);
     last
 }
 
-/// Stop, backup, what is due, exporters, deploy on one node of a cluster; the first step.
-fn update(p: &mut Planner<'_>, server: &Server) -> Added {
-    if !server.needs_deploy(p) {
-        return None;
+/// What the update of one node's applications added.
+#[derive(Default)]
+struct Updated {
+    /// The stops; where nothing had to stop, the first step.
+    stops: Vec<Added>,
+    last: Added,
+}
+
+impl Updated {
+    fn first(&self) -> Added {
+        self.stops.iter().copied().find(Option::is_some).flatten()
     }
-    let stop = server.stop(p);
-    let back_up = server.back_up(p);
-    let owners = server.owners(p);
-    let letsencrypt = server.letsencrypt(p);
-    let database = postgres::upgrade(p, server);
-    let exporters = server.exporters(p);
-    let deploy = server.deploy(p);
-    let row = Because::Row(server.rows.deploy);
-    p.steps.chain(&[stop, back_up, owners, letsencrypt, database.first], &row);
-    for earlier in [stop, back_up, owners, letsencrypt, database.last] {
-        p.steps.after(exporters, earlier, row.clone());
-        p.steps.after(deploy, earlier, row.clone());
+}
+
+/// The applications of one node of a cluster: all stopped, copied once, then what is due, exporters
+/// and deploy of each. Data that only the idle node has is copied in the same place, before the
+/// cluster's first deploy (K2).
+fn update(
+    p: &mut Planner<'_>,
+    side: &Side,
+    servers: &[Server],
+    before: &[Added],
+    rows: &[RowKey],
+) -> Updated {
+    let parts: Vec<_> = servers.iter().map(|server| Part::of(p, server)).collect();
+    if parts.iter().all(|part| !part.due) {
+        return Updated::default();
     }
-    p.steps.after(deploy, exporters, row);
-    stop.or(back_up).or(exporters).or(deploy)
+    let rest = beside::rest(p, &parts);
+    let idle = match servers.first() {
+        Some(server) if server.stack.node == side.first => idle_copy(p, side, servers),
+        _ => None,
+    };
+    for stop in &rest.stops {
+        p.steps.after(idle, *stop, Because::Row(cite!("HA.0")));
+    }
+    let waits: Vec<_> = rest.steps().collect();
+    let mut all: Vec<Added> = rest.steps().collect();
+    let mut last = None;
+    for part in parts.iter().filter(|part| part.due) {
+        let server = part.server;
+        let row = Because::Row(server.rows.deploy);
+        let owners = server.owners(p);
+        let letsencrypt = server.letsencrypt(p);
+        let database = postgres::upgrade(p, server);
+        let exporters = server.exporters(p);
+        let deploy = server.deploy(p);
+        for earlier in waits.iter().copied().chain([last]) {
+            for step in [owners, letsencrypt, exporters, deploy] {
+                p.steps.after(step, earlier, row.clone());
+            }
+            database.after(p, earlier, &row);
+        }
+        all.extend([owners, letsencrypt, exporters, deploy]);
+        p.steps.after(exporters, idle, Because::Row(cite!("HA.0")));
+        p.steps.after(deploy, idle, Because::Invariant(2));
+        database.after(p, rest.back_up, &Because::Invariant(2));
+        all.extend(database.last());
+        p.steps.chain(&[owners, letsencrypt], &row);
+        for earlier in [owners, letsencrypt] {
+            database.after(p, earlier, &row);
+            p.steps.after(exporters, earlier, row.clone());
+            p.steps.after(deploy, earlier, row.clone());
+        }
+        database.before(p, exporters, &row);
+        database.before(p, deploy, &row);
+        p.steps.after(deploy, exporters, row);
+        last = deploy.or(last);
+    }
+    let last = beside::wake(p, &parts, &[last]).or(last);
+    for step in &all {
+        for earlier in before {
+            for row in rows {
+                p.steps.after(*step, *earlier, Because::Row(*row));
+            }
+        }
+    }
+    let stops = match rest.first() {
+        Some(_) => rest.stops,
+        None => vec![all.into_iter().find(Option::is_some).flatten()],
+    };
+    Updated { stops, last }
+}
+
+/// The copy of data that only the node has which is updated second: nothing runs on it now.
+fn idle_copy(p: &mut Planner<'_>, side: &Side, servers: &[Server]) -> Added {
+    let second = servers.iter().map(|server| Server {
+        stack: Stack::new(&side.second, server.stack.app),
+        database: false,
+        ..server.clone()
+    });
+    let due: Vec<_> = second.filter(|server| server.needs_deploy(p)).collect();
+    let server = due.first()?;
+    let apart = p.site.data_of(&server.stack).holder == side.second;
+    let here = p.steps.has(&Atom::Active(side.second.clone()));
+    if apart && !here { server.back_up_idle(p) } else { None }
 }
 
 /// A person finds the first nodes in order; the second ones wait for it (HA.22, invariant 9).
@@ -439,7 +523,7 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
     {
         let rows = [cite!("HA.23"), cite!("HA.24")];
         let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
-        let stop = second(p, back, std::slice::from_ref(&server), rows, earlier);
+        let (stop, _) = second(p, back, std::slice::from_ref(&server), rows, earlier);
         let quiet = server.quiet(p, &[cite!("HA.26")]);
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], stop, quiet);
         earlier = quiet.or(earlier);
@@ -452,12 +536,11 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
             .into_iter()
             .map(|app| front.server(&front.second, app, phases, FRONT_SECOND, false))
             .collect();
-        let start = second(p, front, &servers, rows, earlier);
+        let (start, deployed) = second(p, front, &servers, rows, earlier);
         if let Some(start) = start {
             p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
             p.steps.after(Some(start), earlier, Because::Invariant(1));
         }
-        let deployed = servers.iter().rev().find_map(|s| s.deployed(p));
         p.warn(WarningCode::Outage, &[("what", "front".to_owned())], start, deployed);
         last.push(deployed);
     }
@@ -465,14 +548,14 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
 }
 
 /// One cluster's switch back with the stop right behind it: nothing stands in between but the look
-/// that the resources arrived (invariant 31, K10).
+/// that the resources arrived (invariant 31, K10). Its first and its last step.
 fn second(
     p: &mut Planner<'_>,
     side: &Side,
     servers: &[Server],
     rows: [RowKey; 2],
     earlier: Added,
-) -> Added {
+) -> (Added, Added) {
     let Switch { moved, arrived } =
         cluster::switch(p, &side.pair, &side.second, Phase::SecondHalf, rows);
     p.steps.after(moved, earlier, Because::Row(rows[0]));
@@ -502,15 +585,9 @@ fn second(
             p.warn(WarningCode::OldContainersWindow, &what, moved.or(until), until);
         }
     }
-    for server in servers {
-        if let Some(first) = update(p, server) {
-            if !stops.contains(&Some(first)) {
-                p.steps.after(Some(first), before, Because::Row(row));
-            }
-            before = server.deployed(p).or(before);
-        }
-    }
-    moved.or(stops.first().copied().flatten())
+    let updated = update(p, side, servers, &[before], &[row]);
+    let first = moved.or(stops.first().copied().flatten()).or(updated.first());
+    (first, updated.last)
 }
 
 /// Whether what starts on the second node finds data that the new release has met: shared volumes,

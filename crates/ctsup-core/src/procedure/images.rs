@@ -2,7 +2,7 @@
 //! the vendor's registry; and the emergencies of a local registry (REG).
 
 use super::server::Server;
-use crate::action::{Action, Registry};
+use crate::action::{Action, Person, Registry};
 use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
@@ -184,10 +184,15 @@ pub(super) fn registry(p: &mut Planner<'_>) {
         p.nothing_to_do();
         return;
     }
-    // "no basic credentials" (A34) comes from a stored login that the registry refuses.
+    // "no basic credentials" (A34) comes from a stored login that the registry refuses; that it does
+    // is seen first, because all logins of the host go.
+    let refused = Action::Person(Person::LoginRefused { node: from.clone() });
+    let refused = Draft::person(Phase::Prepare, "login-refused", refused);
+    let refused = p.steps.once(refused.cites(&[cite!("REG.1.3")]));
     let out = Action::Registry(Registry::LogOut { node: from.clone() });
     let out = Draft::on(&from, Phase::Prepare, "registry/log-out", out);
     let out = p.steps.add(out.cites(&[cite!("REG.2.1")]));
+    p.steps.after(out, refused, Because::Row(cite!("REG.2.1")));
     p.warn(WarningCode::AllRegistries, &[("node", from.to_string())], out, None);
     let log_in = Action::Registry(Registry::LogIn {
         node: from.clone(),

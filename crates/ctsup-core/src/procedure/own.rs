@@ -1,7 +1,7 @@
 //! The site's own steps: placed by a phase or a guide row, linted like the rest, marked as the site's.
 
 use crate::action::site::{Owes, Site};
-use crate::action::{Action, Pcs, Unit};
+use crate::action::{Action, Pcs, Person, Unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::builder::Draft;
 use crate::plan::{Because, Phase, Source};
@@ -52,11 +52,14 @@ fn anchored(p: &Planner<'_>, anchor: &Anchor) -> Vec<usize> {
     p.steps
         .added()
         .filter(|(_, phase, sources, action)| {
-            let own = matches!(action, Action::Site(_));
-            !own && match anchor {
-                Anchor::Phase(wanted) => phase == wanted,
-                Anchor::Row(row) => sources.contains(&Source::Row(*row)),
-            }
+            // Nothing stands before the question whether to cross a barrier (invariant 11).
+            let other =
+                matches!(action, Action::Site(_) | Action::Person(Person::CrossBarrier { .. }));
+            !other
+                && match anchor {
+                    Anchor::Phase(wanted) => phase == wanted,
+                    Anchor::Row(row) => sources.contains(&Source::Row(*row)),
+                }
         })
         .map(|(index, ..)| index)
         .collect()

@@ -3,6 +3,7 @@
 //! Where it stands in an upgrade: after stop and backup, before the exporters and the full deploy
 //! (A26). With access to apt.postgresql.org it is procedure PG, without it PN, only from 9.5.
 
+use super::beside::{self, Part, Rest};
 use super::server::Server;
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::Brings;
@@ -45,11 +46,33 @@ enum Fate {
     Held(crate::version::ImageRef, Vec<Held>),
 }
 
-/// The first and last step of the database's upgrade, where there is one.
-#[derive(Debug, Clone, Copy, Default)]
+/// Where the database's part of a plan begins and ends: edits of both nodes of a cluster stand side
+/// by side.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Span {
-    pub(super) first: Added,
-    pub(super) last: Added,
+    first: Vec<Added>,
+    last: Vec<Added>,
+}
+
+impl Span {
+    /// All of it waits for a step.
+    pub(super) fn after(&self, p: &mut Planner<'_>, earlier: Added, because: &Because) {
+        for step in &self.first {
+            p.steps.after(*step, earlier, because.clone());
+        }
+    }
+
+    /// A step waits for all of it.
+    pub(super) fn before(&self, p: &mut Planner<'_>, later: Added, because: &Because) {
+        for step in &self.last {
+            p.steps.after(later, *step, because.clone());
+        }
+    }
+
+    /// Its last steps.
+    pub(super) fn last(&self) -> &[Added] {
+        &self.last
+    }
 }
 
 /// Whether the database runs in a container of CTS.
@@ -133,7 +156,12 @@ pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
     room(p);
     let window =
         Draft::person(Phase::Prepare, "database-window", Action::Person(Person::DatabaseWindow));
-    all.push(p.steps.once(rests(window.cites(&[cite!("PG.0")]), &held)));
+    let planned: &[RowKey] = match p.site.layout {
+        // The note of the split chapter sends here (D-P.3).
+        Layout::Split { .. } if p.goal == Goal::Upgrade => &[cite!("PG.0"), cite!("D-P.3")],
+        _ => &[cite!("PG.0")],
+    };
+    all.push(p.steps.once(rests(window.cites(planned), &held)));
     let see =
         database(p, &node, DatabaseOp::SeeSpace { volume: p.catalogue.postgres.volume.clone() });
     let space = Draft::on(&node, phase, "postgres/space", see).cites(&[cite!("PG.1")]);
@@ -240,22 +268,30 @@ pub(super) fn upgrade(p: &mut Planner<'_>, server: &Server) -> Span {
         Fate::Upgraded(held) => by_upgrade(p, server, false, &held),
         Fate::UpgradedSpecially(held) => by_upgrade(p, server, true, &held),
     };
-    // The list shows the old database image too (invariant 19).
-    p.steps.after(span.first, server.listed(p), Because::Invariant(19));
     if plan == DatabasePlan::Automatic && p.goal == Goal::Upgrade {
         let said = p.ask.choice("postgres.upgrade", "automatic");
-        let mut last = span.last;
+        let mut edits = Vec::new();
         for editor in editors(p, &node) {
             let action = edit(p, &editor, App::Express, Edit::AutoUpgrade);
             let draft = Draft::on(&editor, phase, "settings/auto-upgrade", action);
             let step = p.steps.once(draft.cites(&[cite!("PG.A")]).because(&said));
-            p.steps.after(step, last, Because::Row(cite!("PG.A")));
+            after_copy(p, &editor, step);
+            // Not beside a request (A42).
+            span.before(p, step, &Because::Row(cite!("PG.A")));
             p.warn(WarningCode::AutomaticUpgrade, &[], step, None);
-            last = step.or(last);
+            edits.push(step);
         }
-        return Span { first: span.first.or(last), last };
+        let first = if span.first.is_empty() { edits.clone() } else { span.first };
+        return Span { first, last: edits };
     }
     span
+}
+
+/// An edit of a node's settings waits for the copy of that node's data, where the plan makes one.
+fn after_copy(p: &mut Planner<'_>, editor: &NodeName, step: Added) {
+    let data = p.site.data_of(&Stack::new(editor, App::Express));
+    let copy = p.steps.last_doing(&is(Atom::BackedUp(data)));
+    p.steps.after(step, copy, Because::Invariant(2));
 }
 
 fn leave_out(p: &mut Planner<'_>, fate: &Fate, plan: &DatabasePlan) {
@@ -267,6 +303,9 @@ fn leave_out(p: &mut Planner<'_>, fate: &Fate, plan: &DatabasePlan) {
         (_, None) => return,
     };
     let apt = |held: &[Held]| held.get(1).map_or(claim.clone(), |h| h.claim.clone());
+    if matches!(p.site.layout, Layout::Split { .. }) && p.goal == Goal::Upgrade {
+        p.steps.leave_out(&[cite!("D-P.3")], Cause::Claim(claim.clone()));
+    }
     match fate {
         Fate::Stays => {
             p.steps.leave_out(PG, Cause::Claim(claim.clone()));
@@ -307,13 +346,14 @@ fn hold(
         let action = edit(p, &editor, App::Express, Edit::HoldDatabase(image.clone()));
         let draft = Draft::on(&editor, phase, "settings/hold-database", action);
         let step = p.steps.once(rests(draft.cites(&[cite!("PG.H")]), held));
-        p.steps.after(step, span.last, Because::Row(cite!("PG.H")));
-        span.first = span.first.or(step);
-        span.last = step.or(span.last);
+        after_copy(p, &editor, step);
+        span.first.push(step);
     }
+    span.last.clone_from(&span.first);
     if p.accepts(Risk::PostgresBelowMinimum) {
         let risk = Risk::PostgresBelowMinimum.as_str().to_owned();
-        p.warn(WarningCode::Accepted, &[("risk", risk)], span.first, None);
+        let first = span.first.iter().copied().find(Option::is_some).flatten();
+        p.warn(WarningCode::Accepted, &[("risk", risk)], first, None);
     }
     span
 }
@@ -337,6 +377,7 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
                 let action = edit(p, editor, App::Express, Edit::PinSpecial(image));
                 let draft = Draft::on(editor, phase, "settings/pin-special", action);
                 let step = p.steps.once(rests(draft.cites(&[row]), held));
+                after_copy(p, editor, step);
                 chain.push((step, row));
             }
         }
@@ -347,6 +388,8 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
         let row = if special { cite!("PN.3") } else { cite!("PG.5") };
         let start = database(p, &node, DatabaseOp::StartUpgrade { special });
         let started = p.steps.add(rests(on("start-upgrade", start).cites(&[row]), held));
+        // The list shows the old database image too.
+        p.steps.after(started, server.listed(p), Because::Invariant(19));
         p.warn(WarningCode::DatabaseRisk, &[], started, None);
         chain.push((started, row));
     }
@@ -381,7 +424,7 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
         p.steps.after(pair[1].0, pair[0].0, Because::Row(pair[1].1));
     }
     let step = |place: Option<&(Added, RowKey)>| place.and_then(|(step, _)| *step);
-    Span { first: step(chain.first()), last: step(chain.last()) }
+    Span { first: vec![step(chain.first())], last: vec![step(chain.last())] }
 }
 
 /// The database's upgrade by itself: the goal `postgres`.
@@ -423,24 +466,39 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     // docker runs here; the idle node has the images of its next upgrade.
     let fetched = fetch_images(p, &node);
     let begun = p.steps.has(&Atom::Stopped(server.stack.clone()));
-    let stop = server.stop(p);
-    for gate in gates {
-        p.steps.after(stop, gate, Because::Invariant(3));
+    let voex = beside::voex_of(p, &server);
+    let copied = begun && p.steps.has(&Atom::DatabaseNew);
+    let mut parts = vec![Part { server: &server, due: true }];
+    parts.extend(voex.as_ref().map(|server| Part { server, due: false }));
+    let begin = p.steps.count();
+    let rest = match copied {
+        true => Rest { stops: vec![server.stop(p)], back_up: None },
+        false => beside::rest(p, &parts),
+    };
+    for stop in &rest.stops {
+        for gate in &gates {
+            p.steps.after(*stop, *gate, Because::Invariant(3));
+        }
     }
     if clustered {
         p.steps.after(list, super::cluster::gate_of(p, ClusterName::Back), Because::Invariant(19));
     }
     for earlier in facts.into_iter().chain([fetched, list]) {
-        p.steps.after(stop, earlier, Because::Row(cite!("PG.4")));
+        for stop in &rest.stops {
+            p.steps.after(*stop, earlier, Because::Row(cite!("PG.4")));
+        }
     }
-    let back_up = if begun && p.steps.has(&Atom::DatabaseNew) { None } else { server.back_up(p) };
-    p.steps.after(back_up, stop, Because::Row(cite!("PG.0")));
+    for stop in &rest.stops {
+        p.steps.after(rest.back_up, *stop, Because::Row(cite!("PG.0")));
+    }
     let span = upgrade(p, &server);
-    p.steps.after(span.first, back_up, Because::Row(cite!("PG.4")));
+    span.after(p, rest.back_up, &Because::Row(cite!("PG.4")));
     let start = server.start(p, "start");
-    p.steps.after(start, span.last, Because::Row(cite!("PG.8")));
-    let (check, _) = super::ending::seen_in_order(p, &[start]);
-    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, start);
+    span.before(p, start, &Because::Row(cite!("PG.8")));
+    let last = beside::wake(p, &parts, &[start]).or(start);
+    let (check, _) = super::ending::seen_in_order(p, &[last]);
+    let what = [("what", server.stack.to_string())];
+    p.warn(WarningCode::Outage, &what, p.steps.first_since(begin), last);
     super::ending::old_database(p, check);
 }
 

@@ -1,8 +1,9 @@
 //! Back from the binding backup (RS, K12), and the database's old version by a person's hand (DR).
 
+use super::beside::{self, Part};
 use super::rollback::{decide, finish};
 use super::server::{Rows, Server};
-use super::{checks, cleanup, cluster, postgres, split};
+use super::{checks, cleanup, cluster, postgres};
 use crate::action::database::{Database, DatabaseOp};
 use crate::action::dpl::Brings;
 use crate::action::person::{DatabaseBack, WayBack};
@@ -16,7 +17,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is};
-use crate::topology::{Layout, Risk, Rollback};
+use crate::topology::{Layout, Risk, Rollback, Voex};
 
 const ROWS: Rows = Rows {
     stop: &[cite!("RS.1")],
@@ -47,20 +48,33 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
     let clustered = matches!(p.site.layout, Layout::Ha { .. });
     let across = [cite!("HA-RB.c")];
     let rows: &[_] = if clustered { &across } else { &[cite!("RS.1")] };
-    let servers: Vec<Server> = serving(p)
-        .iter()
-        .map(|node| Server {
-            stack: Stack::new(node, App::Express),
-            clustered,
-            phases: [Phase::BackUp, Phase::FirstHalf],
-            rows: ROWS,
-            database: false,
-            brings: Brings::Old,
-        })
-        .collect();
+    let server = |node: &NodeName, app| Server {
+        stack: Stack::new(node, app),
+        clustered: p.site.cluster_of(node).is_some(),
+        phases: [Phase::BackUp, Phase::FirstHalf],
+        rows: ROWS,
+        database: false,
+        brings: Brings::Old,
+    };
+    let stacks = p.site.stacks();
+    let mut hosts: Vec<Vec<Server>> =
+        serving(p).iter().map(|node| vec![server(node, App::Express)]).collect();
+    for host in &mut hosts {
+        let node = host[0].stack.node.clone();
+        if stacks.contains(&Stack::new(&node, App::Voex)) {
+            host.push(server(&node, App::Voex));
+        }
+    }
+    // A voice server on a host of its own goes back where the file asks for it.
+    if let Voex::On(host) = &p.site.voex
+        && rollback.voex
+        && !stacks.contains(&Stack::new(host, App::Express))
+    {
+        hosts.push(vec![server(host, App::Voex)]);
+    }
     let mut froms = Vec::new();
-    for server in &servers {
-        let holder = p.site.data_of(&server.stack).holder;
+    for host in &hosts {
+        let holder = p.site.data_of(&host[0].stack).holder;
         match rollback.backups.get(&holder) {
             Some(from) => froms.push(from.clone()),
             None => {
@@ -80,70 +94,120 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
         }
     }
     let mut earlier: Added = None;
-    for (server, from) in servers.iter().zip(froms) {
-        if !server.needs_deploy(p) {
-            continue;
+    for (host, from) in hosts.iter().zip(froms) {
+        let parts: Vec<_> = host
+            .iter()
+            .map(|server| {
+                let asked = server.stack.app == App::Express || rollback.voex;
+                Part { server, due: asked && server.needs_deploy(p) }
+            })
+            .collect();
+        if parts.iter().any(|part| part.due) {
+            earlier = one(p, &parts, &from, rows, earlier, &gates).or(earlier);
         }
-        earlier = one(p, server, &from, rows, earlier, &gates).or(earlier);
     }
     finish(p, earlier, clustered);
 }
 
-/// One server: the last step. A person confirms before its data is touched.
+/// One host: the last step. A person confirms before its data is touched. All volumes of the host
+/// move, so everything on it is stopped.
 fn one(
     p: &mut Planner<'_>,
-    server: &Server,
+    parts: &[Part<'_>],
     from: &str,
     rows: &[crate::guide::RowKey],
     earlier: Added,
     gates: &[Added],
 ) -> Added {
-    let node = server.stack.node.clone();
-    let data = p.site.data_of(&server.stack);
-    let list = server.save_list(p, Phase::Prepare);
-    let decided = decide(p, WayBack::Restore, rows, &format!("{node}/decide"));
-    let stop = server.stop(p);
+    let node = parts[0].server.stack.node.clone();
+    let list = parts[0].server.save_list(p, Phase::Prepare);
     if let Some(cluster) = p.site.cluster_of(&node).map(|pair| pair.cluster) {
         p.steps.after(list, cluster::gate_of(p, cluster), Because::Invariant(19));
     }
-    for step in gates.iter().copied().chain([list, earlier, decided]) {
-        p.steps.after(stop, step, Because::Row(cite!("RS.1")));
+    let due: Vec<_> = parts.iter().filter(|part| part.due).map(|part| part.server).collect();
+    let mut before: Vec<_> = gates.iter().copied().chain([list, earlier]).collect();
+    for server in &due {
+        let what = match server.stack.app {
+            App::Voex => format!("{node}/voex/decide"),
+            _ => format!("{node}/decide"),
+        };
+        before.push(decide(p, WayBack::Restore, rows, &what));
     }
-    let mut paths = vec![format!("{}/volumes", p.site.docker_root), p.dir(App::Express).to_owned()];
-    let back = p.site.cluster_of(&node).is_some_and(|c| c.cluster == ClusterName::Back);
-    if back {
+    let begin = p.steps.count();
+    let stops: Vec<_> = parts.iter().map(|part| part.server.stop(p)).collect();
+    p.steps.chain(&stops, &Because::Invariant(4));
+    for stop in &stops {
+        for step in &before {
+            p.steps.after(*stop, *step, Because::Row(cite!("RS.1")));
+        }
+    }
+    let writers: Vec<_> = parts.iter().map(|part| part.server.stack.clone()).collect();
+    let mut puts = Vec::new();
+    for (number, server) in due.iter().enumerate() {
+        let volumes = (number == 0).then(|| format!("{}/volumes", p.site.docker_root));
+        let put = put_back(p, server, volumes, from, &writers);
+        // One data set after the other.
+        p.steps.after(put.0, puts.last().copied().flatten(), Because::Invariant(34));
+        for stop in &stops {
+            p.steps.after(put.0, *stop, Because::Row(cite!("RS.2")));
+        }
+        puts.push(put.1);
+    }
+    let mut last = None;
+    for server in &due {
+        let deploy = server.deploy(p);
+        for put in puts.iter().copied().chain([last]) {
+            p.steps.after(deploy, put, Because::Row(cite!("RS.5")));
+        }
+        let logs = server.read_logs(p);
+        p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
+        last = logs.or(deploy).or(last);
+    }
+    let last = beside::wake(p, parts, &[last]).or(last);
+    let first = stops.iter().copied().find(Option::is_some).flatten();
+    let what: Vec<_> = writers.iter().map(ToString::to_string).collect();
+    p.warn(WarningCode::Outage, &[("what", what.join(", "))], p.steps.first_since(begin), last);
+    if let Some(pair) = p.site.cluster_of(&node) {
+        let idle = pair.other(&node).to_string();
+        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], first, None);
+    }
+    last
+}
+
+/// One application's present data moved aside and its backup put back: the first and the last step.
+fn put_back(
+    p: &mut Planner<'_>,
+    server: &Server,
+    volumes: Option<String>,
+    from: &str,
+    writers: &[Stack],
+) -> (Added, Added) {
+    let Stack { node, app } = server.stack.clone();
+    let data = p.site.data_of(&server.stack);
+    let mut paths: Vec<_> = volumes.into_iter().collect();
+    paths.push(p.dir(app).to_owned());
+    if p.site.cluster_of(&node).is_some_and(|c| c.cluster == ClusterName::Back) {
         paths.push(p.catalogue.paths.cluster_data.clone());
     }
     let aside = Action::Volume(Volume::SetAside {
         data: data.clone(),
         paths: paths.clone(),
         suffix: format!("before-rollback-{}", p.wanted()),
-        writers: vec![server.stack.clone()],
+        writers: writers.to_vec(),
     });
-    let aside = Draft::on(&node, Phase::FirstHalf, "express/set-aside", aside);
+    let aside = Draft::on(&node, Phase::FirstHalf, &format!("{app}/set-aside"), aside);
     let aside = p.steps.once(aside.cites(&[cite!("RS.2")]));
-    p.steps.after(aside, stop, Because::Row(cite!("RS.2")));
     let put = Action::Volume(Volume::PutBack {
         data: data.clone(),
         from: from.to_owned(),
         paths,
         settings: p.site.settings_of(&server.stack),
     });
-    let put = Draft::on(&node, Phase::FirstHalf, "express/put-back", put);
-    let put = p
-        .steps
-        .ensure(put.cites(&[cite!("RS.3"), cite!("RS.4")]), &[is(Atom::PutBack(data.clone()))]);
+    let put = Draft::on(&node, Phase::FirstHalf, &format!("{app}/put-back"), put);
+    let put =
+        p.steps.ensure(put.cites(&[cite!("RS.3"), cite!("RS.4")]), &[is(Atom::PutBack(data))]);
     p.steps.after(put, aside, Because::Row(cite!("RS.3")));
-    let deploy = server.deploy(p);
-    p.steps.after(deploy, put, Because::Row(cite!("RS.5")));
-    let logs = server.read_logs(p);
-    p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
-    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
-    if let Some(pair) = p.site.cluster_of(&server.stack.node) {
-        let idle = pair.other(&server.stack.node).to_string();
-        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], stop, None);
-    }
-    split::last_of(p, &node).or(deploy)
+    (aside.or(put), put)
 }
 
 /// The database's old version, from the files that its upgrade kept: a runbook for a person, not
@@ -238,15 +302,20 @@ fn by_hand(
     if clustered {
         gates = cluster::gates(p);
     }
-    let stop = server.stop(p);
+    let voex = beside::voex_of(p, server);
+    let mut parts = vec![Part { server, due: true }];
+    parts.extend(voex.as_ref().map(|server| Part { server, due: false }));
+    let begin = p.steps.count();
+    let rest = beside::rest(p, &parts);
     if clustered {
         p.steps.after(list, cluster::gate_of(p, ClusterName::Back), Because::Invariant(19));
     }
     for step in gates.into_iter().chain([keep, list, decided]) {
-        p.steps.after(stop, step, Because::Row(cite!("DR.1")));
+        for stop in &rest.stops {
+            p.steps.after(*stop, step, Because::Row(cite!("DR.1")));
+        }
     }
-    let back_up = server.back_up(p);
-    p.steps.after(back_up, stop, Because::Invariant(2));
+    let back_up = rest.back_up;
     let person = |part, what: &str, row| {
         let action =
             Person::RollBackDatabase { backup: backup.to_owned(), node: node.clone(), part };
@@ -272,6 +341,8 @@ fn by_hand(
     p.steps.after(start, last, Because::Row(cite!("DR.5")));
     let all = server.start(p, "start");
     p.steps.after(all, start, Because::Row(cite!("DR.5")));
-    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, all);
+    let all = beside::wake(p, &parts, &[all]).or(all);
+    let what = [("what", server.stack.to_string())];
+    p.warn(WarningCode::Outage, &what, p.steps.first_since(begin), all);
     finish(p, all, clustered);
 }

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::beside::{self, Part};
 use super::server::{Rows, Server};
-use super::{ansible, checks, cluster, ending, postgres, restore, split};
+use super::{ansible, checks, cluster, ending, postgres, restore};
 use crate::action::dpl::Brings;
 use crate::action::person::WayBack;
 use crate::action::settings::Edit;
@@ -17,7 +18,7 @@ use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Phase, Source, WarningCode};
 use crate::planner::Planner;
-use crate::state::{Atom, is_not};
+use crate::state::Atom;
 use crate::topology::{Layout, Method, Pair, Rollback, RollbackWay, Voex};
 use crate::version::{ImageRef, Release};
 
@@ -206,6 +207,8 @@ const BY_HAND: Rows = Rows {
     deploy: cite!("RB.2"),
     logs: None,
 };
+const VOEX: Rows =
+    Rows { stop: &[cite!("S-V.2")], deploy: cite!("S-V.3"), logs: Some(cite!("S-V.4")), ..BY_HAND };
 const IN_HA: Rows = Rows { stop: &[cite!("HA-RB.b")], deploy: cite!("HA-RB.b"), ..BY_HAND };
 
 /// Old images by pins: Back before Front, then VoEx where the file asks for it.
@@ -240,28 +243,46 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
             gates.extend(cluster::gate(p, &pair, &cluster::BY_HAND));
         }
     }
+    let mut voex_pinned = false;
     for (nodes, services, row) in &parts {
         let Some(serving) = serving(p, nodes) else { continue };
         let Some((pins, held)) = old_images(p, nodes, &serving, services, App::Express) else {
             continue;
         };
-        let server = server(&serving, App::Express, clustered);
-        let stop = one_back(p, &server, nodes, pins, *row, &held, &[last]);
-        for gate in &gates {
-            // The person's decision rests on both clusters; the stop on its own.
-            let own = p.steps.concerns(*gate, nodes);
-            let because = if own { Because::Invariant(3) } else { Because::Row(cite!("HA-RB.b")) };
-            p.steps.after(stop, *gate, because);
+        let express = server(&serving, App::Express, clustered);
+        let voex = Server { rows: VOEX, ..server(&serving, App::Voex, clustered) };
+        let mut all = vec![Old { server: &express, pins: Some((pins, *row, held)), nodes }];
+        if p.site.stacks().contains(&voex.stack) {
+            let pins = match rollback.voex {
+                true => old_images(p, nodes, &serving, &[], App::Voex),
+                false => None,
+            };
+            voex_pinned |= pins.is_some();
+            let pins = pins.map(|(pins, held)| (pins, cite!("RB.1"), held));
+            all.push(Old { server: &voex, pins, nodes });
+        }
+        let back = one_back(p, &all, &[last]);
+        for stop in &back.stops {
+            for gate in &gates {
+                // The person's decision rests on both clusters; the stop on its own.
+                let own = p.steps.concerns(*gate, nodes);
+                let because =
+                    if own { Because::Invariant(3) } else { Because::Row(cite!("HA-RB.b")) };
+                p.steps.after(*stop, *gate, because);
+            }
         }
         if let Some(pair) = p.site.cluster_of(&serving).map(|pair| pair.cluster) {
             p.steps.after(listed(p, &serving), cluster::gate_of(p, pair), Because::Invariant(19));
         }
-        last = split::last_of(p, &serving).or(last);
+        let first = back.stops.iter().copied().find(Option::is_some).flatten();
+        last = back.last.or(last);
         if clustered && let Some(idle) = nodes.iter().find(|n| **n != serving) {
-            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], stop, None);
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], first, None);
         }
     }
-    last = voex_back(p, rollback, clustered, last);
+    if !voex_pinned {
+        last = voex_back(p, rollback, last);
+    }
     finish(p, last, clustered);
 }
 
@@ -330,49 +351,73 @@ fn old_images(
     Some((pins, held))
 }
 
-/// List, stop, backup, pins, deploy, logs on one server: the first step.
-fn one_back(
-    p: &mut Planner<'_>,
-    server: &Server,
-    editors: &[NodeName],
-    pins: BTreeMap<String, ImageRef>,
-    row: RowKey,
-    held: &Held,
-    earlier: &[Added],
-) -> Added {
-    if !server.needs_deploy(p) {
-        return server.read_logs(p);
+/// One application on its way back: with its old images, the row that pins them and what they rest
+/// on; without, it is stopped only for the copy.
+struct Old<'s> {
+    server: &'s Server,
+    pins: Option<(BTreeMap<String, ImageRef>, RowKey, Held)>,
+    nodes: &'s [NodeName],
+}
+
+/// What going back on one host added.
+struct Back {
+    stops: Vec<Added>,
+    last: Added,
+}
+
+/// List, stops, one copy, pins, deploys, logs on one host.
+fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
+    let due = |p: &Planner<'_>, old: &Old<'_>| old.pins.is_some() && old.server.needs_deploy(p);
+    let parts: Vec<_> =
+        all.iter().map(|old| Part { server: old.server, due: due(p, old) }).collect();
+    if parts.iter().all(|part| !part.due) {
+        let logs: Vec<_> = parts.iter().map(|part| part.server.read_logs(p)).collect();
+        let last = logs.iter().rev().copied().find(Option::is_some).flatten();
+        return Back { stops: logs, last };
     }
-    let list = server.save_list(p, Phase::Prepare);
-    let stop = server.stop(p);
-    let back_up = server.back_up(p);
-    p.steps.after(stop, list, Because::Row(server.rows.deploy));
-    for step in earlier {
-        p.steps.after(stop, *step, Because::Row(server.rows.deploy));
+    let list = parts[0].server.save_list(p, Phase::Prepare);
+    let begin = p.steps.count();
+    let rest = beside::rest(p, &parts);
+    for stop in &rest.stops {
+        for step in earlier {
+            p.steps.after(*stop, *step, Because::Row(parts[0].server.rows.deploy));
+        }
+        p.steps.after(*stop, list, Because::Row(cite!("RB.0")));
     }
-    p.steps.after(back_up, stop, Because::Invariant(2));
-    let mut edits = Vec::new();
-    for editor in editors_of(p, editors) {
-        let app = server.stack.app;
-        let action = postgres::edit(p, &editor, app, Edit::Pin(pins.clone()));
-        let what = format!("{app}/settings/pin");
-        let draft = Draft::on(&editor, Phase::FirstHalf, &what, action);
-        let step = p.steps.once(draft.cites(&[row]).because(held));
-        p.steps.after(step, back_up, Because::Invariant(2));
-        p.steps.after(step, edits.last().copied().flatten(), Because::Row(row));
-        p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
-        edits.push(step);
+    let mut last = None;
+    for (old, part) in all.iter().zip(&parts).filter(|(_, part)| part.due) {
+        let Some((pins, row, held)) = &old.pins else { continue };
+        let server = part.server;
+        let mut edits = Vec::new();
+        for editor in editors_of(p, old.nodes) {
+            let app = server.stack.app;
+            let action = postgres::edit(p, &editor, app, Edit::Pin(pins.clone()));
+            let what = format!("{app}/settings/pin");
+            let draft = Draft::on(&editor, Phase::FirstHalf, &what, action);
+            let step = p.steps.once(draft.cites(&[*row]).because(held));
+            p.steps.after(step, rest.back_up, Because::Invariant(2));
+            p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
+            edits.push(step);
+        }
+        let deploy = server.deploy(p);
+        for stop in rest.stops.iter().copied().chain([last]) {
+            p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
+        }
+        p.steps.after(deploy, rest.back_up, Because::Invariant(2));
+        for edit in edits {
+            p.steps.after(deploy, edit, Because::Row(*row));
+        }
+        let logs = server.read_logs(p);
+        p.steps.after(logs, deploy, Because::Row(server.rows.deploy));
+        last = logs.or(deploy).or(last);
     }
-    let deploy = server.deploy(p);
-    p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
-    p.steps.after(deploy, back_up, Because::Invariant(2));
-    for edit in edits {
-        p.steps.after(deploy, edit, Because::Row(row));
-    }
-    let logs = server.read_logs(p);
-    p.steps.after(logs, deploy, Because::Row(server.rows.deploy));
-    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
-    stop
+    let last = beside::wake(p, &parts, &[last]).or(last);
+    let what: Vec<_> = parts.iter().map(|part| part.server.stack.to_string()).collect();
+    let what = [("what", what.join(", "))];
+    let first = p.steps.first_since(begin);
+    p.warn(WarningCode::Outage, &what, first, last);
+    let stops = if rest.first().is_some() { rest.stops } else { vec![first] };
+    Back { stops, last }
 }
 
 /// The step that saves a node's image list.
@@ -391,33 +436,25 @@ fn editors_of(p: &Planner<'_>, nodes: &[NodeName]) -> Vec<NodeName> {
     }
 }
 
-fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, clustered: bool, last: Added) -> Added {
-    let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
-    let host = match (p.site.voex.clone(), p.site.layout.clone()) {
-        (Voex::On(host), _) => Some((vec![host.clone()], host)),
-        (Voex::FrontCluster, Layout::Ha { front, .. }) => {
-            serving(p, &front.nodes).map(|serving| (front.nodes.to_vec(), serving))
-        }
+/// VoEx on a host of its own goes back where the file asks for it.
+fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
+    let host = match p.site.voex.clone() {
+        Voex::On(host) if rollback.voex => Some(host),
         _ => None,
     };
-    let Some((nodes, host)) = host.filter(|_| rollback.voex) else {
+    let Some(host) = host.filter(|h| !p.site.stacks().contains(&Stack::new(h, App::Express)))
+    else {
         let said = p.ask.choice("rollback.voex", rollback.voex);
+        let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
         p.steps.leave_out(&rows, Cause::Claim(said.claim));
         return last;
     };
-    let in_cluster = clustered && p.site.cluster_of(&host).is_some();
-    let server = Server {
-        rows: Rows {
-            stop: &[cite!("S-V.2")],
-            deploy: cite!("S-V.3"),
-            logs: Some(cite!("S-V.4")),
-            ..BY_HAND
-        },
-        ..server(&host, App::Voex, in_cluster)
-    };
+    let server = Server { rows: VOEX, ..server(&host, App::Voex, false) };
+    let nodes = [host.clone()];
     let Some((pins, held)) = old_images(p, &nodes, &host, &[], App::Voex) else { return last };
-    one_back(p, &server, &nodes, pins, cite!("RB.1"), &held, &[last]);
-    p.steps.last_doing(&is_not(Atom::Unchecked(server.stack.clone()))).or(last)
+    let pins = Some((pins, cite!("RB.1"), held));
+    let back = one_back(p, &[Old { server: &server, pins, nodes: &nodes }], &[last]);
+    back.last.or(last)
 }
 
 /// A message sent, gates seen again, antivirus on where we had it off.
@@ -447,6 +484,7 @@ fn by_playbooks(
     }
     let mut pinned = Vec::new();
     let mut stopped: Added = None;
+    let mut ready = Vec::new();
     let consoles = [cite!("AN-R.1"), cite!("AN-R.3")];
     let nodes = pairs.iter().flat_map(|pair| pair.nodes.clone()).collect();
     let console = Action::Person(Person::Consoles { nodes });
@@ -460,27 +498,38 @@ fn by_playbooks(
             continue;
         };
         let server = Server { rows: IN_HA, ..server(&here, App::Express, true) };
+        let voex = beside::voex_of(p, &server);
+        let mut parts = vec![Part { server: &server, due: true }];
+        parts.extend(voex.as_ref().map(|server| Part { server, due: false }));
         let list = server.save_list(p, Phase::Gate);
-        let stop = server.stop(p);
-        p.steps.after(stop, list, Because::Row(*row));
-        p.steps.after(stop, console, Because::Row(cite!("AN-R.1")));
-        p.steps.after(stop, earlier, Because::Row(cite!("AN-R.5")));
-        stopped = stopped.or(stop);
-        for gate in &gates {
-            let own = p.steps.concerns(*gate, nodes);
-            let because = if own { Because::Invariant(3) } else { Because::Row(cite!("AN-R.5")) };
-            p.steps.after(stop, *gate, because);
+        let rest = beside::rest(p, &parts);
+        for stop in &rest.stops {
+            p.steps.after(*stop, list, Because::Row(cite!("RB.0")));
+            p.steps.after(*stop, console, Because::Row(cite!("AN-R.1")));
+            p.steps.after(*stop, earlier, Because::Row(cite!("AN-R.5")));
+            for gate in &gates {
+                let own = p.steps.concerns(*gate, nodes);
+                let because =
+                    if own { Because::Invariant(3) } else { Because::Row(cite!("AN-R.5")) };
+                p.steps.after(*stop, *gate, because);
+            }
         }
+        stopped = stopped.or(rest.first());
         p.steps.after(list, cluster::gate_of(p, pair.cluster), Because::Invariant(19));
-        let back_up = server.back_up(p);
-        p.steps.after(back_up, stop, Because::Invariant(2));
-        earlier = back_up.or(earlier);
+        let back_up = rest.back_up;
+        let woken = beside::wake(p, &parts, &[back_up]);
+        ready.push(woken);
+        earlier = woken.or(back_up).or(earlier);
         for editor in editors_of(p, &pair.nodes) {
             let action = postgres::edit(p, &editor, App::Express, Edit::Pin(pins.clone()));
             let draft = Draft::on(&editor, Phase::FirstHalf, "express/settings/pin", action);
             let step = p.steps.once(draft.cites(&[*row]).because(&held));
             p.steps.after(step, console, Because::Row(*row));
-            p.steps.after(step, back_up, Because::Invariant(2));
+            // The idle node's settings wait for its own copy where it has one.
+            let shared = p.site.data_of(&Stack::new(&editor, App::Express)).holder != editor;
+            if editor == here || shared {
+                p.steps.after(step, back_up, Because::Invariant(2));
+            }
             p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
             pinned.push(step);
         }
@@ -512,13 +561,19 @@ fn by_playbooks(
     let idle = ansible::idle_backups(p, &second, IN_HA);
     let run = play(name, first.clone(), Phase::FirstHalf, "first", rows);
     let run = ansible::play(p, ansible::Play { since: stopped, ..run });
-    for step in idle {
+    for (node, step) in idle {
         p.steps.after(run, step, Because::Invariant(2));
-        for pin in &pinned {
-            p.steps.after(*pin, step, Because::Invariant(2));
+        // The idle node's settings change after its own copy.
+        for pin in pinned.clone() {
+            if p.steps.concerns(pin, std::slice::from_ref(&node)) {
+                p.steps.after(pin, step, Because::Invariant(2));
+            }
+        }
+        if let Some(pair) = p.site.cluster_of(&node).map(|pair| pair.cluster) {
+            p.steps.after(step, cluster::seen_active(p, pair), Because::Invariant(5));
         }
     }
-    for step in &pinned {
+    for step in pinned.iter().chain(&ready) {
         p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
     }
     if let [back, front] = active.as_slice() {
@@ -534,7 +589,7 @@ fn by_playbooks(
     }
     let mut again = Vec::new();
     for pair in pairs {
-        let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[cite!("AN-H.4")]);
+        let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[]);
         let looks = last.iter().copied().filter(|step| p.steps.concerns(*step, &pair.nodes));
         for step in looks.collect::<Vec<_>>() {
             p.steps.after(gate, step, Because::Invariant(25));

@@ -67,16 +67,25 @@ impl Server {
             outdated: p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
                 && !p.steps.has(&Atom::New(self.stack.clone())),
         };
-        let draft = self
-            .step(self.phases[0], "stop", self.dpl(p, !self.clustered, op))
-            .cites(self.rows.stop);
+        let draft = self.step(self.phases[0], "stop", self.dpl(p, !self.clustered, op));
+        let draft = match self.rows.stop {
+            // Only for the copy of what lies beside it.
+            [] => draft.source(Source::Invariant(2)),
+            rows => draft.cites(rows),
+        };
         let stopped = is(Atom::Stopped(self.stack.clone()));
         p.steps.ensure(draft, &[stopped])
     }
 
-    /// A verified copy of the data, once per data set (invariant 2).
+    /// A verified copy of the data, once per data set (invariant 2), of everything on the host that
+    /// keeps its volumes where this application does.
     pub(super) fn back_up(&self, p: &mut Planner<'_>) -> Added {
-        self.copy(p, vec![self.stack.clone()])
+        self.copy(p, self.neighbours(p))
+    }
+
+    /// This application and the others of its host: their volumes lie side by side.
+    fn neighbours(&self, p: &Planner<'_>) -> Vec<Stack> {
+        p.site.stacks().into_iter().filter(|stack| stack.node == self.stack.node).collect()
     }
 
     /// The same on an idle node of a cluster, where nothing runs that would have to stop.
@@ -86,13 +95,13 @@ impl Server {
 
     fn copy(&self, p: &mut Planner<'_>, writers: Vec<Stack>) -> Added {
         let data = p.site.data_of(&self.stack);
-        let done = [is(Atom::BackedUp(data.clone()))];
+        let neighbours = self.neighbours(p);
+        let done: Vec<_> =
+            neighbours.iter().map(|stack| is(Atom::BackedUp(p.site.data_of(stack)))).collect();
         let mut held = None;
         let by = match p.site.backup.clone() {
             Some(Backup::Copy(to)) => {
-                if self.stack.app == App::Express || !self.shares_host(p) {
-                    held = self.room_for_copy(p);
-                }
+                held = self.room_for_copy(p);
                 let name = format!("{}-{}", data.holder, data.app);
                 let before = format!("before-{}-{}", p.goal, p.wanted());
                 BackUp::Copy { to: format!("{to}/{}-{name}-{before}", p.site.site) }
@@ -104,15 +113,23 @@ impl Server {
                 BackUp::Accepted { risk: Risk::NoBackup.as_str().to_owned() }
             }
         };
-        let by =
-            if self.stack.app == App::Voex && p.site.accepted.contains(&Risk::VoexWithoutBackup) {
-                p.accepts(Risk::VoexWithoutBackup);
-                BackUp::Accepted { risk: Risk::VoexWithoutBackup.as_str().to_owned() }
-            } else {
-                by
-            };
+        // Beside CTS the copy of the volumes holds VoEx, whatever is accepted.
+        let by = if neighbours.iter().all(|stack| stack.app == App::Voex)
+            && p.site.accepted.contains(&Risk::VoexWithoutBackup)
+        {
+            p.accepts(Risk::VoexWithoutBackup);
+            BackUp::Accepted { risk: Risk::VoexWithoutBackup.as_str().to_owned() }
+        } else {
+            by
+        };
+        let beside = neighbours
+            .iter()
+            .filter(|stack| stack.app != self.stack.app)
+            .map(|stack| p.site.data_of(stack))
+            .collect();
+        let paths = self.paths(p, &neighbours);
         let action =
-            Action::Volume(Volume::BackUp { by: by.clone(), data, paths: self.paths(p), writers });
+            Action::Volume(Volume::BackUp { beside, by: by.clone(), data, paths, writers });
         let what = format!("{}/back-up", self.stack.app);
         let mut draft = match by {
             BackUp::Person { .. } | BackUp::Accepted { .. } => {
@@ -131,27 +148,15 @@ impl Server {
         p.steps.ensure(draft, &done)
     }
 
-    fn shares_host(&self, p: &Planner<'_>) -> bool {
-        let express = Stack::new(&self.stack.node, App::Express);
-        p.site.stacks().contains(&express)
-    }
-
-    /// What belongs to the application's data.
-    fn paths(&self, p: &Planner<'_>) -> Vec<String> {
-        let dir = p.dir(self.stack.app).to_owned();
-        let volumes = format!("{}/volumes", p.site.docker_root);
-        match self.stack.app {
-            // VoEx beside CTS: the volumes are copied with CTS, and CTS still runs.
-            App::Voex if self.shares_host(p) => vec![dir],
-            _ => {
-                let mut paths = vec![volumes, dir];
-                let back = p.site.cluster_of(&self.stack.node);
-                if back.is_some_and(|pair| pair.cluster == crate::name::ClusterName::Back) {
-                    paths.push(p.catalogue.paths.cluster_data.clone());
-                }
-                paths
-            }
+    /// What belongs to the data: the volumes, each application's directory, the cluster's files.
+    fn paths(&self, p: &Planner<'_>, neighbours: &[Stack]) -> Vec<String> {
+        let mut paths = vec![format!("{}/volumes", p.site.docker_root)];
+        paths.extend(neighbours.iter().map(|stack| p.dir(stack.app).to_owned()));
+        let back = p.site.cluster_of(&self.stack.node);
+        if back.is_some_and(|pair| pair.cluster == crate::name::ClusterName::Back) {
+            paths.push(p.catalogue.paths.cluster_data.clone());
         }
+        paths
     }
 
     fn room_for_copy(&self, p: &mut Planner<'_>) -> Option<Held> {

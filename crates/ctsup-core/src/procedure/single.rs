@@ -1,7 +1,8 @@
 //! Single CTS: VoEx first, then the server.
 
+use super::beside::{self, Part, Rest};
 use super::server::{Rows, Server};
-use super::{checks, ending, images, postgres, split};
+use super::{checks, ending, images, postgres};
 use crate::action::dpl::Brings;
 use crate::cite;
 use crate::name::{App, NodeName, Stack};
@@ -44,78 +45,124 @@ pub(super) fn add(p: &mut Planner<'_>, host: &NodeName) {
     };
     // Facts first: they need running containers, and PG_VERSION changes with the image.
     let list = express.save_list(p, Phase::Prepare);
-    let facts = postgres::facts(p, &express);
-    let voex = voex(p, host, VOEX, &loaded);
-    if !express.is_due(p) {
-        return;
+    let mut before = vec![(list, Because::Row(cite!("S.2")))];
+    for fact in postgres::facts(p, &express) {
+        before.push((fact, Because::Row(cite!("S.2"))));
     }
+    let voex = voex(p, host, VOEX);
+    let (beside, alone) = match &voex {
+        Some(voex) if voex.stack.node == *host => (Some(voex), None),
+        other => (None, other.as_ref()),
+    };
+    let voex_done = alone.and_then(|voex| voex_alone(p, voex, &loaded));
     let fetched = images::fetch_first(p, &express, &loaded);
-    let stop = update(p, &express);
-    p.steps.after(stop, list, Because::Row(cite!("S.2")));
-    p.steps.after(stop, fetched, Because::Invariant(8));
-    images::before(p, &loaded, &[stop]);
-    for fact in facts {
-        p.steps.after(stop, fact, Because::Row(cite!("S.2")));
-    }
-    if voex.1.as_ref() == Some(host) {
-        // On one host the chapter's order (A39).
-        p.steps.after(stop, voex.0, Because::Row(cite!("S.1")));
-    }
-    let last = split::last_of(p, host);
-    ending::send_message(p, &[last, voex.0]);
-    ending::old_database(p, last);
+    before.push((fetched, Because::Invariant(8)));
+    let updated = update(p, &express, beside);
+    updated.wait(p, &before);
+    images::before(p, &loaded, &updated.stops);
+    ending::send_message(p, &[updated.last, voex_done]);
+    ending::old_database(p, updated.last);
 }
 
-/// The chain of one server outside a cluster; the first step is returned.
-pub(super) fn update(p: &mut Planner<'_>, server: &Server) -> Added {
-    if !server.needs_deploy(p) {
-        return server.read_logs(p);
+/// What the update of one host's applications added.
+#[derive(Default)]
+pub(super) struct Updated {
+    /// The stops; where nothing had to stop, the first step.
+    pub(super) stops: Vec<Added>,
+    /// The last step.
+    pub(super) last: Added,
+}
+
+impl Updated {
+    /// Everything of it waits for these.
+    pub(super) fn wait(&self, p: &mut Planner<'_>, earlier: &[(Added, Because)]) {
+        for stop in &self.stops {
+            for (step, because) in earlier {
+                p.steps.after(*stop, *step, because.clone());
+            }
+        }
     }
-    let stop = server.stop(p);
-    let back_up = server.back_up(p);
+}
+
+/// The chain of one server outside a cluster, with VoEx where it has its place there.
+pub(super) fn update(p: &mut Planner<'_>, server: &Server, voex: Option<&Server>) -> Updated {
+    let mut parts: Vec<_> = voex.iter().map(|voex| Part::of(p, voex)).collect();
+    parts.push(Part::of(p, server));
+    if parts.iter().all(|part| !part.due) {
+        let logs: Vec<_> = parts.iter().map(|part| part.server.read_logs(p)).collect();
+        p.steps.chain(&logs, &Because::Row(server.rows.deploy));
+        let last = logs.iter().rev().copied().find(Option::is_some).flatten();
+        return Updated { stops: logs, last };
+    }
+    let begin = p.steps.count();
+    let rest = beside::rest(p, &parts);
+    // VoEx's chapter comes first (A39).
+    let earlier = match voex {
+        Some(voex) if voex.needs_deploy(p) => start_voex(p, voex, &rest),
+        _ => None,
+    };
+    let due = server.needs_deploy(p);
+    let done = if due { start(p, server, &rest, earlier) } else { earlier };
+    let woken = beside::wake(p, &parts, &[done]);
+    let last = woken.or(done);
+    let what: Vec<_> = parts.iter().map(|part| part.server.stack.to_string()).collect();
+    let first = p.steps.first_since(begin);
+    p.warn(WarningCode::Outage, &[("what", what.join(", "))], first, last);
+    let stops = if rest.first().is_some() { rest.stops } else { vec![first] };
+    Updated { stops, last }
+}
+
+/// What stands between the copy and the logs of CTS: the last step.
+fn start(p: &mut Planner<'_>, server: &Server, rest: &Rest, earlier: Added) -> Added {
     let owners = server.owners(p);
     let letsencrypt = server.letsencrypt(p);
     let database = postgres::upgrade(p, server);
     let exporters = server.exporters(p);
     let deploy = server.deploy(p);
     let logs = server.read_logs(p);
-    let row = |key| Because::Row(key);
-    p.steps.after(back_up, stop, row(*server.rows.back_up.last().unwrap_or(&server.rows.deploy)));
-    for (step, reason) in [
+    for (step, row) in [
         (owners, server.rows.owners),
         (letsencrypt, server.rows.letsencrypt),
         (exporters, server.rows.exporters),
         (deploy, Some(server.rows.deploy)),
     ] {
-        if let Some(reason) = reason {
-            p.steps.after(step, back_up, row(reason));
-            p.steps.after(step, stop, row(reason));
+        let Some(row) = row else { continue };
+        for before in rest.steps().chain([earlier]) {
+            p.steps.after(step, before, Because::Row(row));
         }
     }
-    p.steps.after(database.first, back_up, row(cite!("PG.4")));
     // The database before what stands between it and the deploy (A26).
-    for earlier in [stop, back_up, owners, letsencrypt] {
-        p.steps.after(database.first, earlier, row(cite!("PG.4")));
+    for before in rest.steps().chain([earlier, owners, letsencrypt]) {
+        database.after(p, before, &Because::Row(cite!("PG.4")));
     }
-    p.steps.after(exporters, database.last, row(server.rows.exporters.unwrap_or(cite!("PG.8"))));
-    for earlier in [owners, letsencrypt, exporters, database.last] {
-        p.steps.after(deploy, earlier, row(server.rows.deploy));
+    database.after(p, rest.back_up, &Because::Invariant(2));
+    if let Some(row) = server.rows.exporters {
+        database.before(p, exporters, &Because::Row(row));
     }
-    if let Some(reason) = server.rows.logs {
-        p.steps.after(logs, deploy, row(reason));
+    database.before(p, deploy, &Because::Row(server.rows.deploy));
+    for before in [owners, letsencrypt, exporters] {
+        p.steps.after(deploy, before, Because::Row(server.rows.deploy));
     }
-    let what = server.stack.to_string();
-    p.warn(WarningCode::Outage, &[("what", what)], stop, deploy.or(logs));
-    stop
+    if let Some(row) = server.rows.logs {
+        p.steps.after(logs, deploy, Because::Row(row));
+    }
+    logs.or(deploy)
 }
 
-/// VoEx on one host, by the four rows of its chapter: the last step, and its host.
-pub(super) fn voex(
-    p: &mut Planner<'_>,
-    default: &NodeName,
-    rows: Rows,
-    loaded: &[Added],
-) -> (Added, Option<NodeName>) {
+/// VoEx deployed after its copy, and its logs: the last step.
+pub(super) fn start_voex(p: &mut Planner<'_>, voex: &Server, rest: &Rest) -> Added {
+    let deploy = voex.deploy(p);
+    let logs = voex.read_logs(p);
+    for stop in &rest.stops {
+        p.steps.after(deploy, *stop, Because::Row(voex.rows.deploy));
+    }
+    p.steps.after(deploy, rest.back_up, Because::Invariant(2));
+    p.steps.after(logs, deploy, Because::Row(voex.rows.logs.unwrap_or(voex.rows.deploy)));
+    logs.or(deploy)
+}
+
+/// The voice server by the four rows of its chapter, where there is one.
+pub(super) fn voex(p: &mut Planner<'_>, default: &NodeName, rows: Rows) -> Option<Server> {
     let host = match p.site.voex.clone() {
         Voex::On(host) => host,
         Voex::FrontCluster => default.clone(),
@@ -125,34 +172,33 @@ pub(super) fn voex(
             all.push(rows.deploy);
             all.extend(rows.logs);
             p.steps.leave_out(&all, Cause::Claim(said.claim));
-            return (None, None);
+            return None;
         }
     };
-    let server = Server {
+    Some(Server {
         stack: Stack::new(&host, App::Voex),
         clustered: false,
         phases: [Phase::BackUp, Phase::FirstHalf],
         rows,
         database: false,
         brings: Brings::New,
-    };
-    if !server.is_due(p) {
-        return (None, Some(host));
+    })
+}
+
+/// VoEx on a host of its own, at any time: the last step.
+pub(super) fn voex_alone(p: &mut Planner<'_>, voex: &Server, loaded: &[Added]) -> Added {
+    if !voex.needs_deploy(p) {
+        return voex.read_logs(p);
     }
-    if !server.needs_deploy(p) {
-        return (server.read_logs(p), Some(host));
+    let list = voex.save_list(p, Phase::Prepare);
+    let begin = p.steps.count();
+    let rest = beside::rest(p, &[Part::of(p, voex)]);
+    for stop in &rest.stops {
+        p.steps.after(*stop, list, Because::Row(voex.rows.deploy));
     }
-    let list = server.save_list(p, Phase::Prepare);
-    let stop = server.stop(p);
-    let back_up = server.back_up(p);
-    let deploy = server.deploy(p);
-    let logs = server.read_logs(p);
-    p.steps.after(stop, list, Because::Row(rows.stop[1]));
-    images::before(p, loaded, &[stop]);
-    p.steps.after(back_up, stop, Because::Invariant(2));
-    p.steps.after(deploy, stop, Because::Row(rows.deploy));
-    p.steps.after(deploy, back_up, Because::Invariant(2));
-    p.steps.after(logs, deploy, Because::Row(rows.logs.unwrap_or(rows.deploy)));
-    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy.or(logs));
-    (logs.or(deploy), Some(host))
+    images::before(p, loaded, &rest.stops);
+    let last = start_voex(p, voex, &rest);
+    let what = [("what", voex.stack.to_string())];
+    p.warn(WarningCode::Outage, &what, p.steps.first_since(begin), last);
+    last
 }

@@ -7,9 +7,9 @@ use crate::action::{Action, Look, Person};
 use crate::cite;
 use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Phase};
+use crate::plan::{Because, Cause, Phase};
 use crate::planner::Planner;
-use crate::state::{Atom, is, is_not};
+use crate::state::{Atom, is};
 use crate::topology::Postgres;
 
 pub(super) const BACK: Rows = Rows {
@@ -65,7 +65,13 @@ pub(super) fn add(p: &mut Planner<'_>, back: &NodeName, front: &NodeName) {
     checks::barrier(p);
     let loaded = images::prepare(p);
     let [back_server, front_server] = servers(p, back, front, Brings::New);
+    let voex = single::voex(p, front, VOEX);
+    let on = |host: &NodeName| voex.as_ref().filter(|voex| voex.stack.node == *host);
+    let due = |p: &Planner<'_>, host| on(host).is_some_and(|voex| voex.needs_deploy(p));
     let mut before_back = Vec::new();
+    if due(p, back) {
+        before_back.push(back_server.save_list(p, Phase::Prepare));
+    }
     if back_server.needs_deploy(p) {
         before_back.push(network_table(p));
         before_back.push(ports(p, front, &p.site.nodes[back].address.clone()));
@@ -73,48 +79,41 @@ pub(super) fn add(p: &mut Planner<'_>, back: &NodeName, front: &NodeName) {
         before_back.extend(postgres::facts(p, &back_server));
         before_back.push(images::fetch_first(p, &back_server, &loaded));
     }
-    let front_list = match front_server.needs_deploy(p) {
+    let front_list = match front_server.needs_deploy(p) || due(p, front) {
         true => front_server.save_list(p, Phase::Prepare),
         false => None,
     };
     let front_fetched = images::fetch_first(p, &front_server, &loaded);
-    let (voex, voex_host) = single::voex(p, front, VOEX, &loaded);
-    let stop_back = match back_server.is_due(p) {
-        true => single::update(p, &back_server),
-        false => None,
-    };
-    for earlier in before_back {
-        p.steps.after(stop_back, earlier, Because::Row(cite!("B.2")));
+    let alone = voex.as_ref().filter(|voex| ![back, front].contains(&&voex.stack.node));
+    let voex_done = alone.and_then(|voex| single::voex_alone(p, voex, &loaded));
+    let updated = single::update(p, &back_server, on(back));
+    let before: Vec<_> =
+        before_back.into_iter().map(|step| (step, Because::Row(cite!("B.2")))).collect();
+    updated.wait(p, &before);
+    images::before(p, &loaded, &updated.stops);
+    let back_done = updated.last;
+    let updated = single::update(p, &front_server, on(front));
+    // The warning and note of the chapter stand above both servers (L148). VoEx beside Front waits
+    // with it: one copy holds both.
+    updated.wait(
+        p,
+        &[
+            (front_list, Because::Row(cite!("F.2"))),
+            (front_fetched, Because::Invariant(8)),
+            (back_done, Because::Row(cite!("D-P.4"))),
+        ],
+    );
+    for stop in &updated.stops {
+        if p.steps.is_of(*stop, App::Express) {
+            p.steps.after(*stop, back_done, Because::Invariant(1));
+        }
     }
-    images::before(p, &loaded, &[stop_back]);
-    if [back, front].into_iter().any(|host| voex_host.as_ref() == Some(host)) {
-        // Its chapter comes first; only on a host of its own may it go beside CTS (A39).
-        p.steps.after(stop_back, voex, Because::Row(cite!("B.1")));
-    }
-    let back_done = last_of(p, back);
-    let stop_front = match front_server.is_due(p) {
-        true => single::update(p, &front_server),
-        false => None,
-    };
-    p.steps.after(stop_front, front_list, Because::Row(cite!("F.2")));
-    p.steps.after(stop_front, front_fetched, Because::Invariant(8));
-    // The warning and note of the chapter stand above both servers (L148).
-    p.steps.after(stop_front, back_done, Because::Row(cite!("D-P.4")));
-    p.steps.after(stop_front, back_done, Because::Invariant(1));
-    if voex_host.as_ref() == Some(front) {
-        p.steps.after(stop_front, voex, Because::Row(cite!("F.1")));
-    }
-    let front_done = last_of(p, front);
-    let last = front_done.or(back_done);
-    let check = ending::send_message(p, &[last, voex]).or(last);
+    images::before(p, &loaded, &updated.stops);
+    let last = updated.last.or(back_done);
+    let check = ending::send_message(p, &[last, voex_done]).or(last);
     ending::close_ports(p, check);
     ending::old_copies(p, check);
     ending::old_database(p, check);
-}
-
-/// The last step so far on a node that belongs to its CTS.
-pub(super) fn last_of(p: &Planner<'_>, node: &NodeName) -> Added {
-    p.steps.last_doing(&is_not(Atom::Unchecked(Stack::new(node, App::Express))))
 }
 
 /// A person compares the network tables of the two versions (D-P.1).
@@ -134,6 +133,32 @@ pub(super) fn ports(p: &mut Planner<'_>, from: &NodeName, target: &str) -> Added
     let action = Action::Look(Look::Ports { node: from.clone(), ports, target: target.to_owned() });
     let clustered = p.site.cluster_of(from).is_some();
     let phase = if clustered { Phase::Gate } else { Phase::Prepare };
+    // Seen once from the one node of a cluster, they are seen for the other; and once Back is down
+    // there is nothing to see.
+    let fronts = match p.site.cluster_of(from) {
+        Some(pair) => pair.nodes.to_vec(),
+        None => vec![from.clone()],
+    };
+    let open = fronts.into_iter().map(|node| is(Atom::PortsOpen(node)));
+    let seen = open.into_iter().find(|open| p.steps.now().meets(open));
+    let back = |stack: &Stack| {
+        stack.app == App::Express && p.site.nodes[&stack.node].role == crate::topology::Role::Back
+    };
+    let up = |stack: &Stack| p.steps.has(&Atom::Running(stack.clone()));
+    let stacks = p.site.stacks();
+    let down =
+        stacks.iter().filter(|s| back(s)).find(|s| p.steps.has(&Atom::Stopped((*s).clone())));
+    let why = match (seen, down) {
+        (Some(open), _) => Some(open),
+        (None, Some(down)) if !stacks.iter().filter(|s| back(s)).any(up) => {
+            Some(is(Atom::Stopped(down.clone())))
+        }
+        _ => None,
+    };
+    if let Some(why) = why {
+        p.steps.leave_out(&[cite!("D-P.2")], Cause::Already(vec![why]));
+        return None;
+    }
     let draft = Draft::on(from, phase, "ports", action).cites(&[cite!("D-P.2")]);
-    p.steps.ensure(draft, &[is(Atom::PortsOpen(from.clone()))])
+    p.steps.once(draft)
 }

@@ -189,8 +189,8 @@ fn restorable(model: &Model<'_>, done: usize, step: &crate::plan::Step) -> bool 
     });
     let saved = |data: &crate::name::DataSet| {
         model.plan.steps[..done].iter().any(|s| match &s.action {
-            Action::Volume(Volume::BackUp { data: d, by, .. }) => {
-                d == data && !matches!(by, BackUp::Accepted { .. })
+            Action::Volume(Volume::BackUp { data: d, beside, by, .. }) => {
+                (d == data || beside.contains(data)) && !matches!(by, BackUp::Accepted { .. })
             }
             _ => false,
         })

@@ -2,8 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ctsup_core::action::Pcs;
 use ctsup_core::guide::{self, RowKey};
-use ctsup_core::plan::Source;
+use ctsup_core::plan::{Source, Step};
+use ctsup_core::prove::rollback_at;
+use ctsup_core::topology::parse;
+use ctsup_core::{Action, Catalogue, Goal, Outcome};
 
 use crate::site;
 
@@ -42,6 +46,26 @@ fn every_row_has_a_step_or_a_reason() {
     if !TO_COME.is_empty() {
         println!("rows to come: {}", TO_COME.join(" "));
     }
+}
+
+/// No example begins in the middle of a run, so this row stands in no example's plan.
+#[test]
+fn way_back_before_the_first_deploy() {
+    let ha = site::all().into_iter().find(|site| site.name == "ha").expect("an example");
+    let Outcome::Ready(upgrade) = site::plan(&ha.text, Goal::Upgrade) else { panic!("a plan") };
+    let switched = |step: &Step| step.id.as_str().ends_with("/cluster/arrived");
+    let upgrade = upgrade.plan;
+    let first = upgrade.steps.iter().position(switched).expect("a switch");
+    let done = upgrade.steps[..=first].iter().map(|step| step.id.clone()).collect();
+    let mut parsed = parse(&ha.text, None);
+    let back = rollback_at(&mut parsed, Catalogue::built_in(), &upgrade, &done);
+    let Outcome::Ready(back) = back else { panic!("a way back: {:?}", back.diagnostics()) };
+    let row = RowKey::parse("HA-RB.a").expect("a row");
+    let moves = |step: &&Step| matches!(step.action, Action::Pcs(Pcs::Move { .. }));
+    let moved: Vec<_> = back.plan.steps.iter().filter(moves).collect();
+    assert_eq!(moved.len(), 1, "one cluster was switched, one goes back");
+    assert!(moved[0].source.contains(&Source::Row(row)));
+    assert!(!back.plan.steps.iter().any(|step| matches!(step.action, Action::Dpl(_))));
 }
 
 #[test]

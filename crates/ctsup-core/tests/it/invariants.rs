@@ -11,8 +11,7 @@ use crate::site;
 
 /// Tests that the table names and that are not written yet. The list only shrinks: a name that is
 /// found must leave it.
-const TO_COME: &[&str] =
-    &["rehearsal", "any_cut_leads_to_the_goal", "same_bytes_and_any_key_order"];
+const TO_COME: &[&str] = &[];
 
 #[test]
 fn all_35_are_kept() {
@@ -66,12 +65,13 @@ fn tests() -> BTreeSet<String> {
                 let text = std::fs::read_to_string(path).expect("a readable text");
                 let mut test = false;
                 for line in text.lines().map(str::trim) {
-                    if let Some(rest) = line.strip_prefix("fn ")
+                    if let Some(rest) = line.trim_start_matches("async ").strip_prefix("fn ")
                         && test
                     {
                         found.extend(rest.split('(').next().map(str::to_owned));
                     }
-                    test = line == "#[test]" || (test && line.starts_with("#["));
+                    let marked = line == "#[test]" || line.starts_with("#[tokio::test");
+                    test = marked || (test && line.starts_with("#["));
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ctsup_core::Plan;
-use ctsup_core::action::{Action, Kind, Look, Wait};
+use ctsup_core::action::{Action, Kind, Look, Registry, Wait};
 use ctsup_core::plan::{Because, Cause, Rule, Source, Step, StepId, WarningCode, lint};
 
 use crate::field;
@@ -72,8 +72,11 @@ fn excuse(plan: &Plan, change: &Change, mutant: &Plan) -> Option<Excuse> {
         Change::StepDropped(id) => dropped(plan, step(id), mutant),
         Change::StepDoubled(id) => {
             let step = step(id);
-            let again =
-                step.leaves.is_empty() || matches!(step.action, Action::Wait(Wait::Gate { .. }));
+            let again = step.leaves.is_empty()
+                || matches!(
+                    step.action,
+                    Action::Wait(Wait::Gate { .. }) | Action::Registry(Registry::SeeTags { .. })
+                );
             again.then_some(Excuse::AskedAgain)
         }
         Change::StepMoved(id) => {

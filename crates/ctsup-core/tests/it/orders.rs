@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ctsup_core::Plan;
 use ctsup_core::guide::RowKey;
 use ctsup_core::plan::graph::Order;
-use ctsup_core::plan::{Source, Step};
+use ctsup_core::plan::{Phase, Source, Step};
 
 use crate::site;
 
@@ -16,6 +16,8 @@ enum Scope {
     Site,
     Host,
     Node,
+    /// One node, first and second half of the work apart: what the halves repeat.
+    Half,
 }
 
 /// Steps that cite a row, narrowed where the row is several steps.
@@ -51,6 +53,7 @@ fn pairs(text: &str) -> impl Iterator<Item = (&str, Cited<'_>, Cited<'_>, Scope)
             "site" => Scope::Site,
             "host" => Scope::Host,
             "node" => Scope::Node,
+            "half" => Scope::Half,
             other => panic!("no scope {other}"),
         };
         (line, Cited::parse(earlier), Cited::parse(later), scope)
@@ -71,7 +74,10 @@ fn together(plan: &Plan, one: &Step, other: &Step, scope: Scope) -> bool {
             (Some(one), Some(other)) => one == other,
             _ => true,
         },
-        Scope::Node => match (node_of(plan, one), node_of(plan, other)) {
+        Scope::Half if (one.phase == Phase::SecondHalf) != (other.phase == Phase::SecondHalf) => {
+            false
+        }
+        Scope::Node | Scope::Half => match (node_of(plan, one), node_of(plan, other)) {
             (Some(one), Some(other)) => one == other,
             _ => false,
         },

@@ -58,10 +58,10 @@ proptest! {
         let file = draw.file();
         let (parsed, outcome) = planned(&file.text(), file.goal);
         let Outcome::Ready(planned) = outcome else { return Ok(()) };
-        clean(&planned.plan)?;
+        clean(&planned.plan).map_err(|e| TestCaseError::fail(format!("{e}\n{}", file.text())))?;
         let again = from(&parsed, file.goal, &planned.plan.end());
         let left = again.planned().map(|p| p.plan.steps.iter().map(|s| s.id.to_string()).collect::<Vec<_>>());
-        prop_assert!(matches!(again, Outcome::NothingToDo(_)), "{left:?} {:?}", again.diagnostics());
+        prop_assert!(matches!(again, Outcome::NothingToDo(_)), "{left:?} {:?}\n{}", again.diagnostics(), file.text());
     }
 
     #[test]
@@ -79,15 +79,18 @@ proptest! {
         let had: Vec<_> = done.iter().map(|i| plan.steps[*i].id.to_string()).collect();
         let rest = from(&parsed, file.goal, &stopped);
         let Some(rest) = rest.planned() else {
-            return Err(TestCaseError::fail(format!("{had:?}: {:?}", rest.diagnostics())));
+            return Err(TestCaseError::fail(format!("{had:?}: {:?}\n{}", rest.diagnostics(), file.text())));
         };
         let rest = &rest.plan;
-        clean(rest).map_err(|e| TestCaseError::fail(format!("{e}\nafter {had:?}\nrest {:?}", names(rest))))?;
+        clean(rest).map_err(|e| TestCaseError::fail(format!("{e}\nafter {had:?}\nrest {:?}\n{}", names(rest), file.text())))?;
         let again = from(&parsed, file.goal, &rest.end());
         let left = again.planned().map(|p| names(&p.plan));
         prop_assert!(
             matches!(again, Outcome::NothingToDo(_)),
-            "after {had:?}\nrest {:?}\nleft {left:?} {:?}", names(rest), again.diagnostics(),
+            "after {had:?}\nrest {:?}\nleft {left:?} {:?}\n{}",
+            names(rest),
+            again.diagnostics(),
+            file.text(),
         );
         for place in done {
             let Action::Volume(volume) = &plan.steps[place].action else { continue };
@@ -127,7 +130,10 @@ proptest! {
         // RFC 8785: keys sorted, nothing between, numbers as integers.
         let mut value = serde_json::to_value(plan).expect("a plan is JSON");
         value.as_object_mut().expect("a plan is an object").remove("digest");
-        prop_assert_eq!(canonical(&value), plan.canonical());
+        let (wanted, text) = (canonical(&value), plan.canonical());
+        let differs = wanted.bytes().zip(text.bytes()).position(|(a, b)| a != b);
+        let around = differs.map(|at| &text[at.saturating_sub(200)..(at + 50).min(text.len())]);
+        prop_assert!(wanted == text, "not canonical: {around:?}");
     }
 
     #[test]

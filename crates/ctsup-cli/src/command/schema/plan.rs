@@ -89,7 +89,7 @@ const SHAPES: &[(&str, &str)] = &[
     (
         "volume",
         "save-list{ file: text, node: name } \
-         | back-up{ by: back-up, data: held, paths: [text], writers: [held] } \
+         | back-up{ beside?: [held], by: back-up, data: held, paths: [text], writers: [held] } \
          | fix-owners{ data: held, list: text, owner: text, volumes: [text] } \
          | clear-lets-encrypt{ copy: text, data: held, dir: text, node: name } \
          | set-aside{ data: held, paths: [text], suffix: text, writers: [held] } \
@@ -97,7 +97,7 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "back-up",
-        "copy{ to: text } | command{ run: text, probe: text } | person{ snapshot: flag } \
+        "copy{ to: text } | command{ probe: text, run: text } | person{ snapshot: flag } \
          | accepted{ risk: text }",
     ),
     ("settings", "{ copy: text, edit: edit, file: text, node: name, place: held }"),
@@ -159,7 +159,7 @@ const SHAPES: &[(&str, &str)] = &[
          | no-way-back-wanted | consoles{ nodes: [name] } | cross-barrier{ barriers: [text] } \
          | judge{ stacks: [held] } | not-in-guide{ topic: topic } | decide-way-back{ way: way } \
          | keep-lists{ nodes: [name] } | playbook-name{ name: text } | advice{ topic: advice } \
-         | read-logs{ stacks: [held] } \
+         | read-logs{ stacks: [held] } | login-refused{ node: name } \
          | roll-back-database{ backup: text, node: name, part: database-back }",
     ),
     ("topic", "owners | letsencrypt | database"),

@@ -9,7 +9,7 @@ use crate::action::settings::Edit;
 use crate::action::volume::Volume;
 use crate::action::{Action, Database, Kind, Look, Playbook, Registry, Wait};
 use crate::fact::FactKey;
-use crate::name::{App, ClusterName, NodeName};
+use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::{Step, WarningCode};
 use crate::state::{Atom, is, is_not};
 use crate::topology::Risk;
@@ -204,14 +204,20 @@ fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     let window = changes_release(step).iter().any(|(stack, brings)| {
         let met = seen.data_of(stack).map(|data| is(Atom::Met(data.clone())));
         *brings == Brings::New
-            && seen.cluster(&stack.node).is_some()
+            && seen.mate(&stack.node).is_some_and(|mate| {
+                let other = Stack::new(mate, stack.app);
+                seen.may(place, &is(Atom::New(other)))
+            })
             && !seen.may(place, &is(Atom::New((*stack).clone())))
             && met.is_some_and(|met| seen.may(place, &met))
     });
     if window {
         let risk = Risk::OldContainersWindow.as_str();
         let accepted = seen.plan.accepted.iter().any(|r| r == risk);
-        found.check(accepted, Rule::WindowClosed, &[place], "accept");
+        let hazard = WarningCode::OldContainersWindow;
+        let mut warnings = seen.plan.warnings.iter();
+        let named = warnings.any(|w| w.code == hazard && w.step.as_ref() == Some(&step.id));
+        found.check(accepted && named, Rule::WindowClosed, &[place], hazard.as_str());
     }
     for cluster in clusters {
         let look = seen.steps().find(|(at, s)| {
@@ -223,7 +229,8 @@ fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
             continue;
         };
         for (other, s) in seen.steps() {
-            let concerned = s.needs.iter().any(|c| matches!(c.atom, Atom::Running(_)))
+            let runs = |c: &crate::state::Condition| matches!(&c.atom, Atom::Running(stack) if seen.cluster(&stack.node) == Some(*cluster));
+            let concerned = s.needs.iter().any(runs)
                 || seen.cluster_of(s) == Some(*cluster)
                 || matches!(s.action, Action::Playbook(_));
             let looks = matches!(s.action, Action::Look(Look::Resources { .. }));

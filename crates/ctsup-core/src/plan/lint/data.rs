@@ -16,6 +16,7 @@ use crate::state::{Atom, is, is_not};
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
+        stopped_first(seen, found, place, step);
         backup_first(seen, found, place, step);
         backup_at_rest(seen, found, place, step);
         list_saved(seen, found, place, step);
@@ -41,8 +42,26 @@ fn endangers<'p>(seen: &Seen<'p>, step: &'p Step) -> Vec<&'p DataSet> {
     }
 }
 
+/// Each chapter stops an application before it deploys another release of it.
+fn stopped_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let Action::Dpl(Dpl { op: DplOp::Deploy { .. }, .. }) = &step.action else { return };
+    for (stack, _) in changes_release(step) {
+        let rest = is_not(Atom::Running(stack.clone()));
+        found.check(seen.holds(place, &rest), Rule::StoppedFirst, &[place], rest);
+    }
+}
+
 fn backup_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
-    for data in endangers(seen, step) {
+    let mut endangered = endangers(seen, step);
+    // Before a cluster's first deploy all data is safe that this plan will deploy on (K2).
+    for cluster in changes_release(step).iter().filter_map(|(stack, _)| seen.cluster(&stack.node)) {
+        let later = seen.steps().flat_map(|(_, s)| changes_release(s)).map(|(stack, _)| stack);
+        let later = later.filter(|stack| seen.cluster(&stack.node) == Some(cluster));
+        endangered.extend(later.filter_map(|stack| seen.data_of(stack)));
+    }
+    endangered.sort();
+    endangered.dedup();
+    for data in endangered {
         let safe = is(Atom::BackedUp(data.clone()));
         found.check(seen.holds(place, &safe), Rule::BackupFirst, &[place], safe);
     }
@@ -52,26 +71,49 @@ fn backup_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     if matches!(edit.edit, Edit::Unpin(_)) {
         return;
     }
-    let nodes = std::iter::once(&edit.node).chain(seen.mate(&edit.node));
-    let safe = nodes.flat_map(|node| seen.stacks_on(node)).any(|stack| {
-        let data = seen.data_of(stack).filter(|_| stack.app == edit.place.app);
-        data.is_some_and(|data| seen.holds(place, &is(Atom::BackedUp(data.clone()))))
+    let of = |node| {
+        let stacks = seen.stacks_on(node).filter(|stack| stack.app == edit.place.app);
+        stacks.filter_map(|stack| seen.data_of(stack)).next()
+    };
+    // Where the plan copies the data of this very node, it is that copy that comes first.
+    let own = of(&edit.node).filter(|data| {
+        seen.steps().any(|(_, s)| backs_up(s).contains(data))
+            || seen.plan.start.has(&Atom::BackedUp((*data).clone()))
     });
-    found.check(safe, Rule::BackupFirst, &[place], &edit.place);
+    let mut nodes = std::iter::once(&edit.node).chain(seen.mate(&edit.node));
+    let safe = |data: &DataSet| seen.holds(place, &is(Atom::BackedUp(data.clone())));
+    let good = own.map_or_else(|| nodes.any(|node| of(node).is_some_and(safe)), safe);
+    found.check(good, Rule::BackupFirst, &[place], &edit.place);
 }
 
 /// While data is copied, moved aside or put back, nothing that writes it runs.
 fn backup_at_rest(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
-    let data = match &step.action {
-        Action::Volume(Volume::SetAside { data, .. } | Volume::PutBack { data, .. }) => data,
-        _ => match backs_up(step) {
-            Some(data) => data,
-            None => return,
-        },
+    let (data, paths) = match &step.action {
+        Action::Volume(
+            Volume::BackUp { data, paths, .. }
+            | Volume::SetAside { data, paths, .. }
+            | Volume::PutBack { data, paths, .. },
+        ) => (data, paths),
+        _ => return,
     };
-    for stack in seen.writers_of(data) {
+    let of_data = seen.writers_of(data);
+    // Docker's volumes are those of every application on the host, whoever's copy it is.
+    let all = paths.iter().any(|path| path.ends_with("/volumes"));
+    let beside = of_data.clone().flat_map(|stack| seen.stacks_on(&stack.node)).filter(|_| all);
+    for stack in of_data.clone().chain(beside) {
         let rest = is_not(Atom::Running(stack.clone()));
         found.check(seen.holds(place, &rest), Rule::BackupAtRest, &[place], rest);
+    }
+    // And what a copy of them holds it says, so that it is known to be saved.
+    if let Action::Volume(Volume::BackUp { .. }) = &step.action {
+        let held = backs_up(step);
+        let missing = of_data
+            .flat_map(|stack| seen.stacks_on(&stack.node))
+            .filter_map(|stack| seen.data_of(stack))
+            .find(|data| all && !held.contains(data));
+        if let Some(missing) = missing {
+            found.say(Rule::BackupAtRest, &[place], missing);
+        }
     }
     // What nobody stopped is at rest only as long as nobody moves the resources there.
     let stopped = seen.steps().any(|(at, s)| {
@@ -83,8 +125,26 @@ fn backup_at_rest(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         return;
     }
     for (other, s) in seen.steps() {
-        let moved = moves(s).is_some() || matches!(s.action, Action::Playbook(_));
+        let there =
+            |node: &crate::name::NodeName| seen.writers_of(data).any(|stack| stack.node == *node);
+        let moved = moves(s).is_some_and(|(_, _, to)| there(to)) && !seen.before(other, place);
+        let moved = moved || matches!(s.action, Action::Playbook(_));
         found.check(!moved || seen.before(place, other), Rule::BackupAtRest, &[place, other], data);
+    }
+    // And somebody saw that nothing runs there.
+    for cluster in seen.writers_of(data).filter_map(|stack| seen.cluster(&stack.node)) {
+        let looks = |s: &Step| match &s.action {
+            Action::Look(Look::ActiveNode { cluster: c, .. })
+            | Action::Wait(Wait::Arrived { cluster: c, .. }) => *c == cluster,
+            _ => false,
+        };
+        // A plan that asks nowhere else sees it at the gate.
+        let asks = seen.steps().any(|(_, s)| looks(s));
+        let gate = |s: &Step| matches!(&s.action, Action::Wait(Wait::Gate { cluster: c, .. }) if *c == cluster);
+        let looked =
+            seen.steps().any(|(at, s)| (looks(s) || (!asks && gate(s))) && seen.before(at, place));
+        let known = seen.plan.start.has(&Atom::GatePassed(cluster));
+        found.check(looked || known, Rule::BackupAtRest, &[place], cluster);
     }
 }
 

@@ -6,10 +6,10 @@ use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::volume::BackUp;
-use crate::action::{Action, Certificate, Dpl, Kind, Person, Unit, Volume, Wait};
+use crate::action::{Action, Certificate, Dpl, Kind, Person, Registry, Unit, Volume, Wait};
 use crate::fact::FactKey;
 use crate::name::{App, ClusterName};
-use crate::plan::{Goal, WarningCode};
+use crate::plan::{Goal, Step, WarningCode};
 use crate::state::{Atom, is, is_not};
 use crate::topology::{Risk, Role};
 
@@ -124,7 +124,20 @@ fn goal_reached(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             );
         }
         Goal::Postgres => wanted.extend([is(Atom::DatabaseNew), is(Atom::DatabaseStandard)]),
-        Goal::Registry => wanted.push(is(Atom::Loaded)),
+        Goal::Registry => {
+            wanted.push(is(Atom::Loaded));
+            // What was brought in is seen to be there.
+            let tags = |s: &Step| matches!(s.action, Action::Registry(Registry::SeeTags { .. }));
+            let brings = |s: &Step| {
+                let registry = matches!(s.action, Action::Registry(_));
+                registry && !tags(s) && s.leaves.contains(&is(Atom::Loaded))
+            };
+            let seen_there = seen.steps().any(|(at, s)| {
+                let mut all = seen.steps().filter(|(_, s)| brings(s));
+                tags(s) && all.all(|(load, _)| seen.before(load, at))
+            });
+            found.check(seen_there || seen.plan.is_empty(), Rule::GoalReached, &[], "tags");
+        }
         Goal::Cleanup => wanted.push(is(Atom::OldDatabaseGone)),
         Goal::Certificate | Goal::Rollback | Goal::WebClient => {}
     }
@@ -218,7 +231,9 @@ fn ends_well(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         }
     }
     for (at, s) in seen.steps() {
-        let reads = s.closes.iter().any(|debt| matches!(debt, Atom::Unchecked(_)));
+        // Logs read, and whatever was stopped started again.
+        let reads =
+            s.closes.iter().any(|debt| matches!(debt, Atom::Unchecked(_) | Atom::Stopped(_)));
         found.check(!reads || seen.before(at, message), Rule::EndsWell, &[at, message], "");
         let antivirus = matches!(s.action, Action::Unit(Unit::StartAntivirus { .. }));
         found.check(!antivirus || seen.before(message, at), Rule::EndsWell, &[message, at], "");

@@ -79,7 +79,9 @@ fn ports_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         .into_iter()
         .any(|stack| backs.contains(&stack) && (playbook || stops(step).is_some()));
     let begun = backs.iter().any(|b| seen.plan.start.has(&Atom::New((*b).clone())));
-    if stopped && !begun {
+    // Where Back was down before the plan there was nothing to try.
+    let up = backs.iter().any(|back| seen.plan.start.has(&Atom::Running((*back).clone())));
+    if stopped && !begun && up {
         let tried =
             fronts.iter().any(|front| seen.holds(place, &is(Atom::PortsOpen(front.node.clone()))));
         found.check(tried, Rule::PortsFirst, &[place], "");
@@ -92,7 +94,6 @@ fn ports_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
                     && deploys(s).iter().any(|(stack, _)| backs.contains(stack)));
             (moved || down) && !seen.before(place, other)
         });
-        let up = backs.iter().any(|back| seen.plan.start.has(&Atom::Running((*back).clone())));
         found.check(!disturbed && up, Rule::PortsFirst, &[place], "");
     }
 }
@@ -257,7 +258,9 @@ fn begun(seen: &Seen<'_>) -> bool {
 /// Old containers run on data that has met the new release, before the plan begins.
 pub(super) fn window_open(seen: &Seen<'_>, stack: &Stack) -> bool {
     let start = &seen.plan.start;
-    start.has(&Atom::Running(stack.clone()))
+    let new = |node| start.has(&Atom::New(Stack::new(node, stack.app)));
+    seen.mate(&stack.node).is_some_and(new)
+        && start.has(&Atom::Running(stack.clone()))
         && !start.has(&Atom::New(stack.clone()))
         && seen.data_of(stack).is_some_and(|data| start.has(&Atom::Met(data.clone())))
 }

@@ -124,7 +124,7 @@ impl<'p> Seen<'p> {
     pub(super) fn writers_of<'a>(
         &'a self,
         data: &'a DataSet,
-    ) -> impl Iterator<Item = &'p Stack> + 'a {
+    ) -> impl Iterator<Item = &'p Stack> + Clone + 'a {
         self.plan.topology.stacks.iter().filter(move |s| s.data == *data).map(|s| &s.stack)
     }
 
@@ -201,11 +201,13 @@ pub(super) fn edits(step: &Step) -> Option<&Settings> {
     }
 }
 
-/// A backup: the data that it holds.
-pub(super) fn backs_up(step: &Step) -> Option<&DataSet> {
+/// A backup: the data that it holds; nothing where the step is none.
+pub(super) fn backs_up(step: &Step) -> Vec<&DataSet> {
     match &step.action {
-        Action::Volume(Volume::BackUp { data, .. }) => Some(data),
-        _ => None,
+        Action::Volume(Volume::BackUp { beside, data, .. }) => {
+            std::iter::once(data).chain(beside).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

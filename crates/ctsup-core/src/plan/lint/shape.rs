@@ -6,9 +6,9 @@ use super::seen::{Seen, backs_up, deploys};
 use super::{Findings, Rule};
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::Person;
-use crate::action::{Action, Database, Dpl, Pcs, Playbook, Unit, Volume, Wait};
+use crate::action::{Action, Database, Dpl, Pcs, Playbook, Registry, Unit, Volume, Wait};
 use crate::fact::ClaimKey;
-use crate::name::{App, NodeName, Stack};
+use crate::name::{App, DataSet, NodeName, Stack};
 use crate::plan::{Cause, Step, WarningCode};
 use crate::state::{Atom, is};
 use crate::topology::Role;
@@ -70,6 +70,8 @@ fn does_something(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
     // A gate that is asked once more at the end is asked because exporters were reinstalled.
     let again = match &step.action {
         Action::Wait(Wait::Gate { .. }) => true,
+        // What was loaded is seen to be there.
+        Action::Registry(Registry::SeeTags { .. }) => true,
         // What runs is started anew to read the new certificate.
         Action::Dpl(Dpl { op: DplOp::Deploy { brings: Brings::Same, .. }, stack, .. }) => {
             let before = seen.steps().any(|(other, s)| {
@@ -123,6 +125,13 @@ fn place_agrees(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
                     && stack_at(node, App::Express).is_some_and(|s| s.data == *data)
             }
             // The data of another host cannot be copied, moved or owned from here.
+            Volume::BackUp { beside, data, .. } if step.node.is_some() => {
+                let here = |data: &DataSet| {
+                    let mut stacks = seen.plan.topology.stacks.iter();
+                    stacks.any(|s| there(&s.stack.node) && s.data == *data)
+                };
+                std::iter::once(data).chain(beside).all(here)
+            }
             Volume::BackUp { data, .. }
             | Volume::FixOwners { data, .. }
             | Volume::SetAside { data, .. }
@@ -133,7 +142,7 @@ fn place_agrees(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
                     .stacks
                     .iter()
                     .any(|s| s.stack.node == *node && s.data == *data),
-                None => backs_up(step).is_some(),
+                None => !backs_up(step).is_empty(),
             },
         },
         Action::Unit(Unit::StopAntivirus { node, .. } | Unit::StartAntivirus { node, .. }) => {
@@ -177,6 +186,10 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
                 Person::NotInGuide { topic: Topic::Database }
             }
             Action::Pcs(Pcs::Clear { .. }) if !clears => Person::ClearConstraints,
+            // All logins of the host go with it.
+            Action::Registry(Registry::LogOut { node }) => {
+                Person::LoginRefused { node: node.clone() }
+            }
             Action::Playbook(Playbook::Run { name, .. }) if inferred(name) => {
                 Person::PlaybookName { name: name.clone() }
             }

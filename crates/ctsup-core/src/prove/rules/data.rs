@@ -54,7 +54,8 @@ fn mutates(model: &Model<'_>, step: &Step) -> Vec<DataSet> {
             let of_node = model.stacks_on(node).filter(|s| s.settings == *place).map(|s| &s.data);
             let copied = |data: &&DataSet| {
                 model.plan.steps.iter().any(|s| {
-                    matches!(&s.action, Action::Volume(Volume::BackUp { data: d, .. }) if d == *data)
+                    matches!(&s.action, Action::Volume(Volume::BackUp { data: d, beside, .. })
+                        if d == *data || beside.contains(data))
                 })
             };
             of_node.filter(copied).cloned().collect()
