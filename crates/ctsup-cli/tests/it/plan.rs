@@ -98,7 +98,7 @@ fn plans_that_are_none() {
     help: take the ctsup that wrote it, or plan anew
     error: plan.json: the plan was changed after it was made: its digest is not that of its content
     help: plan anew; a plan is never edited by hand
-    error: plan.json: this is no plan saved as JSON by ctsup: EOF while parsing an object at line 348 column 2
+    error: plan.json: this is no plan saved as JSON by ctsup: EOF while parsing an object at line 347 column 9
     help: ctsup plan FILE -o plan.json saves one
     "#);
 }

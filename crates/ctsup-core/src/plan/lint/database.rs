@@ -88,7 +88,7 @@ fn upgrade_key(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
     // Whatever deploys from this file does so without the request.
     for (other, s) in seen.steps() {
         let from_here = matches!(&s.action, Action::Dpl(d) if d.settings == edit.place
-            && matches!(d.op, DplOp::Deploy { .. } | DplOp::Exporters { .. }));
+            && matches!(d.op, DplOp::Deploy { .. } | DplOp::Start | DplOp::Exporters { .. }));
         let without = is_not(Atom::UpgradeKey(edit.place.clone()));
         if from_here && !seen.holds(other, &without) {
             found.say(Rule::UpgradeKeyAlone, &[other], without);
@@ -132,7 +132,7 @@ fn in_order(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &
         for (other, s) in seen.steps() {
             let later = matches!(&s.action, Action::Dpl(d) if d.stack.node == *node
                 && d.stack.app == App::Express
-                && matches!(d.op, DplOp::Deploy { .. } | DplOp::Exporters { .. }));
+                && matches!(d.op, DplOp::Deploy { .. } | DplOp::Start | DplOp::Exporters { .. }));
             found.check(
                 !later || seen.before(place, other),
                 Rule::DatabaseInOrder,

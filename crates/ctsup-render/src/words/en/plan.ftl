@@ -2,6 +2,7 @@
 
 heading-upgrade = Upgrade of { $site } from { $installed } to { $target }
 heading-rollback = Rollback of { $site } from { $installed } to { $target }
+heading-rollback-postgres = PostgreSQL back to its old version: { $site }
 heading-certificate = New certificate for { $site }
 heading-postgres = PostgreSQL upgrade of { $site }
 heading-web-client = Upgrade of the Web Client of { $site }
@@ -21,7 +22,10 @@ expected = one after the other they take { $span }
 nothing-to-do = Nothing to do: the goal is reached already.
 digest-short = What is approved is the digest { $digest }…
 outages = Users are cut off
-outage = { $what }: steps { $steps }, { $span }
+outage = { $what }: { $count ->
+    [one] step { $steps }, { $span }
+   *[other] steps { $steps }, { $span }
+}
 look-first = { $count ->
     [one] Before you begin, look at the one assumption at the end of this plan.
    *[other] Before you begin, look at the { $count } assumptions at the end of this plan.
@@ -76,7 +80,7 @@ time-h-min = { $h } h { $min } min
 after = after { $steps }: { $reasons }
 beside = may run beside { $steps }
 because-row = the guide's order ({ $rows })
-because-needs = needs this: { $condition }
+because-needs = it needs: { $condition }
 because-keeps = ends what that step needs: { $condition }
 because-takes-back = takes back what that step left: { $condition }
 because-site = the site's own step { $name } belongs there
@@ -95,6 +99,10 @@ no-return = POINT OF NO RETURN
     .why = { $count ->
         [one] The next step crosses release { $barriers }. From there on no rollback leads back, only the backup.
        *[other] The next step crosses releases { $barriers }. From there on no rollback leads back, only the backup.
+    }
+    .at = { $count ->
+        [one] This step crosses release { $barriers }. No rollback leads back over it, only the backup does.
+       *[other] This step crosses releases { $barriers }. No rollback leads back over them, only the backup does.
     }
 ask-done = Is it done?
 yes = yes

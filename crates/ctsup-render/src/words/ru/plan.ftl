@@ -2,6 +2,7 @@
 
 heading-upgrade = Обновление { $site } с { $installed } до { $target }
 heading-rollback = Откат { $site } с { $installed } на { $target }
+heading-rollback-postgres = Откат PostgreSQL: { $site }
 heading-certificate = Новый сертификат для { $site }
 heading-postgres = Обновление PostgreSQL: { $site }
 heading-web-client = Обновление Web Client: { $site }
@@ -22,7 +23,10 @@ expected = один за другим — { $span }
 nothing-to-do = Делать нечего: цель уже достигнута.
 digest-short = Утверждается дайджест { $digest }…
 outages = Пользователи отключены
-outage = { $what }: шаги { $steps }, { $span }
+outage = { $what }: { $count ->
+    [one] шаг { $steps }, { $span }
+   *[other] шаги { $steps }, { $span }
+}
 look-first = { $count ->
     [one] До начала проверьте { $count } предположение в конце этого плана.
     [few] До начала проверьте { $count } предположения в конце этого плана.
@@ -78,7 +82,7 @@ time-h-min = { $h } ч { $min } мин
 after = после { $steps }: { $reasons }
 beside = можно вместе с { $steps }
 because-row = порядок руководства ({ $rows })
-because-needs = ему нужно: { $condition }
+because-needs = ему нужно, чтобы было так: { $condition }
 because-keeps = прекращает то, что нужно тому шагу: { $condition }
 because-takes-back = снимает то, что оставил тот шаг: { $condition }
 because-site = здесь место собственного шага { $name }
@@ -97,6 +101,10 @@ no-return = ТОЧКА НЕВОЗВРАТА
     .why = { $count ->
         [one] Следующий шаг — переход через версию { $barriers }. После него отката нет, назад ведет только резервная копия.
        *[other] Следующий шаг — переход через версии { $barriers }. После него отката нет, назад ведет только резервная копия.
+    }
+    .at = { $count ->
+        [one] Этот шаг — переход через версию { $barriers }. После него отката нет, назад ведет только резервная копия.
+       *[other] Этот шаг — переход через версии { $barriers }. После него отката нет, назад ведет только резервная копия.
     }
 ask-done = Сделано?
 yes = да
