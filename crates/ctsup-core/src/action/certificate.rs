@@ -21,8 +21,9 @@ pub enum Certificate {
     },
     /// The new files in place of the old, which are kept (CERT.2).
     Place {
-        /// The directory with CTS's settings.
-        app_dir: String,
+        /// The directory with CTS's settings, on the node whose nginx serves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app_dir: Option<String>,
         /// The new bundle on the operator's machine.
         bundle: String,
         /// Its name on the node.
@@ -83,26 +84,20 @@ impl Family for Certificate {
             Self::Check { bundle, host, key } => {
                 vec![format!("ctsup cert {} {} --host {host}", quoted(bundle), quoted(key))]
             }
-            Self::Place { bundle_name, dir, incoming, key_name, suffix, .. } => {
+            Self::Place { bundle_name, incoming, key_name, suffix, .. } => {
                 let names = [bundle_name, key_name];
-                let each = |made: &dyn Fn(&String) -> String| names.map(made).join(" && ");
-                vec![
-                    format!("mkdir -p -m 0700 {incoming}"),
-                    // One chain: nothing is overwritten before both new files are there and both
-                    // old ones are kept. `cat` into the old file keeps its owner and mode.
-                    [
-                        each(&|name| format!("test -s {incoming}/{name}")),
-                        each(&|name| {
-                            let old = format!("{dir}/{name}");
-                            super::kept(&old, &format!("{old}.{suffix}"))
-                        }),
-                        each(&|name| format!("cat {incoming}/{name} > {dir}/{name}")),
-                    ]
-                    .join(" && "),
-                    // The key is left in one place only.
-                    each(&|name| format!("diff -q {incoming}/{name} {dir}/{name}"))
-                        + &format!(" && rm -r {incoming}"),
-                ]
+                let there = names.map(|name| format!("test -s {incoming}/{name}")).join(" && ");
+                let mut all = vec![format!("mkdir -p -m 0700 {incoming}")];
+                // One chain for each file: it is not overwritten before both new ones are there and
+                // it is kept. `cat` into the old file keeps its owner and mode.
+                all.extend(names.map(|name| {
+                    let kept = super::kept(name, &format!("{name}.{suffix}"));
+                    format!("{there} && {kept} && cat {incoming}/{name} > {name}")
+                }));
+                // The key is left in one place only.
+                let same = names.map(|name| format!("diff -q {incoming}/{name} {name}"));
+                all.push(format!("{} && rm -r {incoming}", same.join(" && ")));
+                all
             }
             Self::Compare { dir, files, .. } => {
                 let paths: Vec<_> = files.iter().map(|f| format!("{dir}/{f}")).collect();
@@ -158,18 +153,25 @@ impl Family for Certificate {
         }
     }
 
+    fn cwd(&self) -> Option<&str> {
+        match self {
+            Self::Place { dir, .. } => Some(dir),
+            _ => None,
+        }
+    }
+
     fn repeat(&self) -> Repeat {
         Repeat::Safe
     }
 
     fn undo(&self) -> Undo {
         match self {
-            Self::Place { app_dir, bundle_name, dir, key_name, suffix, .. } => {
-                let mut all: Vec<_> = [bundle_name, key_name]
-                    .iter()
-                    .map(|name| format!("cp -a {dir}/{name}.{suffix} {dir}/{name}"))
-                    .collect();
-                all.push(format!("cd {app_dir} && dpl --dc restart nginx"));
+            Self::Place { app_dir, bundle_name, key_name, suffix, .. } => {
+                let names = [bundle_name, key_name];
+                let mut all: Vec<_> =
+                    names.iter().map(|name| format!("cp -a {name}.{suffix} {name}")).collect();
+                let restart = app_dir.as_ref();
+                all.extend(restart.map(|dir| format!("cd {dir} && dpl --dc restart nginx")));
                 Undo::Commands(all)
             }
             _ => Undo::Nothing,

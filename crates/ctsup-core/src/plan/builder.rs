@@ -221,10 +221,12 @@ impl PlanBuilder {
         }
     }
 
-    /// Every step that waits for nothing yet waits for this one.
+    /// Every step that waits for nothing yet waits for this one, which waits for none: not for one
+    /// of the site's own that was put before its phase either.
     pub(crate) fn all_after(&mut self, first: usize, because: &Because) {
+        self.edges.retain(|(_, to), _| *to != first);
         let waiting: BTreeSet<_> = self.edges.keys().map(|(_, to)| *to).collect();
-        for step in (0..self.drafts.len()).filter(|s| !waiting.contains(s)) {
+        for step in (0..self.drafts.len()).filter(|s| *s != first && !waiting.contains(s)) {
             self.wait(step, first, because.clone());
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn add(p: &mut Planner<'_>) {
     });
     let check = Draft::person(Phase::Prepare, "certificate/check", check);
     let check = p.steps.once(check.cites(&[cite!("CERT.1")]));
-    let placed = place(p, &new, &nodes, check);
+    let placed = place(p, &new, &nodes, &serving, check);
     apply(p, &new, &serving, &placed, &gate);
 }
 
@@ -67,13 +67,14 @@ fn place(
     p: &mut Planner<'_>,
     new: &NewCertificate,
     nodes: &[NodeName],
+    serving: &NodeName,
     check: Added,
 ) -> Vec<Added> {
     let mut all = Vec::new();
     for node in nodes {
         let incoming = format!("{}/{}/new-certificate", p.catalogue.paths.kept, p.site.site);
         let action = Action::Certificate(Certificate::Place {
-            app_dir: p.dir(App::Express).to_owned(),
+            app_dir: (node == serving).then(|| p.dir(App::Express).to_owned()),
             bundle: new.bundle.clone(),
             bundle_name: new.bundle_name.clone(),
             dir: p.catalogue.paths.certificates.clone(),

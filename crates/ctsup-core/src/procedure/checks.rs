@@ -11,7 +11,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Backup, Layout, Postgres, Risk, Shared, Voex};
+use crate::topology::{Backup, DatabasePlan, Layout, Postgres, Risk, Shared, Voex};
 
 /// The database's service, as `images:` names it.
 const POSTGRES: &str = "postgres";
@@ -190,7 +190,7 @@ pub(super) fn settings_file(p: &Planner<'_>, place: &SettingsPlace) -> String {
 }
 
 fn upgrade_keys(p: &mut Planner<'_>) {
-    let automatic = p.site.postgres == Postgres::Embedded(crate::topology::DatabasePlan::Automatic);
+    let automatic = p.site.postgres == Postgres::Embedded(DatabasePlan::Automatic);
     for place in settings_places(p) {
         let key = FactKey::UpgradeKey(place.clone());
         let path = key.path();
@@ -215,6 +215,9 @@ pub(super) fn database_untouched(p: &mut Planner<'_>, node: &NodeName) {
         return;
     }
     upgrade_keys(p);
+    if p.site.postgres != Postgres::Embedded(DatabasePlan::Automatic) {
+        return;
+    }
     // Chosen in the file, it does nothing to a database that is new enough.
     let place = p.site.settings_of(&Stack::new(node, App::Express));
     let key = FactKey::AutoUpgradeKey(place);
@@ -265,15 +268,16 @@ fn contradicting(p: &mut Planner<'_>, place: &SettingsPlace) -> Vec<String> {
     if p.known_start && !p.steps.has(&Atom::Pinned(place.clone())) {
         return Vec::new();
     }
-    if p.goal == Goal::Postgres && place.app != App::Express {
+    let of_database = |stack: &Stack| {
+        stack.app == App::Express
+            && p.site.serves_back(&stack.node)
+            && p.site.settings_of(stack) == *place
+    };
+    if p.goal == Goal::Postgres && !p.site.stacks().iter().any(of_database) {
         return Vec::new();
     }
     let held = match &p.site.postgres {
-        Postgres::Embedded(crate::topology::DatabasePlan::Hold(image))
-            if p.goal != Goal::Postgres =>
-        {
-            Some(image)
-        }
+        Postgres::Embedded(DatabasePlan::Hold(image)) if p.goal != Goal::Postgres => Some(image),
         _ => None,
     };
     let services = |service: &str| p.goal != Goal::Postgres || service == POSTGRES;

@@ -456,7 +456,10 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     p.steps.after(span.first, back_up, Because::Row(cite!("PG.4")));
     for unpinned in unpinned {
         p.steps.after(unpinned, back_up, Because::Invariant(2));
-        p.steps.after(span.first, unpinned, Because::Invariant(12));
+        // One edit of a file after the other; what matters is that the pin is out by then.
+        p.steps.after(span.first, unpinned, Because::Invariant(34));
+        let started = p.steps.last_doing(&is(Atom::DatabaseUpgrading));
+        p.steps.after(started, unpinned, Because::Invariant(12));
     }
     let start = server.start(p, "start");
     p.steps.after(start, span.last, Because::Row(cite!("PG.8")));

@@ -146,7 +146,8 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
                     ["cat", new, ">", old] => {
                         let text = format!("new {}\n", base(new));
                         world.seed_file(node, new, Entry::file(text));
-                        world.seed_file(node, old, Entry::file(format!("old {}\n", base(old))));
+                        let old_file = Entry::file(format!("old {old}\n"));
+                        world.seed_file(node, &format!("{cwd}/{old}"), old_file);
                     }
                     _ => {}
                 }

@@ -133,7 +133,7 @@ const SHAPES: &[(&str, &str)] = &[
     (
         "certificate",
         "check{ bundle: text, host: text, key: text } \
-         | place{ app_dir: text, bundle: text, bundle_name: text, dir: text, incoming: text, \
+         | place{ app_dir?: text, bundle: text, bundle_name: text, dir: text, incoming: text, \
                   key: text, key_name: text, node: name, suffix: text } \
          | compare{ dir: text, files: [text], node: name } \
          | see-served{ file: text, host: text, node: name }",

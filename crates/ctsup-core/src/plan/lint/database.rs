@@ -6,7 +6,7 @@ use crate::action::database::DatabaseOp;
 use crate::action::dpl::DplOp;
 use crate::action::settings::Edit;
 use crate::action::{Action, Database, Dpl, Person};
-use crate::fact::FactKey;
+use crate::fact::{FactKey, Test};
 use crate::name::App;
 use crate::plan::Step;
 use crate::state::{Atom, is, is_not};
@@ -16,6 +16,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
         version_kept(seen, found, place, step);
         upgrade_key(seen, found, place, step);
+        unpinned(seen, found, place, step);
         in_order(seen, found, place, step);
         not_interrupted(seen, found, place, step);
         special(seen, found, place, step);
@@ -94,6 +95,26 @@ fn upgrade_key(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
             found.say(Rule::UpgradeKeyAlone, &[other], without);
         }
     }
+}
+
+/// A pinned image of the database has no upgrade script: where the plan knows of the pin, it takes
+/// it out first.
+fn unpinned(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let Some(Database { op: DatabaseOp::StartUpgrade { .. }, settings, .. }) = op(step) else {
+        return;
+    };
+    let pins = FactKey::Pins(settings.clone()).to_string();
+    let pinned = seen.plan.claims.iter().any(|claim| {
+        let mut parts = claim.value.split(['[', ' ', ']']);
+        claim.fact == pins && claim.test == Test::Is && parts.any(|p| p.starts_with("postgres="))
+    });
+    let out = seen.steps().any(|(at, s)| {
+        let edit = edits(s).filter(|edit| edit.place == *settings && seen.before(at, place));
+        edit.is_some_and(
+            |edit| matches!(&edit.edit, Edit::Unpin(all) if all.iter().any(|s| s == "postgres")),
+        )
+    });
+    found.check(!pinned || out, Rule::UpgradeKeyAlone, &[place], pins);
 }
 
 /// Before the upgrade: version, room, access or the special image, a person's window. After it: the

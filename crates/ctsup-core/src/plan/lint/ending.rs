@@ -232,17 +232,11 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         .steps()
         .filter_map(|(at, s)| match &s.action {
             Action::Certificate(Certificate::Place {
-                node,
-                dir,
-                bundle_name,
-                key_name,
-                suffix,
-                ..
+                node, bundle_name, key_name, suffix, ..
             }) => {
                 let kept = [bundle_name, key_name].iter().all(|name| {
-                    let old = format!("{dir}/{name}");
-                    let copy = crate::action::kept(&old, &format!("{old}.{suffix}"));
-                    let over = format!("> {old}");
+                    let copy = crate::action::kept(name, &format!("{name}.{suffix}"));
+                    let over = format!("> {name}");
                     // In one chain with what overwrites it, and before that.
                     s.commands.iter().all(|command| {
                         let parts: Vec<_> = command.split(" && ").collect();
