@@ -142,14 +142,12 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
         ["test", "-s", ..] => {
             // A new certificate, brought to the node by a person before it is put in place.
             for part in command.split(" && ") {
-                match part.split_whitespace().collect::<Vec<_>>()[..] {
-                    ["cat", new, ">", old] => {
-                        let text = format!("new {}\n", base(new));
-                        world.seed_file(node, new, Entry::file(text));
-                        let old_file = Entry::file(format!("old {old}\n"));
-                        world.seed_file(node, &format!("{cwd}/{old}"), old_file);
-                    }
-                    _ => {}
+                let words: Vec<_> = part.split_whitespace().collect();
+                if let ["cat", new, ">", old] = words[..] {
+                    let text = format!("new {}\n", base(new));
+                    world.seed_file(node, new, Entry::file(text));
+                    let old_file = Entry::file(format!("old {old}\n"));
+                    world.seed_file(node, &format!("{cwd}/{old}"), old_file);
                 }
             }
         }
@@ -249,8 +247,9 @@ fn plays(world: &World, document: &Document<'_>, control: &str, name: &str) -> V
 /// A restore takes an older backup for granted: what was there, one release earlier.
 fn backups(world: &mut World, document: &Document<'_>) {
     for (node, _, command) in document.commands() {
+        let copies = command.rsplit(" && ").next().unwrap_or(command);
         let Some((from, to)) =
-            command.strip_prefix("cp -a /backup/").and_then(|c| c.split_once(' '))
+            copies.strip_prefix("cp -a /backup/").and_then(|c| c.split_once(' '))
         else {
             continue;
         };
