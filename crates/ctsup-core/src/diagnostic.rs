@@ -207,6 +207,10 @@ codes! {
     MissingChoice = "missing-choice", Missing;
 
     // Rules. Each is a refusal with rule, claim and way out.
+    /// The backup would lie below what it copies.
+    BackupInside = "backup-inside", Refusal;
+    /// The database is to be upgraded while its image is pinned (invariant 12, A42).
+    DatabasePinned = "database-pinned", Refusal;
     /// Rollback from or across 2.2 / 2.3 (A25, invariant 11).
     BarrierCrossed = "barrier-crossed", Refusal;
     /// Without apt.postgresql.org only 9.5 can be upgraded (invariant 15).

@@ -138,6 +138,12 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// Whether it matters to the goal which release runs where.
+    #[must_use]
+    pub fn concerns_releases(self) -> bool {
+        matches!(self, Self::Upgrade | Self::Rollback | Self::Postgres)
+    }
+
     /// All goals.
     pub const ALL: [Self; 7] = [
         Self::Upgrade,
@@ -462,6 +468,8 @@ warnings! {
     LetsencryptAgain = "letsencrypt-again";
     /// Plain `dpl -d` for a certificate may update everything (A22).
     PlainDeploy = "plain-deploy";
+    /// The only way back of the database is deleted (PB.1).
+    WayBackDeleted = "way-back-deleted";
     /// Pins stay after a rollback and hold the next upgrade back (A38).
     PinsStay = "pins-stay";
     /// Data written since the upgrade is lost by going back.

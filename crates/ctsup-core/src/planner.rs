@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::action::Person;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp};
+use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp, Test};
 use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Built, PlanBuilder};
@@ -189,6 +190,13 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// A person reads the logs of stacks that nobody follows.
+    pub(crate) fn read_logs(&self, stacks: Vec<Stack>) -> Person {
+        let mut dirs: Vec<_> = stacks.iter().map(|s| self.dir(s.app).to_owned()).collect();
+        dirs.dedup();
+        Person::ReadLogs { dirs, stacks }
+    }
+
     /// The directory of an application.
     pub(crate) fn dir(&self, app: App) -> &'a str {
         match app {
@@ -210,7 +218,8 @@ impl<'a> Planner<'a> {
             .cluster_of(&stack.node)
             .is_some_and(|pair| self.active(pair.cluster).is_some_and(|a| a != stack.node));
         if idle {
-            let held = self.ask.assume(&FactKey::Release(stack.clone()), &FactValue::Unknown);
+            let held =
+                self.ask.assume(&FactKey::Release(stack.clone()), Test::Is, &FactValue::Unknown);
             return (FactValue::Unknown, held);
         }
         let held = self.ask.choice("release.installed", &self.site.installed);
@@ -263,7 +272,16 @@ impl<'a> Planner<'a> {
         };
         for stack in self.site.stacks() {
             let idle = self.site.cluster_of(&stack.node).is_some() && !active.contains(&stack.node);
-            let (release, _) = self.release_of(&stack);
+            let release = if self.goal.concerns_releases() {
+                self.release_of(&stack).0
+            } else {
+                // It puts nothing anywhere, so nothing is claimed of it.
+                match self.facts.get(&FactKey::Release(stack.clone())) {
+                    Some((release, _)) => release.clone(),
+                    None if idle => FactValue::Unknown,
+                    None => FactValue::Release(self.site.installed.clone()),
+                }
+            };
             if let FactValue::Release(release) = &release
                 && is_new(release)
             {
@@ -294,12 +312,11 @@ impl<'a> Planner<'a> {
                 if key == Some(FactValue::Bool(true)) {
                     atoms.push(Atom::UpgradeKey(place.clone()));
                 }
-                if let Some(FactValue::Images(pins)) =
-                    self.ask.measured(FactKey::Pins(place.clone()))
-                    && !pins.is_empty()
-                {
-                    atoms.push(Atom::Pinned(place));
-                }
+            }
+            if let Some(FactValue::Images(pins)) = self.ask.measured(FactKey::Pins(place.clone()))
+                && !pins.is_empty()
+            {
+                atoms.push(Atom::Pinned(place));
             }
         }
         if let Some((FactValue::Release(version), _)) = self.facts.get(&FactKey::PostgresVersion)
@@ -377,12 +394,13 @@ impl<'a> Planner<'a> {
         }
         let used: Vec<_> = self.used.iter().map(|r| r.as_str().to_owned()).collect();
         let look_ups = self.ask.claimed();
-        let look_ups =
-            look_ups.map(|key| (key.to_string(), key.look(self.site, self.catalogue))).collect();
+        let look_ups = look_ups
+            .map(|key| (key.to_string(), key.look(self.site, self.catalogue, self.facts)))
+            .collect();
         let (claims, missing) = self.ask.finish();
         for key in missing {
             let path = key.path();
-            let look = key.look(self.site, self.catalogue);
+            let look = key.look(self.site, self.catalogue, self.facts);
             let mut found = Diagnostic::new(Code::MissingFact)
                 .arg("fact", &key)
                 .arg("key", &path)

@@ -494,6 +494,13 @@ impl Topology {
             .find(|pair| pair.nodes.contains(node))
     }
 
+    /// Whether CTS's own services run on a node, those that write its database: the single server,
+    /// Back, each node of Back's cluster.
+    #[must_use]
+    pub fn serves_back(&self, node: &NodeName) -> bool {
+        matches!(self.nodes.get(node).map(|n| n.role), Some(Role::Single | Role::Back))
+    }
+
     fn holding(&self, stack: &Stack, shared: Shared) -> Holding {
         let holder = match self.cluster_of(&stack.node) {
             Some(pair) if pair.shared.contains(&shared) => {

@@ -182,6 +182,7 @@ impl Rehearsal {
                 backup,
                 node,
                 part: DatabaseBack::MoveFiles,
+                ..
             }) => {
                 let data =
                     self.way.simulation.with(|w| w.volume_path(node.as_str(), "cts_postgres_data"));

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::derive::{Derived, derived};
+use super::derive::{Derived, debts, derived};
 use super::{FORMAT, Plan, StepId};
 use crate::catalogue::hex;
 
@@ -106,13 +106,15 @@ impl Plan {
     /// Checks what must hold of any plan: derived fields, order, unique ids.
     fn check(&self) -> Result<(), ReadPlanError> {
         let mut seen = std::collections::BTreeSet::new();
+        let mut now = self.start.clone();
         for step in &self.steps {
             let ordered = step.after.iter().all(|after| seen.contains(&after.step));
             if !ordered || !seen.insert(step.id.clone()) {
                 return Err(ReadPlanError::Order { step: step.id.clone() });
             }
-            let Derived { closes, commands, cwd, kind, leaves, needs, opens, repeat, undo } =
+            let Derived { commands, cwd, kind, leaves, needs, repeat, undo } =
                 derived(&step.action);
+            let (opens, closes) = debts(&mut now, &leaves);
             let differs = [
                 ("closes", closes != step.closes),
                 ("commands", commands != step.commands),

@@ -187,8 +187,29 @@ impl Learning<'_> {
                     self.learn(FactKey::UpgradeKey(place.clone()), upgrade);
                     let auto = self.bool(&at("postgres_auto_upgrade"));
                     self.learn(FactKey::AutoUpgradeKey(place.clone()), auto);
-                    self.learn(FactKey::Pins(place), self.images(&at("pins")));
+                    self.learn(FactKey::Pins(place.clone()), self.images(&at("pins")));
+                    let voex = of(App::Voex);
+                    self.learn(FactKey::Pins(voex.clone()), self.images(&at("voex_pins")));
+                    self.nobodys(topology, [(place, "pins"), (voex, "voex_pins")], &at);
                 }
+            }
+        }
+    }
+
+    /// Pins of an application that nothing there reads would be overlooked.
+    fn nobodys(
+        &mut self,
+        topology: &Topology,
+        pins: [(Holding, &str); 2],
+        at: &dyn Fn(&str) -> String,
+    ) {
+        let read: Vec<_> = topology.stacks().iter().map(|s| topology.settings_of(s)).collect();
+        for (place, key) in pins {
+            if self.document.has(&at(key)) && !read.contains(&place) {
+                let label = self.document.label(&at(key));
+                let found = Diagnostic::new(Code::FactOfNothing).arg("value", &place);
+                let known: Vec<_> = read.iter().map(ToString::to_string).collect();
+                self.found.push(found.arg("choices", known.join(", ")).at(label));
             }
         }
     }
@@ -204,5 +225,7 @@ impl Learning<'_> {
         let image = self.document.image("facts.web_client.image");
         let image = image.map(|i| FactValue::Text(i.to_string()));
         self.learn(FactKey::WebClientImage, image);
+        let refused = self.bool("facts.registry.login_refused");
+        self.learn(FactKey::LoginRefused, refused);
     }
 }

@@ -224,6 +224,8 @@ pub const KEYS: &[Key] = &[
     may("facts.settings.*.postgres_auto_upgrade", Kind::Bool),
     may("facts.settings.*.pins", Kind::Table),
     may("facts.settings.*.pins.*", Kind::Image),
+    may("facts.settings.*.voex_pins", Kind::Table),
+    may("facts.settings.*.voex_pins.*", Kind::Image),
     may("facts.postgres", Kind::Table),
     may("facts.postgres.version", Kind::Release),
     may("facts.postgres.size", Kind::Size),
@@ -232,6 +234,8 @@ pub const KEYS: &[Key] = &[
     may("facts.postgres.upgrade_backups", Kind::List(&Kind::Word)),
     may("facts.web_client", Kind::Table),
     may("facts.web_client.image", Kind::Image),
+    may("facts.registry", Kind::Table),
+    may("facts.registry.login_refused", Kind::Bool),
 ];
 
 /// The table as a tree, so that a look-up goes down the path instead of through all keys.

@@ -11,11 +11,11 @@ use crate::transport::{Over, Put, PutAnswer, Transport};
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
     pub(super) async fn edit_settings(&self, edit: &Settings) -> Carried<()> {
-        // The plan's first command makes the copy and never renews it. Where the second part is
-        // under way, the first has ended.
-        let copy = self.step().commands.first().cloned().unwrap_or_default();
+        // The plan's first two commands make the copy, and a directory for it. Where the second part
+        // is under way, the first has ended.
+        let copy = self.step().commands.iter().take(2).cloned().collect();
         if self.was.part < 2 {
-            let ended = self.job(1, vec![copy]).await?;
+            let ended = self.job(1, copy).await?;
             if ended.code != 0 {
                 return self.fail("no-copy", Some(ended.code), &ended.tail).await;
             }

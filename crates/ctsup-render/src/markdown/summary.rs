@@ -103,7 +103,7 @@ impl Runbook<'_> {
             });
         }
         if let Some(point) = &plan.point_of_no_return {
-            let (label, why) = (self.say("no-return"), self.phrases.no_return(point));
+            let (label, why) = (self.say("no-return"), self.phrases.no_return_at(point));
             let number = self.outline.number(&point.step).unwrap_or_default();
             let at = self.phrases.words.say("at-step", &[("step", number.into())]);
             lines.push(format!("**{} {}.** {}", escaped(&at), escaped(&label), escaped(&why)));

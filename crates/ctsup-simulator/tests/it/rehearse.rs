@@ -50,6 +50,26 @@ fn examples_reach_their_end() {
     assert!(news.is_empty(), "{news:#?}\n{stopped}");
 }
 
+/// Invariant 17: the executor, too, keeps the file as it was before it edits it.
+#[test]
+fn each_edit_of_settings_leaves_a_copy() {
+    let mut seen = 0;
+    for (name, plan) in reached() {
+        let rehearsal = rehearsal(&plan);
+        assert_eq!(rehearsal.run(), Ended::Done);
+        for step in &plan.steps {
+            let ctsup_core::Action::Settings(edit) = &step.action else { continue };
+            let copy = rehearsal
+                .way
+                .simulation
+                .with(|w| w.text(edit.node.as_str(), &edit.copy).map(str::to_owned));
+            assert!(copy.is_some(), "{name}: {}: no {}", step.id, edit.copy);
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "some example edits settings");
+}
+
 /// A plan's undisturbed rehearsal, to compare others with.
 struct Whole {
     name: String,

@@ -184,6 +184,10 @@ diagnostic-pins-contradict = { $count ->
        *[other] { $count } images pinned in settings hold
     } the target back: { $services }
     .help = let the plan take the pins out, release.unpin = true; or keep them and accept the risk by name: accept = ["{ $risk }"]
+diagnostic-backup-inside = the copy would go to { $value }, inside { $path }, which is copied
+    .help = take a directory outside it, best on another file system
+diagnostic-database-pinned = the database is to be upgraded, and its image is pinned in settings: it has no upgrade script
+    .help = write release.unpin = true, and the plan takes the line out, or take it out yourself
 diagnostic-downgrade = { $installed } is installed, the target { $target } is older
     .help = correct the release; going back is another goal: [rollback] with to = "{ $target }", then --goal rollback
 diagnostic-postgres-blocks-rollback = CTS { $to } was not made for the new PostgreSQL that the data is in

@@ -2,6 +2,7 @@
 
 heading-upgrade = Upgrade of { $site } from { $installed } to { $target }
 heading-rollback = Rollback of { $site } from { $installed } to { $target }
+heading-rollback-postgres = PostgreSQL back to its old version: { $site }
 heading-certificate = New certificate for { $site }
 heading-postgres = PostgreSQL upgrade of { $site }
 heading-web-client = Upgrade of the Web Client of { $site }
@@ -100,6 +101,10 @@ no-return = POINT OF NO RETURN
     .why = { $count ->
         [one] The next step crosses release { $barriers }. From there on no rollback leads back, only the backup.
        *[other] The next step crosses releases { $barriers }. From there on no rollback leads back, only the backup.
+    }
+    .at = { $count ->
+        [one] This step crosses release { $barriers }. No rollback leads back over it, only the backup does.
+       *[other] This step crosses releases { $barriers }. No rollback leads back over them, only the backup does.
     }
 ask-done = Is it done?
 yes = yes

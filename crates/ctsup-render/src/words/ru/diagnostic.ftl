@@ -184,6 +184,10 @@ diagnostic-pins-contradict = { $count ->
        *[other] { $count } образов, закрепленных в settings, не дадут
     } перейти на целевую версию: { $services }
     .help = пусть план уберет закрепления, release.unpin = true; или оставьте их и примите риск поименно: accept = ["{ $risk }"]
+diagnostic-backup-inside = копия пошла бы в { $value }, внутрь каталога { $path }, который копируется
+    .help = возьмите каталог вне него, лучше на другой файловой системе
+diagnostic-database-pinned = базу надо обновить, а ее образ закреплен в settings: в нем нет сценария обновления
+    .help = впишите release.unpin = true, и план уберет строку, или уберите ее сами
 diagnostic-downgrade = установлена { $installed }, целевая { $target } старше
     .help = исправьте версию; возврат — другая цель: [rollback] с to = "{ $target }", затем --goal rollback
 diagnostic-postgres-blocks-rollback = CTS { $to } не рассчитан на новый PostgreSQL, в котором теперь данные
