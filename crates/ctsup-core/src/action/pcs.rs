@@ -16,10 +16,10 @@ pub enum Pcs {
         apps: Vec<App>,
         /// Whose resources.
         cluster: ClusterName,
-        /// The node they leave.
-        from: NodeName,
         /// The target's name as Pacemaker knows it.
         fqdn: String,
+        /// The node they leave.
+        from: NodeName,
         /// They return to where they were before the plan.
         home: bool,
         /// This pcs leaves a constraint behind (A12).

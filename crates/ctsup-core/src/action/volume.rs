@@ -85,10 +85,10 @@ pub enum BackUp {
     },
     /// The site's own command with a probe that verifies it.
     Command {
-        /// The command.
-        run: String,
         /// Exits 0 when the backup is there and whole.
         probe: String,
+        /// The command.
+        run: String,
     },
     /// A person makes it and says so.
     Person {
