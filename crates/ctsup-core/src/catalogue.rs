@@ -359,7 +359,7 @@ mod tests {
 
     #[test]
     fn all_wrong_values_come_at_once() {
-        let text = TEXT.replace("max_s = 180", "max_s = 0").replace("\"/tmp/images\"", "\"tmp\"");
+        let text = TEXT.replace("max_s = 180,", "max_s = 0,").replace("\"/tmp/images\"", "\"tmp\"");
         let found = Catalogue::parse(&text).expect_err("two mistakes");
         assert_eq!(found.len(), 2, "{found:?}");
     }

@@ -91,13 +91,13 @@ fn plans_that_are_none() {
         text.push_str(&ran.stderr.replace(&path.display().to_string(), "plan.json"));
     }
     insta::assert_snapshot!(text, @r#"
-    error: plan.json: this is no plan saved as JSON by ctsup: invalid length 0, expected struct Head with 1 element at line 1 column 2
+    error: plan.json: this is no plan saved as JSON by ctsup: line 1 has something that no plan has
     help: ctsup plan FILE -o plan.json saves one
     error: plan.json: a plan of format 2, this ctsup reads format 1
     help: take the ctsup that wrote it, or plan anew
     error: plan.json: the plan was changed after it was made: its digest is not that of its content
     help: plan anew; a plan is never edited by hand
-    error: plan.json: this is no plan saved as JSON by ctsup: EOF while parsing a string at line 3 column 21
+    error: plan.json: this is no plan saved as JSON by ctsup: it ends early, at line 3
     help: ctsup plan FILE -o plan.json saves one
     "#);
 }
@@ -205,7 +205,7 @@ fn steps_that_are_none_or_several() {
     insta::assert_snapshot!(ctsup("explain examples/split.toml dance --lang ru").transcript(), @r#"
     --- stderr
     ошибка: шага dance в этом плане нет
-    выход: имена шагов показывает план: ctsup plan examples/split.toml
+    выход: имена шагов показывает план: ctsup plan examples/split.toml; число — номер шага в тексте плана, HA.17 — строка руководства
     --- exit 1
     "#);
 }
