@@ -179,6 +179,19 @@ pub enum FactValue {
     Images(BTreeMap<String, ImageRef>),
 }
 
+impl FactValue {
+    /// A size to make room for: the next whole GiB above it, so that a plan stays the same while
+    /// what was measured grows a little. Other values as they are.
+    #[must_use]
+    pub fn with_room(self) -> Self {
+        const GIB: u64 = 1 << 30;
+        match self {
+            Self::Size(bytes) => Self::Size((bytes / GIB).saturating_add(1).saturating_mul(GIB)),
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for FactValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -33,5 +33,5 @@ pub use self::planner::{Outcome, Planned, Request, plan, plan_from};
 pub use self::procedure::all_readings;
 pub use self::run::{Event, Run};
 pub use self::state::{Atom, Condition, Effect, Half, NotAnAtom, State, ThingName};
-pub use self::topology::{Parsed, Topology};
+pub use self::topology::{Parsed, Topology, nearest};
 pub use self::version::{ImageRef, NotARelease, NotAnImage, Release};

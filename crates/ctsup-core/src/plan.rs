@@ -22,6 +22,7 @@ mod derive;
 pub mod graph;
 mod json;
 pub mod lint;
+mod sound;
 
 pub use self::json::ReadPlanError;
 pub use self::lint::{Finding, Rule, lint};

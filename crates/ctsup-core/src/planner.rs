@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::action::Person;
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Input, Label, Severity};
 use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp, Test};
 use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
@@ -98,8 +98,34 @@ impl Outcome {
 #[must_use]
 pub fn plan(request: &Request<'_>) -> Outcome {
     let mut parsed = crate::topology::parse(request.topology, request.facts);
-    procedure::image_lists(&mut parsed, request.image_lists);
+    let of_nodes = known_lists(&mut parsed, request.image_lists);
+    procedure::image_lists(&mut parsed, &of_nodes);
     plan_from(&parsed, request.catalogue, request.goal, None)
+}
+
+/// The lists of nodes that the topology has; the others are errors.
+fn known_lists(
+    parsed: &mut Parsed,
+    lists: &BTreeMap<NodeName, String>,
+) -> BTreeMap<NodeName, String> {
+    let mut known = lists.clone();
+    if let Some(topology) = &parsed.topology {
+        let names: Vec<_> = topology.nodes.keys().map(NodeName::as_str).collect();
+        known.retain(|node, _| topology.nodes.contains_key(node));
+        for node in lists.keys().filter(|node| !known.contains_key(*node)) {
+            let mut found = Diagnostic::new(Code::UnknownNode)
+                .arg("value", node)
+                .arg("choices", names.join(", "));
+            if let Some(near) = crate::topology::nearest(node.as_str(), names.iter().copied()) {
+                found = found.arg("near", near);
+            }
+            let path = format!("rollback.lists.{node}");
+            let label = Label { input: Input::ImageList, path: path.clone(), range: None };
+            parsed.diagnostics.push(found.arg("key", path).at(label));
+        }
+    }
+    parsed.places.lists = known.keys().cloned().collect();
+    known
 }
 
 /// Plans from a topology already read, and where wanted from a known state instead of the facts:
@@ -117,6 +143,7 @@ pub fn plan_from(
     };
     let mut planner = Planner::new(site, &parsed.facts, &parsed.places, catalogue, goal);
     planner.found = parsed.diagnostics.clone();
+    planner.found.extend(crate::topology::check_services(parsed, catalogue, goal));
     planner.start(start);
     planner.known_start = start.is_some();
     procedure::add(&mut planner);
@@ -399,7 +426,11 @@ impl<'a> Planner<'a> {
             .collect();
         let (claims, missing) = self.ask.finish();
         for key in missing {
-            let path = key.path();
+            let path = match &key {
+                // Old images are saved beforehand: a list is named, its content is not written out.
+                FactKey::Images(node) => format!("rollback.lists.{node}"),
+                _ => key.path(),
+            };
             let look = key.look(self.site, self.catalogue, self.facts);
             let mut found = Diagnostic::new(Code::MissingFact)
                 .arg("fact", &key)
@@ -427,6 +458,8 @@ impl<'a> Planner<'a> {
             self.steps.finish(self.catalogue, |node| user_of(site, node));
         let place =
             |id: &Option<StepId>| id.as_ref().and_then(|id| steps.iter().position(|s| s.id == *id));
+        // An outage that no step of this plan begins or ends is none of its hazards.
+        warnings.retain(|w| w.code != WarningCode::Outage || w.step.is_some() || w.until.is_some());
         warnings.sort_by_key(|w| (place(&w.step), w.code));
         // Claims that put nothing anywhere are kept: they say why nothing more is planned.
         let plan = Plan {

@@ -32,6 +32,20 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let inputs = Inputs::read(matches, console)?;
+    let asked = matches.get_one::<String>("format").and_then(|name| Format::parse(name));
+    let output = matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path));
+    let of_file = match output {
+        Some(path) => {
+            inputs.not_over(path, console.words)?;
+            asked.or_else(|| of_ending(path))
+        }
+        None => asked,
+    };
+    if let (Some(path), None) = (output, of_file) {
+        let file = path.display().to_string();
+        let sentence = console.words.say("usage-output-ending", &[("file", file.into())]);
+        return Err(Failure::Usage(sentence));
+    }
     let outcome = inputs.plan();
     console.findings(outcome.diagnostics(), &inputs.sources());
     let Some(planned) = outcome.planned() else {
@@ -44,11 +58,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     if let Some(path) = matches.get_one::<PathBuf>("locked") {
         return compare(path, planned, console);
     }
-    let asked = matches.get_one::<String>("format").and_then(|name| Format::parse(name));
-    match matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path)) {
+    let format = of_file.unwrap_or(Format::Text);
+    match output {
         Some(path) => {
-            let format = asked.or_else(|| of_ending(path)).unwrap_or(Format::Text);
-            let mut options = console.options(Style::Plain);
+            let mut options = Console::file_options();
             options.look_ups = planned.look_ups.clone();
             output::replace(path, &format.render(&planned.plan, console.words, &options))?;
             let steps = ("count", planned.plan.steps.len().into());
@@ -61,7 +74,6 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None => {
             let mut options = console.options(Style::Ansi);
             options.look_ups = planned.look_ups.clone();
-            let format = asked.unwrap_or(Format::Text);
             console.result(&format.render(&planned.plan, console.words, &options))?;
         }
     }
@@ -76,7 +88,11 @@ fn compare(path: &Path, planned: &Planned, console: &Console) -> Result<Exit, Fa
 
 /// The form that a file's ending asks for.
 fn of_ending(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()? {
+    // What is no file has no ending to go by.
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Some(Format::Text);
+    }
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "json" => Some(Format::Json),
         "md" | "markdown" => Some(Format::Markdown),
         "dot" | "gv" => Some(Format::Dot),

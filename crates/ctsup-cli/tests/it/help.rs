@@ -22,6 +22,29 @@ const COMMANDS: [&str; 16] = [
 ];
 
 #[test]
+fn help_as_a_command() {
+    assert_eq!(ctsup("help"), ctsup("--help"));
+    assert_eq!(ctsup("help plan"), ctsup("plan --help"));
+    assert_eq!(ctsup("help dance").exit, 64);
+}
+
+#[test]
+fn of_two_plans_the_one_before_comes_first() {
+    let help = ctsup("diff --help").stdout;
+    let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("{text}: {help}"));
+    assert!(at("The plan before") < at("The plan after"));
+}
+
+#[test]
+fn manual_pages_say_how_it_ends() {
+    for page in ["man", "man plan"] {
+        let text = ctsup(page).stdout;
+        assert!(text.contains(".SH \"EXIT STATUS\"") && text.contains(".SH ENVIRONMENT"), "{text}");
+        assert!(!ctsup(&format!("{page} --lang ru")).stdout.contains("VERSION"), "{page}");
+    }
+}
+
+#[test]
 fn help_of_the_program() {
     insta::assert_snapshot!(ctsup("--help").transcript(), @r#"
     --- stdout

@@ -36,6 +36,14 @@ pub enum ReadPlanError {
         /// The field.
         field: &'static str,
     },
+    /// A field says what no planner writes: a node that is not there, a name that is none.
+    #[error("{place}: {field} is not what a plan can have there")]
+    Unsound {
+        /// The step, or the part of the plan.
+        place: String,
+        /// The field.
+        field: &'static str,
+    },
     /// A step waits for one that does not come before it, or an id stands twice.
     #[error("step {step}: its order is broken")]
     Order {
@@ -100,6 +108,7 @@ impl Plan {
             return Err(ReadPlanError::Digest { written: plan.digest, computed });
         }
         plan.check()?;
+        plan.sound()?;
         Ok(plan)
     }
 

@@ -196,6 +196,7 @@ fn room(p: &mut Planner<'_>) {
     let (Some(size), Some(free)) = (size, free) else {
         return;
     };
+    let size = size.with_room();
     let held = p.ask.holds(FactKey::PostgresFree, Test::AtLeast, size.clone());
     if held.is_some_and(|h| !h.yes) {
         super::checks::no_space(p, &FactKey::PostgresFree, &free, &size);

@@ -31,7 +31,9 @@ pub(super) fn add(p: &mut Planner<'_>) {
         p.say("rollback.to", found);
         return;
     };
-    if rollback.way == Some(RollbackWay::Postgres) {
+    // Only the database's version can go back under the release that is installed.
+    let database = rollback.way == Some(RollbackWay::Postgres);
+    if database && rollback.to <= p.site.installed {
         restore::database(p, &rollback);
         return;
     }

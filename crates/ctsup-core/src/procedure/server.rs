@@ -198,6 +198,7 @@ impl Server {
         let (Some(size @ FactValue::Size(_)), Some(free)) = (volumes, free) else {
             return None;
         };
+        let size = size.with_room();
         let held = p.ask.holds(FactKey::FreeBackup(holder.clone()), Test::AtLeast, size.clone())?;
         if !held.yes {
             super::checks::no_space(p, &FactKey::FreeBackup(holder), &free, &size);

@@ -22,6 +22,22 @@ pub(super) fn learn(
     learning.database();
 }
 
+/// A fact about something that the topology does not have.
+pub(super) fn of_nothing(
+    document: &Document,
+    table: &str,
+    name: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let label = document.name_label(&format!("{table}.{name}"));
+    let mut found =
+        Diagnostic::new(Code::FactOfNothing).arg("value", name).arg("choices", known.join(", "));
+    if let (Some(near), Some(range)) = (nearest(name, known.iter().copied()), label.range.clone()) {
+        found = found.arg("near", near).fix(range, near);
+    }
+    found.at(label)
+}
+
 struct Learning<'a> {
     document: &'a Document,
     known: &'a mut Facts,
@@ -83,15 +99,7 @@ impl Learning<'_> {
     }
 
     fn of_nothing(&mut self, table: &str, name: &str, known: &[&str]) {
-        let label = self.document.label(&format!("{table}.{name}"));
-        let mut diagnostic = Diagnostic::new(Code::FactOfNothing)
-            .arg("value", name)
-            .arg("choices", known.join(", "))
-            .at(label);
-        if let Some(near) = nearest(name, known.iter().copied()) {
-            diagnostic = diagnostic.arg("near", near);
-        }
-        self.found.push(diagnostic);
+        self.found.push(of_nothing(self.document, table, name, known));
     }
 
     fn nodes(&mut self, topology: &Topology) {

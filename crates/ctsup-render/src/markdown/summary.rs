@@ -18,6 +18,9 @@ impl Runbook<'_> {
             let expected = self.phrases.words.say("expected", &[("span", length.into())]);
             let size = self.phrases.size();
             self.sheet.paragraph(&format!("{size}; {expected}."));
+            if let Some(why) = self.phrases.installed_already() {
+                self.sheet.paragraph(&escaped(&why));
+            }
         }
         let guide = [("build", plan.guide.build.as_str().into())];
         let guide = self.phrases.words.say("made-from", &guide);

@@ -23,6 +23,26 @@ impl<'p> Phrases<'p> {
         self.words.say(&format!("heading-{goal}"), &args)
     }
 
+    /// Why there is something to do although the file says that the target is installed: releases
+    /// of nodes that nobody has looked at.
+    pub(crate) fn installed_already(&self) -> Option<String> {
+        let release = &self.plan.release;
+        if self.plan.goal != Goal::Upgrade || release.installed != release.target {
+            return None;
+        }
+        let unknown: Vec<_> = self
+            .plan
+            .claims
+            .iter()
+            .filter(|claim| claim.origin == Origin::Assumed && claim.value == "unknown")
+            .filter_map(|claim| claim.fact.strip_prefix("release(")?.strip_suffix(')'))
+            .map(|stack| format!("facts.nodes.{}", stack.replace('/', ".")))
+            .collect();
+        let args =
+            [("target", release.target.to_string().into()), ("facts", unknown.join(", ").into())];
+        (!unknown.is_empty()).then(|| self.words.say("installed-already", &args))
+    }
+
     /// How many steps on how many nodes.
     pub(crate) fn size(&self) -> String {
         let nodes: BTreeSet<_> = self.plan.steps.iter().filter_map(|s| s.node.as_ref()).collect();

@@ -21,6 +21,8 @@ help-heading-commands = Команды
 
 help-value-file = ФАЙЛ
 help-value-plan = ПЛАН
+help-value-a = A
+help-value-b = B
 help-value-step = ШАГ
 help-value-goal = ЦЕЛЬ
 help-value-format = ВИД
@@ -134,7 +136,7 @@ help-explain = Рассказать об одном шаге: зачем он, �
         ctsup explain site.toml back-01/express/deploy    шаг плана для этой топологии
         ctsup explain plan.json back-01/express/deploy    шаг сохраненного плана
 help-explain-file = Файл топологии или план, сохраненный как JSON; - читает стандартный ввод
-help-explain-step = Имя шага, как его показывает план; достаточно конца имени, если он один такой
+help-explain-step = Имя шага, как его показывает план, или его конец; номер в тексте плана; или строка руководства, HA.17
 
 ## ctsup schema
 
@@ -230,6 +232,9 @@ help-man = Напечатать страницу man: программы или 
         ctsup man plan > ctsup-plan.1
 help-man-command = Команда
 
+man-exit = КОДЫ ВОЗВРАТА
+man-environment = ОКРУЖЕНИЕ
+man-examples = ПРИМЕРЫ
 man-name = НАЗВАНИЕ
 man-synopsis = ВЫЗОВ
 man-description = ОПИСАНИЕ
@@ -249,6 +254,11 @@ usage-twice = { $arg } указан дважды
 usage-no-command = не хватает команды
 usage-not-text = аргумент — не текст в UTF-8
 usage-see = подробнее: { $command } --help
+usage-list-twice = --image-list { $value }: у этого узла список уже есть
+usage-list-named = --image-list называет для { $value } не тот список, что `rollback.lists` в файле ({ $other }): оставьте один
+usage-output-is-input = { $output } — тот же файл, что и { $input }, а он читается: назовите другой
+usage-output-ending = { $file }: с таким окончанием нет ни одного вида; назовите вид в --format или дайте окончание .json .md .dot .mmd .txt
+usage-saved-plan = { $option } — для топологий: сохраненный план объясняется как есть
 usage-node-file = --image-list — это УЗЕЛ=ФАЙЛ, а не { $value }
 usage-node-name = --image-list: { $value } не может быть именем узла
 usage-time = --at — это дата, 2026-12-31, или момент по UTC, 2026-12-31T08:00:00Z, а не { $value }
@@ -266,24 +276,38 @@ file-not-utf8 = { $file }, строка { $line }: это не текст в UTF
         [binary] это совсем не похоже на текст
        *[other] возможно, это кодировка Windows: сохраните файл в UTF-8
     }
+file-too-large = { $file }: больше { $most } МиБ, таких файлов не бывает
 file-empty = { $file }: файл пуст
     .help = начните с того, что напишет ctsup init
 file-json = { $file }: похоже на JSON, а файл топологии — это TOML
     .help = сохраненный план читают ctsup diff, ctsup explain и ctsup plan --locked
 file-exists = { $file }: такой файл уже есть
     .help = назовите другой или сначала удалите этот
-file-unwritable = { $file }: не записать: { $why }
+file-unwritable = { $file }: не записать: { $why ->
+        [no-directory] такого каталога нет
+        [denied] нет прав
+        [directory] это каталог
+        [full] на диске нет места
+        [read-only] файловая система только для чтения
+       *[other] { $why }
+    }
 stdout-unwritable = результат не записать: { $why }
 
 ## Планы
 
-plan-file-not-a-plan = { $file }: это не план, сохраненный ctsup как JSON: { $why }
+plan-file-not-a-plan = { $file }: это не план, сохраненный ctsup как JSON: { $why ->
+        [end] он обрывается на строке { $line }
+        [syntax] строка { $line } — не JSON
+       *[field] в строке { $line } то, чего в планах не бывает
+    }
     .help = сохраняет ctsup plan ФАЙЛ -o plan.json
 plan-file-format = { $file }: план в формате { $found }, этот ctsup читает формат { $known }
     .help = возьмите ctsup, который его писал, или составьте план заново
 plan-file-digest = { $file }: план изменили после составления: отпечаток не от этого содержания
     .help = составьте план заново; руками планы не правят
 plan-file-derived = { $file }: шаг { $step }: `{ $field }` говорит не то, что делает шаг
+    .help = составьте план заново; руками планы не правят
+plan-file-unsound = { $file }: { $place }: в `{ $field }` то, чего в плане там не бывает
     .help = составьте план заново; руками планы не правят
 plan-file-order = { $file }: шаг { $step }: порядок шагов нарушен
     .help = составьте план заново; руками планы не правят
@@ -292,7 +316,8 @@ plan-nothing-to-do = делать нечего: цель `{ $goal }` дости�
 plan-same = план тот же, что { $file }
 plans-same = планы одинаковы
 plan-step-unknown = шага { $step } в этом плане нет
-    .help = имена шагов показывает план: ctsup plan { $file }
+    .help = имена шагов показывает план: ctsup plan { $file }; число — номер шага в тексте плана, HA.17 — строка руководства
+explain-saved = в сохраненном плане есть только прямые ожидания; по файлу топологии видны и те, что из них следуют
 plan-step-several = { $step } — это может быть несколько шагов:
 
 ## ctsup init
