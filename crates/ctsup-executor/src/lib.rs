@@ -5,6 +5,7 @@
 //! nothing.
 
 mod carry;
+pub mod claims;
 pub mod clock;
 pub mod driver;
 pub mod folder;

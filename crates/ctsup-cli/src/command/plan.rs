@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::{Outcome, Planned};
+use ctsup_executor::Folder;
 use ctsup_render::{Format, Style, Words};
 
 use super::diff;
@@ -12,13 +13,13 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{self, Inputs};
-use crate::{help, input, output};
+use crate::{help, input, output, running};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let option = |id, name, about| help::option(words, id, name, about, "output");
     let names = Format::ALL.iter().map(|format| format.as_str());
     let command = help::command(words, "plan").arg(inputs::file(words, "help-file"));
-    inputs::define(command, words).args([
+    let command = inputs::define(command, words).args([
         option("format", "format", "help-plan-format")
             .value_parser(PossibleValuesParser::new(names)),
         option("output", "file", "help-plan-output")
@@ -27,12 +28,21 @@ pub(crate) fn define(words: &'static Words) -> Command {
         option("locked", "plan", "help-plan-locked")
             .value_parser(value_parser!(PathBuf))
             .conflicts_with_all(["format", "output"]),
-    ])
+        help::option(words, "from-run", "run", "help-plan-from-run", "input"),
+    ]);
+    crate::running::define_root(command, words)
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let inputs = Inputs::read(matches, console)?;
-    let outcome = inputs.plan();
+    let outcome = match matches.get_one::<String>("from-run") {
+        Some(name) => {
+            let root = running::root(matches);
+            let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
+            inputs.plan_from(&running::found(&folder)?.state())
+        }
+        None => inputs.plan(),
+    };
     console.findings(outcome.diagnostics(), &inputs.sources());
     let Some(planned) = outcome.planned() else {
         return Ok(Exit::of(outcome.diagnostics()));

@@ -2,9 +2,10 @@
 
 use crate::harness::{ctsup, run};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "check",
+    "observe",
     "plan",
     "diff",
     "explain",

@@ -97,6 +97,15 @@ help-check = Say all that is wrong or missing in a topology file, without a plan
         ctsup check site.toml --format json    for programs
 help-check-format = Form of the findings: text, lines or json
 
+## ctsup observe
+
+help-observe = Log in to every server, change nothing, and read the facts that they tell
+    .usage = ctsup observe FILE [options]
+    .examples =
+        ctsup observe site.toml                  who can be reached, and what is there
+        ctsup observe site.toml -o facts.toml    facts for ctsup plan site.toml --facts facts.toml
+help-observe-output = File to write the facts to
+
 ## ctsup plan
 
 help-plan = Make the plan: all steps, in order, with their reasons
@@ -112,6 +121,7 @@ help-plan-goal = What the plan is for: upgrade (unless said otherwise), rollback
 help-plan-facts = File with facts, as below [facts] in the topology file
 help-plan-catalog = File with the data of a release family instead of the built-in one
 help-plan-image-list = Output of docker ps -a saved on a node; can be given for several nodes
+help-plan-from-run = Plan from how this run stands, instead of from the facts
 help-plan-format = Form: text, markdown, json, dot or mermaid; with -o by the file's ending
 help-plan-output = File to write; it is replaced only by a whole plan
 help-plan-locked = Compare with this plan, saved as JSON, instead of writing one

@@ -236,3 +236,5 @@ run-obstacle = { $why ->
 }
 run-password-login = Password of { $user } on { $node}:
 run-password-become = Password for sudo on { $node }:
+observe-untold = { $fact }: not told: { $why }
+observe-head = Facts read from the hosts of { $site }

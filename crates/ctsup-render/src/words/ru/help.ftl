@@ -97,6 +97,15 @@ help-check = Назвать все, что в файле топологии не
         ctsup check site.toml --format json    для программ
 help-check-format = Вид замечаний: text, lines или json
 
+## ctsup observe
+
+help-observe = Войти на каждый сервер, ничего не менять и прочитать факты, которые он сообщает
+    .usage = ctsup observe ФАЙЛ [параметры]
+    .examples =
+        ctsup observe site.toml                  кто доступен и что там есть
+        ctsup observe site.toml -o facts.toml    факты для ctsup plan site.toml --facts facts.toml
+help-observe-output = Файл, в который записать факты
+
 ## ctsup plan
 
 help-plan = Составить план: все шаги по порядку, с причинами
@@ -112,6 +121,7 @@ help-plan-goal = Для чего план: upgrade (если не сказано
 help-plan-facts = Файл с фактами, такими же, как под [facts] в файле топологии
 help-plan-catalog = Файл с данными о версиях вместо встроенного
 help-plan-image-list = Вывод docker ps -a, сохраненный на узле; можно назвать для нескольких узлов
+help-plan-from-run = Планировать из того, как обстоят дела с этим выполнением, а не из фактов
 help-plan-format = Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
 help-plan-output = Файл, в который писать; заменяется только целым планом
 help-plan-locked = Сравнить с этим планом, сохраненным как JSON, и ничего не писать

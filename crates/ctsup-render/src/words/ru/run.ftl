@@ -237,3 +237,5 @@ run-obstacle = { $why ->
 }
 run-password-login = Пароль { $user } на { $node}:
 run-password-become = Пароль для sudo на { $node }:
+observe-untold = { $fact }: не узнать: { $why }
+observe-head = Факты, прочитанные с серверов { $site }
