@@ -10,4 +10,5 @@ mod invalid;
 mod plan;
 mod rehearse;
 mod schema;
+mod team;
 mod usage;
