@@ -7,6 +7,7 @@
 mod carry;
 pub mod claims;
 pub mod clock;
+pub mod copies;
 pub mod driver;
 pub mod folder;
 pub mod lock;

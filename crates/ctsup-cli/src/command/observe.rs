@@ -117,7 +117,9 @@ fn written(head: &str, facts: &[(FactKey, FactValue)]) -> String {
             other => quoted(&other.to_string()),
         };
         // A string cannot fail to be written to.
-        let _ = writeln!(text, "{} = {value}", key.path());
+        let path = key.path();
+        // A facts file holds what stands below `[facts]` in a topology.
+        let _ = writeln!(text, "{} = {value}", path.strip_prefix("facts.").unwrap_or(&path));
     }
     text
 }

@@ -148,7 +148,8 @@ impl Site<'_> {
         let (mut orders, signal) =
             running::signals(Some(self.folder.clone())).map_err(|error| said(error.to_string()))?;
         let json = running::json(self.matches);
-        let parts = (way, WallClock, journal, Manner::default());
+        let copies = Some(Base::of(&self.plan.site).path().to_owned());
+        let parts = (way, WallClock, journal, Manner { copies, ..Manner::default() });
         let mut driver = match &read {
             None => driver::begin(parts, self.plan.clone(), &owner, held.generation),
             Some(read) => driver::resume(parts, self.plan.clone(), read, &owner, held.generation),

@@ -117,14 +117,7 @@ impl FactKey {
                     _ => None,
                 });
                 let (node, to) = found?;
-                // The directory may not be there yet; what holds it is.
-                (
-                    node,
-                    format!(
-                        "d='{to}'; while [ ! -e \"$d\" ]; do d=${{d%/*}}; d=${{d:-/}}; done; \
-                         df --output=avail --block-size=1 \"$d\""
-                    ),
-                )
+                (node, format!("df --output=avail --block-size=1 '{to}'"))
             }
             Self::Antivirus(node) => {
                 let units = plan.steps.iter().find_map(|step| match &step.action {
@@ -196,6 +189,8 @@ impl FactKey {
                 Ok(FactValue::List(ids))
             }
             Self::FreeImages(_) | Self::FreeBackup(_) if code == 0 => size(),
+            // A backup that is not mounted has no room: better said now than with services down.
+            Self::FreeBackup(_) if err.contains("No such file") => Ok(FactValue::Size(0)),
             Self::Antivirus(_) => {
                 let asked: Vec<&str> = command
                     .strip_prefix("systemctl is-active ")

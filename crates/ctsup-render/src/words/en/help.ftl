@@ -202,6 +202,7 @@ help-resume = Go on with a run, after whatever stopped it
         ctsup resume                     the run that is not over
         ctsup resume --take-over         from a colleague who cannot go on
 help-resume-yes = In a rehearsal: answer every question with yes
+help-resume-fetch = Fetch the run from its nodes first: the servers of this topology or plan keep copies
 help-status = Say how a run stands, without touching a server
     .usage = ctsup status [RUN] [options]
     .examples =

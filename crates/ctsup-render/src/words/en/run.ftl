@@ -238,3 +238,7 @@ run-password-login = Password of { $user } on { $node}:
 run-password-become = Password for sudo on { $node }:
 observe-untold = { $fact }: not told: { $why }
 observe-head = Facts read from the hosts of { $site }
+run-no-copy = no node of { $site } has a whole copy of that run
+run-fetched = { $run }: fetched from { $node }
+run-no-topology = { $file }: this topology has errors
+    .help = ctsup check { $file } names them

@@ -239,3 +239,7 @@ run-password-login = Пароль { $user } на { $node}:
 run-password-become = Пароль для sudo на { $node }:
 observe-untold = { $fact }: не узнать: { $why }
 observe-head = Факты, прочитанные с серверов { $site }
+run-no-copy = ни на одном узле { $site } целой копии этого выполнения нет
+run-fetched = { $run }: взято с { $node }
+run-no-topology = { $file }: в этой топологии ошибки
+    .help = их назовет ctsup check { $file }
