@@ -74,4 +74,49 @@ fn events_for_programs_are_a_line_each() {
     let (last, events) = lines.split_last().expect("lines");
     assert!(events.iter().all(|line| line["event"].is_object() || line["event"].is_string()));
     assert_eq!(last["stop"]["why"], "done");
+    let schema: serde_json::Value =
+        serde_json::from_str(&ctsup("schema event").stdout).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for line in events {
+        assert!(schema.is_valid(line), "{line}");
+    }
+    assert!(!schema.is_valid(&serde_json::json!({ "event": "finished" })));
+}
+
+/// Journals of format 1, kept for good: whatever comes later reads them.
+#[test]
+fn journals_that_are_kept_are_read() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&ctsup("schema event").stdout).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let mut codes = std::collections::BTreeSet::new();
+    for path in crate::harness::files("fixtures/journals") {
+        let bytes = std::fs::read(&path).expect("readable");
+        let read = ctsup_core::run::JournalText::read(&bytes).expect("a journal");
+        assert_eq!(read.whole, bytes.len(), "{}", path.display());
+        for record in &read.records {
+            codes.insert(record.event.code());
+            let line = serde_json::from_str(&record.line()).expect("JSON");
+            assert!(schema.is_valid(&line), "{line}");
+        }
+    }
+    for code in [
+        "approved",
+        "attached",
+        "begun",
+        "started",
+        "launched",
+        "ended",
+        "done",
+        "failed",
+        "reattached",
+        "kept",
+        "probed",
+        "asked",
+        "answered",
+        "boot",
+        "aborting",
+    ] {
+        assert!(codes.contains(code), "no journal holds `{code}`: {codes:?}");
+    }
 }

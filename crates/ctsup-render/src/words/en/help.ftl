@@ -149,11 +149,11 @@ help-explain-step = The step's name, as the plan shows it; its end is enough whe
 ## ctsup schema
 
 help-schema = Print the JSON Schema of a file format, for editors and CI
-    .usage = ctsup schema topology|plan
+    .usage = ctsup schema topology|plan|event
     .examples =
         ctsup schema topology > ctsup.schema.json    for an editor's completion in site.toml
         ctsup schema plan                            of plans saved as JSON
-help-schema-what = Which format: topology or plan
+help-schema-what = Which format: topology, plan or event (a run's events, a line each)
 
 ## ctsup cert
 

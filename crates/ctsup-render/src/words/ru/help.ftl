@@ -149,11 +149,11 @@ help-explain-step = Имя шага, как его показывает план
 ## ctsup schema
 
 help-schema = Напечатать JSON Schema формата файла, для редакторов и CI
-    .usage = ctsup schema topology|plan
+    .usage = ctsup schema topology|plan|event
     .examples =
         ctsup schema topology > ctsup.schema.json    чтобы редактор подсказывал в site.toml
         ctsup schema plan                            схема планов, сохраненных как JSON
-help-schema-what = Какой формат: topology или plan
+help-schema-what = Какой формат: topology, plan или event (события выполнения, по строке на каждое)
 
 ## ctsup cert
 
