@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{Outcome, Planned};
+use ctsup_core::{Atom, NodeName, Outcome, Planned, Run};
 use ctsup_executor::Folder;
 use ctsup_render::{Format, Style, Words};
 
@@ -39,7 +39,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         Some(name) => {
             let root = running::root(matches);
             let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
-            inputs.plan_from(&running::found(&folder)?.state())
+            let run = running::found(&folder)?;
+            let outcome = inputs.plan_from(&run.state());
+            clear(&run, &outcome, name)?;
+            outcome
         }
         None => inputs.plan(),
     };
@@ -76,6 +79,28 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         }
     }
     Ok(Exit::Done)
+}
+
+/// Refuses to plan from a run that left in doubt where a cluster is active, or that is not over
+/// although nothing seems left to do: such a plan would be wrong by leaving steps out.
+fn clear(run: &Run, outcome: &Outcome, name: &str) -> Result<(), Failure> {
+    let state = run.state();
+    let clusters = &run.plan().topology.clusters;
+    let lost = clusters.iter().find(|(_, cluster)| {
+        let active = |node: &NodeName| state.has(&Atom::Active(node.clone()));
+        cluster.nodes.iter().filter(|node| active(node)).count() != 1
+    });
+    let unfinished = matches!(outcome, Outcome::NothingToDo(_)) && !run.is_finished();
+    match lost {
+        Some((cluster, _)) => {
+            let args = [("run", name), ("what", cluster.as_str())];
+            Err(Failure::ending(Exit::Refused, "from-run-active", &args))
+        }
+        None if unfinished => {
+            Err(Failure::ending(Exit::Refused, "from-run-nothing", &[("run", name)]))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The plan against one that was agreed on.

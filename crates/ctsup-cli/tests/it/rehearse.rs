@@ -57,6 +57,21 @@ fn giving_up_names_what_is_owed() {
 }
 
 #[test]
+fn a_run_that_is_not_over_never_plans_to_nothing() {
+    for step in ["back-02/cluster/move", "back-02/express/deploy"] {
+        let dir = scratch();
+        let line = format!("rehearse examples/ha.toml --yes --fault {step}=fail");
+        assert_eq!(here(&line, &dir).exit, 5);
+        let runs: serde_json::Value =
+            serde_json::from_str(&here("runs --format json", &dir).stdout).expect("JSON");
+        let name = runs[0]["run"].as_str().expect("a name").to_owned();
+        let ran = here(&format!("plan examples/ha.toml --from-run {name}"), &dir);
+        assert!(!ran.stderr.contains("nothing to do"), "{step}: {}", ran.stderr);
+        assert!(ran.exit != 0 || ran.stdout.contains("deploy"), "{step}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn faults_that_are_none() {
     for fault in ["back/express/deploy", "back/express/deploy=flood", "back/express/deploy=no"] {
         let ran = ctsup(&format!("rehearse examples/split.toml --fault {fault}"));
