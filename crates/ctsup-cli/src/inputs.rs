@@ -152,6 +152,21 @@ impl Inputs {
         Ok(())
     }
 
+    /// The topology with the facts beside it, as read.
+    pub(crate) fn parsed(&self) -> ctsup_core::Parsed {
+        let facts = self.facts.as_ref().map(|file| file.text.as_str());
+        ctsup_core::topology::parse(&self.topology.text, facts)
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own)
+    }
+
+    /// Plans from a state that is known, such as the one that a run left.
+    pub(crate) fn plan_from(&self, state: &ctsup_core::State) -> Outcome {
+        ctsup_core::plan_from(&self.parsed(), self.catalogue(), self.goal, Some(state))
+    }
+
     /// Plans.
     pub(crate) fn plan(&self) -> Outcome {
         let image_lists =

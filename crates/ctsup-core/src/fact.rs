@@ -13,8 +13,10 @@ use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::version::{ImageRef, Release};
 
 mod look;
+mod read;
 
 pub use self::look::LookUp;
+pub use self::read::NotAFact;
 
 /// What can be known of an installation. Each key has one command that looks it up
 /// ([`FactKey::look`]).

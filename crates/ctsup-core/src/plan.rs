@@ -572,13 +572,6 @@ pub struct StackPlace {
 }
 
 impl Plan {
-    /// The step that somebody who typed this most likely meant.
-    #[must_use]
-    pub fn nearest_step(&self, text: &str) -> Option<&StepId> {
-        let near = crate::topology::nearest(text, self.steps.iter().map(|s| s.id.as_str()))?;
-        self.steps.iter().map(|s| &s.id).find(|id| id.as_str() == near)
-    }
-
     /// A step by its name.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {

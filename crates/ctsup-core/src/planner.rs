@@ -505,7 +505,8 @@ fn user_of(site: &Topology, node: &NodeName) -> String {
 }
 
 /// The servers as a plan carries them.
-fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
+#[must_use]
+pub fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
     let nodes = site
         .nodes
         .iter()

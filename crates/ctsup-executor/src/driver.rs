@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::carry::{Gone, Hand, carry, probe};
 use crate::clock::Clock;
+use crate::copies::Copier;
 use crate::store::{Journal, Store};
 use crate::transport::Transport;
 
@@ -33,6 +34,9 @@ pub struct Manner {
     pub every: Duration,
     /// Somebody is there to answer questions; otherwise the run stops at the first.
     pub attended: bool,
+    /// The directory on the nodes below which plan and journal are copied, so that another operator
+    /// can go on from any of them; none are made without it.
+    pub copies: Option<String>,
 }
 
 impl Default for Manner {
@@ -42,6 +46,7 @@ impl Default for Manner {
             patience: Duration::from_secs(300),
             every: Duration::from_secs(3),
             attended: false,
+            copies: None,
         }
     }
 }
@@ -168,14 +173,20 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         let mut flights: Vec<(StepId, Flight<'_>)> = Vec::new();
         let mut listening = true;
         let mut asked: Option<(StepId, Question)> = None;
+        let mut copier = Copier::new(way, manner, run, &name);
         loop {
+            copier.catch_up(journal.text());
             match run.next(limits) {
                 Next::Done => {
                     record(run, journal, clock.now_ms(), Event::Finished, heard)?;
+                    copier.finish(journal.text()).await;
                     return Ok(Ending::Done);
                 }
                 Next::Stop(reason) => {
                     // What is under way when it is to stop at once goes on unwatched.
+                    if reason != (StopReason::Asked { at_once: true }) {
+                        copier.finish(journal.text()).await;
+                    }
                     return Ok(Ending::Stopped(reason));
                 }
                 Next::Start(id) => {
@@ -208,6 +219,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                         record(run, journal, clock.now_ms(), event, heard)?;
                     }
                     if flights.is_empty() && (!manner.attended || !listening) {
+                        copier.finish(journal.text()).await;
                         return Ok(Ending::Person(id, question));
                     }
                 }
@@ -253,6 +265,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                     }
                 },
                 () = any(&mut flights), if !flights.is_empty() => {}
+                () = copier.work(), if copier.is_busy() => {}
             }
         }
     }

@@ -99,6 +99,15 @@ help-check = Say all that is wrong or missing in a topology file, without a plan
         ctsup check site.toml --format json    for programs
 help-check-format = Form of the findings: text, lines or json
 
+## ctsup observe
+
+help-observe = Log in to every server, change nothing, and read the facts that they tell
+    .usage = ctsup observe FILE [options]
+    .examples =
+        ctsup observe site.toml                  who can be reached, and what is there
+        ctsup observe site.toml -o facts.toml    facts for ctsup plan site.toml --facts facts.toml
+help-observe-output = File to write the facts to
+
 ## ctsup plan
 
 help-plan = Make the plan: all steps, in order, with their reasons
@@ -114,6 +123,7 @@ help-plan-goal = What the plan is for: upgrade (unless said otherwise), rollback
 help-plan-facts = File with facts, as below [facts] in the topology file
 help-plan-catalog = File with the data of a release family instead of the built-in one
 help-plan-image-list = Output of docker ps -a saved on a node; can be given for several nodes
+help-plan-from-run = Plan from how this run stands, instead of from the facts
 help-plan-format = Form: text, markdown, json, dot or mermaid; with -o by the file's ending
 help-plan-output = File to write; it is replaced only by a whole plan
 help-plan-locked = Compare with this plan, saved as JSON, instead of writing one
@@ -141,11 +151,11 @@ help-explain-step = The step's name as the plan shows it, or the end of it; its 
 ## ctsup schema
 
 help-schema = Print the JSON Schema of a file format, for editors and CI
-    .usage = ctsup schema topology|plan
+    .usage = ctsup schema topology|plan|event
     .examples =
         ctsup schema topology > ctsup.schema.json    for an editor's completion in site.toml
         ctsup schema plan                            of plans saved as JSON
-help-schema-what = Which format: topology or plan
+help-schema-what = Which format: topology, plan or event (a run's events, a line each)
 
 ## ctsup cert
 
@@ -194,6 +204,7 @@ help-resume = Go on with a run, after whatever stopped it
         ctsup resume                     the run that is not over
         ctsup resume --take-over         from a colleague who cannot go on
 help-resume-yes = In a rehearsal: answer every question with yes
+help-resume-fetch = Fetch the run from its nodes first: the servers of this topology or plan keep copies
 help-status = Say how a run stands, without touching a server
     .usage = ctsup status [RUN] [options]
     .examples =

@@ -99,6 +99,15 @@ help-check = Назвать все, что в файле топологии не
         ctsup check site.toml --format json    для программ
 help-check-format = Вид замечаний: text, lines или json
 
+## ctsup observe
+
+help-observe = Войти на каждый сервер, ничего не менять и прочитать факты, которые он сообщает
+    .usage = ctsup observe ФАЙЛ [параметры]
+    .examples =
+        ctsup observe site.toml                  кто доступен и что там есть
+        ctsup observe site.toml -o facts.toml    факты для ctsup plan site.toml --facts facts.toml
+help-observe-output = Файл, в который записать факты
+
 ## ctsup plan
 
 help-plan = Составить план: все шаги по порядку, с причинами
@@ -114,6 +123,7 @@ help-plan-goal = Для чего план: upgrade (если не сказано
 help-plan-facts = Файл с фактами, такими же, как под [facts] в файле топологии
 help-plan-catalog = Файл с данными о версиях вместо встроенного
 help-plan-image-list = Вывод docker ps -a, сохраненный на узле; можно назвать для нескольких узлов
+help-plan-from-run = Планировать из того, как обстоят дела с этим выполнением, а не из фактов
 help-plan-format = Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
 help-plan-output = Файл, в который писать; заменяется только целым планом
 help-plan-locked = Сравнить с этим планом, сохраненным как JSON, и ничего не писать
@@ -141,11 +151,11 @@ help-explain-step = Имя шага, как его показывает план
 ## ctsup schema
 
 help-schema = Напечатать JSON Schema формата файла, для редакторов и CI
-    .usage = ctsup schema topology|plan
+    .usage = ctsup schema topology|plan|event
     .examples =
         ctsup schema topology > ctsup.schema.json    чтобы редактор подсказывал в site.toml
         ctsup schema plan                            схема планов, сохраненных как JSON
-help-schema-what = Какой формат: topology или plan
+help-schema-what = Какой формат: topology, plan или event (события выполнения, по строке на каждое)
 
 ## ctsup cert
 
@@ -194,6 +204,7 @@ help-resume = Продолжить выполнение после любой о
         ctsup resume                     то, что не закончено
         ctsup resume --take-over         вместо коллеги, который продолжить не может
 help-resume-yes = В репетиции: на все вопросы отвечать «да»
+help-resume-fetch = Сначала взять выполнение с узлов: копии лежат на серверах этой топологии или плана
 help-status = Сказать, как обстоят дела с выполнением, не трогая серверов
     .usage = ctsup status [ВЫПОЛНЕНИЕ] [параметры]
     .examples =
