@@ -135,7 +135,7 @@ impl Run {
                     });
                 }
                 Status::Asking(question) => return Some(Next::Ask(id(), *question)),
-                Status::Lost => return Some(Next::Stop(StopReason::Lost(id()))),
+                Status::Lost(_) => return Some(Next::Stop(StopReason::Lost(id()))),
                 Status::Failed => return Some(Next::Stop(StopReason::Failed(id()))),
                 Status::Refused(_) => return Some(Next::Stop(StopReason::Refused(id()))),
                 _ => {}
