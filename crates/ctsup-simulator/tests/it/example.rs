@@ -20,11 +20,17 @@ pub(crate) fn all() -> Vec<(String, Plan)> {
     names.into_iter().map(|name| (name.clone(), planned(&name))).collect()
 }
 
-/// One example's plan.
-pub(crate) fn planned(name: &str) -> Plan {
+/// One example's text, and what it is planned for.
+pub(crate) fn text(name: &str) -> (String, Goal) {
     let text = std::fs::read_to_string(dir().join(format!("{name}.toml"))).expect("an example");
     let asked = text.lines().find_map(|l| l.split_once("--goal ").map(|(_, goal)| goal.trim()));
     let goal = asked.map_or(Goal::Upgrade, |goal| Goal::parse(goal).expect("a goal"));
+    (text, goal)
+}
+
+/// One example's plan.
+pub(crate) fn planned(name: &str) -> Plan {
+    let (text, goal) = text(name);
     let mut image_lists = BTreeMap::new();
     if name == "rollback-single" {
         let list = std::fs::read_to_string(dir().join("lists/cts-current_version.txt"));

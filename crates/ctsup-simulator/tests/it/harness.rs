@@ -90,7 +90,8 @@ impl Tally {
         let Self { tried, possible, wrong, kinds } = self;
         println!("{what}: {tried} of {possible} places, {} go wrong {kinds:?}", wrong.len());
         assert!(tried > 0, "nothing was tried");
-        let first = &wrong[..wrong.len().min(12)];
+        let shown = if std::env::var_os("CTSUP_TELL_ALL").is_some() { wrong.len() } else { 12 };
+        let first = &wrong[..wrong.len().min(shown)];
         assert!(wrong.is_empty(), "{what}: {} of {tried}: {first:#?}", wrong.len());
     }
 }
