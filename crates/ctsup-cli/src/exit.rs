@@ -15,8 +15,20 @@ pub(crate) enum Exit {
     Differs = 2,
     /// A rule refuses.
     Refused = 3,
+    /// A run stopped, and changes were made.
+    Stopped = 5,
+    /// A run waits for a person.
+    Person = 6,
+    /// Somebody else has the installation or the run.
+    Locked = 7,
+    /// The plan was not approved.
+    NotApproved = 8,
     /// The command line is wrong.
     Usage = 64,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+    /// Stopped by TERM.
+    Terminated = 143,
 }
 
 impl Exit {

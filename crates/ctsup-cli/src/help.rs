@@ -78,6 +78,15 @@ pub(crate) fn option(words: &Words, id: &'static str, name: &str, about: &str, g
         .help_heading(words.say(&format!("help-heading-{group}"), &[]))
 }
 
+/// An option without a value.
+pub(crate) fn flag(words: &Words, id: &'static str, about: &str, group: &str) -> Arg {
+    Arg::new(id)
+        .long(id)
+        .action(clap::ArgAction::SetTrue)
+        .help(words.say(about, &[]))
+        .help_heading(words.say(&format!("help-heading-{group}"), &[]))
+}
+
 /// Help of the program itself: commands in groups, which clap does not have.
 pub(crate) fn root_template(words: &'static Words) -> String {
     let mut text = format!(
@@ -86,7 +95,7 @@ pub(crate) fn root_template(words: &'static Words) -> String {
         heading(words, "start"),
         indented(&words.say("help-start", &[])),
     );
-    for group in ["describe", "plan", "tools"] {
+    for group in ["describe", "plan", "run", "tools"] {
         text.push_str(&format!("\n{}\n", heading(words, group)));
         for one in command::ALL.iter().filter(|one| one.group == group) {
             let about = words.say(&format!("help-{}", one.name), &[]);

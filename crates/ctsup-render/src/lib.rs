@@ -18,6 +18,7 @@ mod mermaid;
 mod outline;
 mod page;
 mod phrase;
+pub mod run;
 mod style;
 mod text;
 mod words;

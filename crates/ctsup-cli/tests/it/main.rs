@@ -8,5 +8,7 @@ mod help;
 mod init;
 mod invalid;
 mod plan;
+mod rehearse;
 mod schema;
+mod team;
 mod usage;
