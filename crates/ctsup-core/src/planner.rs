@@ -96,9 +96,16 @@ impl Outcome {
 /// ```
 #[must_use]
 pub fn plan(request: &Request<'_>) -> Outcome {
+    plan_from(&inputs(request), request.catalogue, request.goal, None)
+}
+
+/// Reads the texts of a request: what [`plan_from`] works with. What was observed since is set in its
+/// facts.
+#[must_use]
+pub fn inputs(request: &Request<'_>) -> Parsed {
     let mut parsed = crate::topology::parse(request.topology, request.facts);
     procedure::image_lists(&mut parsed, request.image_lists);
-    plan_from(&parsed, request.catalogue, request.goal, None)
+    parsed
 }
 
 /// Plans from a topology already read, and where wanted from a known state instead of the facts:

@@ -76,7 +76,8 @@ impl Seen<'_> {
                 self.set(Atom::UpgradeKey(place.clone()), *there);
             }
             (FactKey::Pins(place), FactValue::Images(pins)) if pins.is_empty() => {
-                for atom in [Atom::Pinned, Atom::SpecialPin, Atom::PinsSet] {
+                // Whether that is what the goal wants, the run knows: a restore wants none.
+                for atom in [Atom::Pinned, Atom::SpecialPin] {
                     self.set(atom(place.clone()), false);
                 }
             }

@@ -85,8 +85,14 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
             }
             Ended::Killed => {}
             // Somebody switches on what is off, and resumes.
-            Ended::Stopped(StopReason::Lost(_) | StopReason::Failed(_) | StopReason::Fell(_)) => {
+            Ended::Stopped(
+                StopReason::Lost(_)
+                | StopReason::Failed(_)
+                | StopReason::Fell(_)
+                | StopReason::Refused(_),
+            ) => {
                 nodes::switch_on(&run);
+                nodes::helped(&run, &ended);
             }
             Ended::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {
                 nodes::switch_on(&run);
@@ -153,5 +159,6 @@ fn whatever_goes_wrong_in_a_night_a_person_reaches_the_goal() {
             }
         }
     }
+    nodes::set_known_aside(&mut tally);
     tally.end("nights");
 }
