@@ -74,7 +74,7 @@ pub(crate) fn facts(plan: &Plan, world: &World) -> Facts {
         learn(FactKey::Active(*cluster), value);
         learn(FactKey::Constraints(*cluster), FactValue::List(leftover(world, *cluster)));
     }
-    for (name, _) in &plan.topology.nodes {
+    for name in plan.topology.nodes.keys() {
         let node = &world.nodes[name.as_str()];
         let on = node.units.iter().filter(|(_, on)| **on).map(|(unit, _)| unit.clone());
         learn(FactKey::Antivirus(name.clone()), FactValue::List(on.collect()));
@@ -111,7 +111,7 @@ pub(crate) fn untrue(run: &Run, world: &World) -> Vec<String> {
                 .iter()
                 .any(|d| plan.step(d.step.as_str()).is_some_and(|s| s.node.as_ref() == Some(node)))
     };
-    for (name, _) in &plan.topology.nodes {
+    for name in plan.topology.nodes.keys() {
         let node = &world.nodes[name.as_str()];
         let off = units_off(node);
         if node.up && !off.is_empty() && !owed(&Atom::AntivirusOff(name.clone())) {
