@@ -97,10 +97,17 @@ impl Outcome {
 /// ```
 #[must_use]
 pub fn plan(request: &Request<'_>) -> Outcome {
+    plan_from(&inputs(request), request.catalogue, request.goal, None)
+}
+
+/// Reads the texts of a request: what [`plan_from`] works with. What was observed since is set in its
+/// facts.
+#[must_use]
+pub fn inputs(request: &Request<'_>) -> Parsed {
     let mut parsed = crate::topology::parse(request.topology, request.facts);
     let of_nodes = known_lists(&mut parsed, request.image_lists);
     procedure::image_lists(&mut parsed, &of_nodes);
-    plan_from(&parsed, request.catalogue, request.goal, None)
+    parsed
 }
 
 /// The lists of nodes that the topology has; the others are errors.
