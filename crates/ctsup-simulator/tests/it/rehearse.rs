@@ -37,9 +37,11 @@ fn examples_reach_their_end() {
 #[test]
 fn each_edit_of_settings_leaves_a_copy() {
     let mut seen = 0;
-    for (name, plan) in reached() {
+    for (name, plan) in example::all() {
         let rehearsal = rehearsal(&plan);
-        assert_eq!(rehearsal.run(), Ended::Done);
+        if rehearsal.run() != Ended::Done {
+            continue;
+        }
         for step in &plan.steps {
             let ctsup_core::Action::Settings(edit) = &step.action else { continue };
             let copy = rehearsal
