@@ -59,7 +59,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         }
         let mut facts = Vec::new();
         for key in FactKey::observable(site) {
-            let look = key.look(site, inputs.catalogue());
+            let look = key.look(site, inputs.catalogue(), &ctsup_core::Facts::new());
             match claims::value(&way, &key, &look, &servers).await {
                 Ok(value) => facts.push((key, value)),
                 Err(why) => {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use ctsup_core::plan::Servers;
 use ctsup_core::{Catalogue, NodeName, Plan};
 use ctsup_executor::transport::{Base, Reach, Real};

@@ -2,7 +2,7 @@
 //! the vendor's registry; and the emergencies of a local registry (REG).
 
 use super::server::Server;
-use crate::action::{Action, Person, Registry};
+use crate::action::{Action, Registry};
 use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
