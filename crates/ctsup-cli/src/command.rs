@@ -16,6 +16,7 @@ mod diff;
 mod explain;
 mod init;
 mod man;
+mod observe;
 mod plan;
 mod rehearse;
 mod resume;
@@ -39,6 +40,7 @@ pub(crate) struct Entry {
 pub(crate) const ALL: &[Entry] = &[
     Entry { name: "init", group: "describe", define: init::define, run: init::run },
     Entry { name: "check", group: "describe", define: check::define, run: check::run },
+    Entry { name: "observe", group: "describe", define: observe::define, run: observe::run },
     Entry { name: "plan", group: "plan", define: plan::define, run: plan::run },
     Entry { name: "diff", group: "plan", define: diff::define, run: diff::run },
     Entry { name: "explain", group: "plan", define: explain::define, run: explain::run },

@@ -1,12 +1,13 @@
 //! The terminal: results on standard output, all else on standard error, colours where they are
 //! wanted, and no complaint when the reader of a pipe has gone.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ArgMatches;
 use ctsup_core::Diagnostic;
-use ctsup_render::diagnostic::{self, Look, Source};
+use ctsup_render::diagnostic::{self, Look, Note, Source};
 use ctsup_render::{Arg, Options, Style, Words};
 
 use crate::failure::Failure;
@@ -59,8 +60,18 @@ impl Console {
     }
 
     /// A console for what is said before the arguments are understood.
-    pub(crate) fn bare(words: &'static Words) -> Self {
-        Self { words, color: ColorChoice::Auto, messages: Form::Text }
+    pub(crate) fn bare(words: &'static Words, args: &[OsString]) -> Self {
+        let asked = crate::lang::value(args, "--messages");
+        Self {
+            words,
+            color: ColorChoice::Auto,
+            messages: asked.map_or(Form::Text, |f| Form::parse(&f)),
+        }
+    }
+
+    /// The form of what is said beside results.
+    pub(crate) fn messages(&self) -> Form {
+        self.messages
     }
 
     /// Writes a result to standard output. A reader who has seen enough is no failure.
@@ -81,13 +92,26 @@ impl Console {
 
     /// Says a sentence of the words files, on a line of its own.
     pub(crate) fn say(&self, id: &str, args: &[(&str, Arg)]) {
-        self.tell(&format!("{}\n", self.words.say(id, args)));
+        let message = self.words.say(id, args);
+        match self.messages {
+            Form::Json => {
+                let (help, file, line) = (None, None, None);
+                let note = Note { code: id, severity: "note", message: &message, help, file, line };
+                self.tell(&note.json());
+            }
+            _ => self.tell(&format!("{message}\n")),
+        }
     }
 
     /// How plans are rendered. Colours are taken out of a stream that does not want them.
     pub(crate) fn options(&self, style: Style) -> Options {
         let width = columns(terminal_size::terminal_size_of(io::stdout())).unwrap_or(PAGE);
         Options { width, style, ..Options::default() }
+    }
+
+    /// How plans are rendered into a file: the same wherever that is done.
+    pub(crate) fn file_options() -> Options {
+        Options { width: PAGE, style: Style::Plain, ..Options::default() }
     }
 
     /// Findings beside a result.

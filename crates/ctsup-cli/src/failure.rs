@@ -3,14 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
+use ctsup_core::guide::RowKey;
 use ctsup_core::plan::ReadPlanError;
 use ctsup_core::{Diagnostic, Input};
 use ctsup_executor::lock::LockError;
 use ctsup_executor::store::OpenError;
 use ctsup_executor::{Folder, FolderError};
+use ctsup_render::diagnostic::Note;
 use ctsup_render::{Arg, Words};
 
-use crate::console::Console;
+use crate::console::{Console, Form};
 use crate::exit::Exit;
 use crate::input::File;
 use crate::inputs;
@@ -41,7 +43,9 @@ pub(crate) enum Failure {
     /// A sentence of the words files, and how the program ends with it.
     Said(&'static str, Vec<(&'static str, String)>, Exit),
     /// The catalogue says something that it cannot mean.
-    Catalogue(File, Box<Diagnostic>),
+    Catalogue(File, Vec<Diagnostic>),
+    /// A file is far larger than any of its kind.
+    TooLarge(String),
 }
 
 impl Failure {
@@ -99,16 +103,19 @@ impl Failure {
     /// Says it, and how the program ends.
     pub(crate) fn tell(self, console: &Console) -> Exit {
         let exit = match &self {
-            Self::Catalogue(file, found) => {
-                let source = inputs::source(Input::Catalogue, None, file);
-                console.findings(std::slice::from_ref(found), &[source]);
-                return Exit::Faulty;
-            }
             Self::Usage(_) => Exit::Usage,
             Self::Said(_, _, exit) => *exit,
             _ => Exit::Faulty,
         };
+        if console.messages() != Form::Text {
+            console.tell(&self.document(console, console.messages()));
+            return exit;
+        }
         let words = console.words;
+        if let Self::Catalogue(file, found) = &self {
+            console.findings(found, &[inputs::source(Input::Catalogue, None, file)]);
+            return exit;
+        }
         let (message, help) = self.say(words);
         let error = words.say("severity-error", &[]);
         let mut text = format!("{}: {message}\n", crate::help::bad(&error));
@@ -120,6 +127,79 @@ impl Failure {
         exit
     }
 
+    /// The failure as programs and editors read findings.
+    pub(crate) fn document(&self, console: &Console, form: Form) -> String {
+        if let Self::Catalogue(file, found) = self {
+            let sources = [inputs::source(Input::Catalogue, None, file)];
+            return console.shown(found, &sources, form);
+        }
+        let (message, help) = self.say(console.words);
+        let file = self.file();
+        let line = match self {
+            Self::NotText { line, .. } => Some(*line),
+            _ => None,
+        };
+        let note = Note {
+            code: self.code(),
+            severity: "error",
+            message: &message,
+            help: help.as_deref(),
+            file: file.as_deref(),
+            line,
+        };
+        match form {
+            Form::Json => note.json(),
+            _ => note.line(),
+        }
+    }
+
+    /// The stable name of the kind of failure.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Read(_, why) => match why.kind() {
+                io::ErrorKind::NotFound => "file-not-found",
+                io::ErrorKind::IsADirectory => "file-directory",
+                io::ErrorKind::PermissionDenied => "file-denied",
+                _ => "file-unreadable",
+            },
+            Self::NotText { .. } => "file-not-utf8",
+            Self::Empty(_) => "file-empty",
+            Self::Json(_) => "file-json",
+            Self::Exists(_) => "file-exists",
+            Self::Write(..) => "file-unwritable",
+            Self::Output(_) => "stdout-unwritable",
+            Self::NotAPlan(_, why) => match why {
+                ReadPlanError::Shape(_) => "plan-file-not-a-plan",
+                ReadPlanError::Format { .. } => "plan-file-format",
+                ReadPlanError::Digest { .. } => "plan-file-digest",
+                ReadPlanError::Derived { .. } => "plan-file-derived",
+                ReadPlanError::Unsound { .. } => "plan-file-unsound",
+                ReadPlanError::Order { .. } => "plan-file-order",
+            },
+            Self::Step { .. } => "plan-step-unknown",
+            Self::Said(id, ..) => id,
+            Self::Usage(_) => "usage",
+            Self::Catalogue(..) => "catalogue",
+            Self::TooLarge(_) => "file-too-large",
+        }
+    }
+
+    /// The file that it is about.
+    fn file(&self) -> Option<String> {
+        match self {
+            Self::Read(file, _)
+            | Self::Empty(file)
+            | Self::Json(file)
+            | Self::TooLarge(file)
+            | Self::NotAPlan(file, _)
+            | Self::NotText { file, .. }
+            | Self::Step { file, .. } => Some(file.clone()),
+            Self::Exists(path) | Self::Write(path, _) => Some(path.display().to_string()),
+            Self::Catalogue(file, _) => Some(file.name.clone()),
+            Self::Output(_) | Self::Usage(_) | Self::Said(..) => None,
+        }
+    }
+
     fn say(&self, words: &Words) -> (String, Option<String>) {
         let both = |id: &str, args: &[(&str, Arg)]| {
             let help = format!("{id}.help");
@@ -128,13 +208,11 @@ impl Failure {
         };
         match self {
             Self::Read(file, why) => {
-                let id = match why.kind() {
-                    io::ErrorKind::NotFound => "file-not-found",
-                    io::ErrorKind::IsADirectory => "file-directory",
-                    io::ErrorKind::PermissionDenied => "file-denied",
-                    _ => "file-unreadable",
-                };
-                both(id, &[("file", file.into()), ("why", why.to_string().into())])
+                both(self.code(), &[("file", file.into()), ("why", why.to_string().into())])
+            }
+            Self::TooLarge(file) => {
+                let most = (crate::input::MOST >> 20).into();
+                both("file-too-large", &[("file", file.into()), ("most", most)])
             }
             Self::NotText { file, line, looks } => both(
                 "file-not-utf8",
@@ -144,12 +222,22 @@ impl Failure {
             Self::Json(file) => both("file-json", &[("file", file.into())]),
             Self::Exists(file) => both("file-exists", &[("file", shown(file))]),
             Self::Write(file, why) => {
-                both("file-unwritable", &[("file", shown(file)), ("why", why.to_string().into())])
+                let args = [("file", shown(file)), ("why", kind(why).into())];
+                both("file-unwritable", &args)
             }
             Self::Output(why) => both("stdout-unwritable", &[("why", why.to_string().into())]),
             Self::NotAPlan(file, why) => not_a_plan(file, why, both),
-            Self::Step { file, step, several } if several.is_empty() => {
-                both("plan-step-unknown", &[("step", step.into()), ("file", file.into())])
+            Self::Step { file, step, several } if !ambiguous(step, several) => {
+                let args = [("step", step.into()), ("file", file.into())];
+                let (message, help) = both("plan-step-unknown", &args);
+                match several.as_slice() {
+                    [] if file.ends_with(".json") => (message, None),
+                    [] => (message, help),
+                    near => {
+                        let near = [("near", near.join(", ").into())];
+                        (message, Some(words.say("usage-near", &near)))
+                    }
+                }
             }
             Self::Step { file, step, several } if several.len() == 1 => {
                 let args = [("step", step.into()), ("file", file.into())];
@@ -171,8 +259,28 @@ impl Failure {
                 both(id, &args)
             }
             Self::Usage(sentence) => (sentence.clone(), None),
+            // Shown as findings in its text.
             Self::Catalogue(..) => (String::new(), None),
         }
+    }
+}
+
+/// Whether these are what the name can stand for, and not what may have been meant.
+fn ambiguous(step: &str, several: &[String]) -> bool {
+    let row = RowKey::parse(step).is_some();
+    !several.is_empty() && (row || several.iter().all(|one| one.contains(step)))
+}
+
+/// Why a file cannot be written, as the words files know it: the system's own sentence is in its
+/// language, and names a file that nobody asked for.
+fn kind(why: &io::Error) -> String {
+    match why.kind() {
+        io::ErrorKind::NotFound => "no-directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "denied".to_owned(),
+        io::ErrorKind::IsADirectory => "directory".to_owned(),
+        io::ErrorKind::StorageFull => "full".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "read-only".to_owned(),
+        other => io::Error::from(other).to_string(),
     }
 }
 
@@ -184,7 +292,13 @@ fn not_a_plan<T>(file: &str, why: &ReadPlanError, both: impl Fn(&str, &[(&str, A
     let file = ("file", Arg::from(file));
     match why {
         ReadPlanError::Shape(why) => {
-            both("plan-file-not-a-plan", &[file, ("why", why.to_string().into())])
+            let kind = match why.classify() {
+                serde_json::error::Category::Eof => "end",
+                serde_json::error::Category::Syntax => "syntax",
+                _ => "field",
+            };
+            let line = ("line", why.line().into());
+            both("plan-file-not-a-plan", &[file, ("why", kind.into()), line])
         }
         ReadPlanError::Format { found, known } => both(
             "plan-file-format",
@@ -194,6 +308,10 @@ fn not_a_plan<T>(file: &str, why: &ReadPlanError, both: impl Fn(&str, &[(&str, A
         ReadPlanError::Derived { step, field } => both(
             "plan-file-derived",
             &[file, ("step", step.as_str().into()), ("field", (*field).into())],
+        ),
+        ReadPlanError::Unsound { place, field } => both(
+            "plan-file-unsound",
+            &[file, ("place", place.as_str().into()), ("field", (*field).into())],
         ),
         ReadPlanError::Order { step } => {
             both("plan-file-order", &[file, ("step", step.as_str().into())])

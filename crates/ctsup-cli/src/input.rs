@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
+/// Bytes of the largest file that is read; what has more is none of ours.
+pub(crate) const MOST: u64 = 16 << 20;
+
 /// A file that was read.
 #[derive(Debug)]
 pub(crate) struct File {
@@ -54,13 +57,17 @@ pub(crate) fn as_topology(file: File) -> Result<File, Failure> {
 
 /// Reads bytes; `-` is standard input.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
     let read = if is_stdin(path) {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::read(path)
+        std::fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::Read(path.display().to_string(), error))
+    match read {
+        Err(error) => Err(Failure::Read(path.display().to_string(), error)),
+        Ok(_) if bytes.len() as u64 > MOST => Err(Failure::TooLarge(path.display().to_string())),
+        Ok(_) => Ok(bytes),
+    }
 }
 
 pub(crate) fn is_stdin(path: &Path) -> bool {

@@ -1,12 +1,11 @@
 //! What planning works from: the files named on the command line and those named in the topology.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use ctsup_core::{Catalogue, Goal, Input, NodeName, Outcome, Request};
+use ctsup_core::{Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Request};
 use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
 
@@ -14,6 +13,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::help;
 use crate::input::{self, File};
+use crate::output;
 
 /// Adds the options that say what planning works from.
 pub(crate) fn define(command: Command, words: &Words) -> Command {
@@ -53,6 +53,10 @@ pub(crate) struct Inputs {
     facts: Option<File>,
     catalogue: Option<(File, Catalogue)>,
     lists: BTreeMap<NodeName, File>,
+    /// All files that were read, so that none of them is written over.
+    paths: Vec<PathBuf>,
+    /// Lists that the topology names and that cannot be read.
+    unreadable: Vec<(NodeName, Diagnostic)>,
 }
 
 impl Inputs {
@@ -79,47 +83,116 @@ impl Inputs {
             Some(path) => Some(catalogue(path)?),
             None => None,
         };
-        let mut inputs = Self { goal, topology, facts, catalogue, lists: BTreeMap::new() };
-        inputs.lists = inputs.lists(matches, console.words)?;
+        let named = ["file", "facts", "catalog"].into_iter().filter_map(path);
+        let paths = named.filter(|path| !input::is_stdin(path)).cloned().collect();
+        let (lists, unreadable) = (BTreeMap::new(), Vec::new());
+        let mut inputs = Self { goal, topology, facts, catalogue, lists, paths, unreadable };
+        inputs.read_lists(matches, console.words)?;
         Ok(inputs)
     }
 
+    /// Refuses to write over a file that was read.
+    pub(crate) fn not_over(&self, output: &Path, words: &Words) -> Result<(), Failure> {
+        match self.paths.iter().find(|path| output::same(path, output)) {
+            None => Ok(()),
+            Some(input) => {
+                let name = |path: &Path| path.display().to_string().into();
+                let args = [("output", name(output)), ("input", name(input))];
+                Err(Failure::Usage(words.say("usage-output-is-input", &args)))
+            }
+        }
+    }
+
     /// Lists named on the command line, and for a way back those that the topology names.
-    fn lists(
-        &self,
-        matches: &ArgMatches,
-        words: &Words,
-    ) -> Result<BTreeMap<NodeName, File>, Failure> {
-        let mut lists = BTreeMap::new();
+    fn read_lists(&mut self, matches: &ArgMatches, words: &Words) -> Result<(), Failure> {
         for given in matches.get_many::<String>("image-list").into_iter().flatten() {
             let wrong = |id: &str| Failure::Usage(words.say(id, &[("value", given.into())]));
             let (node, path) = given.split_once('=').ok_or_else(|| wrong("usage-node-file"))?;
-            let node = node.parse().map_err(|_| wrong("usage-node-name"))?;
-            lists.insert(node, input::text(Path::new(path))?);
+            let node: NodeName = node.parse().map_err(|_| wrong("usage-node-name"))?;
+            if path.is_empty() {
+                return Err(wrong("usage-node-file"));
+            }
+            let path = Path::new(path);
+            if self.lists.insert(node, input::text(path)?).is_some() {
+                return Err(wrong("usage-list-twice"));
+            }
+            self.paths.push(path.to_path_buf());
         }
-        if self.goal == Goal::Rollback {
-            let parsed = ctsup_core::topology::parse(&self.topology.text, None);
-            let named = parsed.topology.and_then(|topology| topology.rollback);
-            for (node, path) in named.map(|rollback| rollback.lists).unwrap_or_default() {
-                if let Entry::Vacant(place) = lists.entry(node) {
-                    place.insert(input::text(&self.topology.dir.join(path))?);
+        if self.goal != Goal::Rollback {
+            return Ok(());
+        }
+        let parsed = ctsup_core::topology::parse(&self.topology.text, None);
+        let named = parsed.topology.as_ref().and_then(|topology| topology.rollback.clone());
+        for (node, path) in named.map(|rollback| rollback.lists).unwrap_or_default() {
+            let path = self.topology.dir.join(path);
+            if let Some(given) = self.lists.get(&node) {
+                // The same file twice says one thing; two files say two.
+                if !output::same(Path::new(&given.name), &path) {
+                    let path = path.display().to_string();
+                    let args = [("value", node.as_str().into()), ("other", path.into())];
+                    return Err(Failure::Usage(words.say("usage-list-named", &args)));
+                }
+                continue;
+            }
+            self.paths.push(path.clone());
+            match input::text(&path) {
+                Ok(file) => {
+                    self.lists.insert(node, file);
+                }
+                Err(failure) => {
+                    let found = Diagnostic::new(Code::ImageListUnreadable)
+                        .arg("node", &node)
+                        .arg("line", 0)
+                        .arg("reason", reason(&failure))
+                        .at(parsed.label(&format!("rollback.lists.{node}")));
+                    self.unreadable.push((node, found));
                 }
             }
         }
-        Ok(lists)
+        Ok(())
+    }
+
+    /// The topology with the facts beside it, as read.
+    pub(crate) fn parsed(&self) -> ctsup_core::Parsed {
+        let facts = self.facts.as_ref().map(|file| file.text.as_str());
+        ctsup_core::topology::parse(&self.topology.text, facts)
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own)
+    }
+
+    /// Plans from a state that is known, such as the one that a run left.
+    pub(crate) fn plan_from(&self, state: &ctsup_core::State) -> Outcome {
+        ctsup_core::plan_from(&self.parsed(), self.catalogue(), self.goal, Some(state))
     }
 
     /// Plans.
     pub(crate) fn plan(&self) -> Outcome {
         let image_lists =
             self.lists.iter().map(|(node, file)| (node.clone(), file.text.clone())).collect();
-        ctsup_core::plan(&Request {
+        let outcome = ctsup_core::plan(&Request {
             topology: &self.topology.text,
             facts: self.facts.as_ref().map(|file| file.text.as_str()),
             image_lists: &image_lists,
             catalogue: self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own),
             goal: self.goal,
-        })
+        });
+        if self.unreadable.is_empty() {
+            return outcome;
+        }
+        // That a list is not known follows from its file, which is named instead.
+        let follows = |found: &Diagnostic| {
+            let key = found.args.get("key");
+            found.code == Code::MissingFact
+                && self.unreadable.iter().any(|(node, _)| {
+                    key.is_some_and(|key| *key == format!("rollback.lists.{node}"))
+                })
+        };
+        let mut found: Vec<_> =
+            outcome.diagnostics().iter().filter(|found| !follows(found)).cloned().collect();
+        found.extend(self.unreadable.iter().map(|(_, found)| found.clone()));
+        Outcome::Stopped(found)
     }
 
     /// The texts that findings point into.
@@ -143,6 +216,21 @@ fn catalogue(path: &Path) -> Result<(File, Catalogue), Failure> {
     let file = input::text(path)?;
     match Catalogue::parse(&file.text) {
         Ok(catalogue) => Ok((file, catalogue)),
-        Err(found) => Err(Failure::Catalogue(file, Box::new(found))),
+        Err(found) => Err(Failure::Catalogue(file, found)),
+    }
+}
+
+/// Why a saved list cannot be read, as the words files know it.
+fn reason(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::Read(_, why) => match why.kind() {
+            std::io::ErrorKind::NotFound => "no such file",
+            std::io::ErrorKind::IsADirectory => "a directory",
+            std::io::ErrorKind::PermissionDenied => "not allowed",
+            _ => "unreadable",
+        },
+        Failure::NotText { .. } => "not text",
+        Failure::TooLarge(_) => "too large",
+        _ => "unreadable",
     }
 }

@@ -25,15 +25,20 @@ pub(crate) fn choose(args: &[OsString], env: impl Fn(&str) -> Option<String>) ->
 
 /// The last `--lang` among the arguments.
 fn asked(args: &[OsString]) -> Option<String> {
+    value(args, "--lang")
+}
+
+/// The value of the last such option among the arguments, before they are understood.
+pub(crate) fn value(args: &[OsString], option: &str) -> Option<String> {
     let texts: Vec<_> = args
         .iter()
         .skip(1)
         .map(|arg| arg.to_string_lossy().into_owned())
         .take_while(|arg| arg != "--")
         .collect();
-    let attached = |arg: &String| arg.strip_prefix("--lang=").map(str::to_owned);
+    let attached = |arg: &String| arg.strip_prefix(option)?.strip_prefix('=').map(str::to_owned);
     texts.iter().enumerate().rev().find_map(|(index, arg)| {
-        attached(arg).or_else(|| (arg == "--lang").then(|| texts.get(index + 1).cloned())?)
+        attached(arg).or_else(|| (arg == option).then(|| texts.get(index + 1).cloned())?)
     })
 }
 

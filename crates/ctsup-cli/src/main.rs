@@ -20,7 +20,8 @@ use ctsup_render::Words;
 use crate::console::Console;
 
 fn main() -> ExitCode {
-    let args: Vec<_> = std::env::args_os().collect();
+    let mut args: Vec<_> = std::env::args_os().collect();
+    usage::help_command(&mut args);
     let words = Words::of(lang::choose(&args, |name| std::env::var(name).ok()));
     let matches = match cli::command(words).try_get_matches_from(&args) {
         Ok(matches) => matches,

@@ -7,13 +7,23 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use ctsup_render::{Arg, Words};
 
-use crate::console::Console;
+use crate::console::{Console, Form};
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::help;
+
+/// `ctsup help` and `ctsup help COMMAND`, as other tools know them, for `--help`.
+pub(crate) fn help_command(args: &mut Vec<OsString>) {
+    if args.get(1).is_some_and(|first| first == "help") {
+        args.remove(1);
+        let at = args.len().min(2);
+        args.insert(at, OsString::from("--help"));
+    }
+}
 
 /// Says what is wrong, or shows the help that was asked for.
 pub(crate) fn answer(error: &Error, args: &[OsString], words: &'static Words) -> Exit {
-    let console = Console::bare(words);
+    let console = Console::bare(words, args);
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return match console.result(&error.render().ansi().to_string()) {
             Ok(()) => Exit::Done,
@@ -25,6 +35,9 @@ pub(crate) fn answer(error: &Error, args: &[OsString], words: &'static Words) ->
         let text = crate::cli::command(words).render_help().ansi().to_string();
         console.tell(&text);
         return Exit::Usage;
+    }
+    if console.messages() != Form::Text {
+        return Failure::Usage(sentence(error, words)).tell(&console);
     }
     let wrong = words.say("severity-error", &[]);
     let mut text = format!("{}: {}\n", help::bad(&wrong), sentence(error, words));

@@ -274,6 +274,12 @@ pub(crate) fn made(file: &str) -> String {
     format!("mkdir -p -m 0700 {dir}")
 }
 
+/// The command that keeps a file beside another name before it changes. That name always holds what
+/// was there just before; a copy kept earlier moves on to `….~1~` and so on, and none is lost.
+pub(crate) fn kept(file: &str, copy: &str) -> String {
+    format!("cp -a --backup=numbered {file} {copy}")
+}
+
 /// Quotes a word for a POSIX shell where it needs it.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = !word.is_empty()

@@ -9,9 +9,11 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Code, Diagnostic, Input, Label};
+use crate::diagnostic::Diagnostic;
 use crate::name::ClusterName;
 use crate::version::{ImageRef, Release};
+
+mod check;
 
 /// Data of a release family.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -153,6 +155,8 @@ pub struct Playbooks {
 pub struct Services {
     pub back: Vec<String>,
     pub front: Vec<String>,
+    #[serde(default)]
+    pub others: Vec<String>,
 }
 
 /// How logs are read.
@@ -235,20 +239,14 @@ impl Catalogue {
     /// Reads a catalogue.
     ///
     /// # Errors
-    /// The first mistake in the text, with its place.
-    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
-        let mut catalogue: Self = toml::from_str(text).map_err(|error| {
-            Diagnostic::new(Code::Syntax)
-                .arg("message", error.message().replace('\n', "; "))
-                .at(Label { input: Input::Catalogue, path: String::new(), range: error.span() })
-        })?;
-        if catalogue.format != 1 {
-            return Err(Diagnostic::new(Code::UnknownFormat)
-                .arg("key", "format")
-                .arg("value", catalogue.format)
-                .arg("least", 1)
-                .arg("most", 1)
-                .at(Label { input: Input::Catalogue, path: "format".to_owned(), range: None }));
+    /// What is wrong with the text: of its shape the first mistake, of its values all of them.
+    pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let table = check::table(text)?;
+        let mut catalogue: Self =
+            toml::from_str(text).map_err(|error| vec![check::shape(text, &error)])?;
+        let found = check::values(&catalogue, table.get_ref());
+        if !found.is_empty() {
+            return Err(found);
         }
         catalogue.hash = format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())));
         Ok(catalogue)
@@ -316,6 +314,54 @@ mod tests {
         assert_eq!(crossed("2.5.7", "2.2.9"), ["2.3"]);
         assert_eq!(crossed("2.5.7", "2.1"), ["2.2", "2.3"]);
         assert_eq!(crossed("2.1", "2.0"), [""; 0]);
+    }
+
+    /// The codes of what is wrong with the built-in catalogue after one change.
+    fn codes(from: &str, to: &str) -> Vec<&'static str> {
+        assert!(TEXT.contains(from), "{from}");
+        let text = TEXT.replacen(from, to, 1);
+        let found = Catalogue::parse(&text).err().unwrap_or_default();
+        for one in &found {
+            let range = one.labels[0].range.clone().expect("each has its place");
+            assert!(text.get(range).is_some());
+        }
+        found.iter().map(|d| d.code.as_str()).collect()
+    }
+
+    #[test]
+    fn values_are_held_to_the_same_rules_as_a_topologys() {
+        for (from, to, code) in [
+            ("\"/opt/express\"", "\"/opt/ex press; rm -rf /\"", "not-a-path"),
+            ("\"cts/letsencrypt\"", "\"../letsencrypt\"", "not-a-path"),
+            ("\"888:888\"", "\"0:0; reboot\"", "catalogue-value"),
+            ("database = 5432", "database = 0", "out-of-range"),
+            ("database = 5432", "database = 99999", "catalogue-value"),
+            ("[2379, 6379", "[0, 6379", "out-of-range"),
+            ("max_s = 180", "max_s = 0", "duration-order"),
+            ("limit_s = 900,", "limit_s = 100,", "duration-order"),
+            ("\"messaging\"", "\"messaging; reboot\"", "not-a-name"),
+            ("\"dockerd\"", "\"$(reboot)\"", "not-a-name"),
+            ("\"05-update_cts.yaml\"", "\"a b.yaml\"", "not-plain-text"),
+            ("DEPLOYKA_SKIP_UPDATE=true", "true; reboot", "catalogue-value"),
+            ("DB upgrade is done", "a\\nb", "not-plain-text"),
+            ("cleanup_tries = 3", "cleanup_tries = 0", "out-of-range"),
+            ("format = 1", "format = 2", "unknown-format"),
+            ("format = 1", "form = 1", "unknown-key"),
+            ("family = \"2.5\"", "", "missing-key"),
+            ("family = \"2.5\"", "family = 2.5", "catalogue-value"),
+            ("family = \"2.5\"", "family = ", "syntax"),
+            ("images = \"20 GiB\"", "images = \"20 parsecs\"", "catalogue-value"),
+        ] {
+            assert_eq!(codes(from, to), [code], "{to}");
+        }
+        assert_eq!(codes("format = 1", "format = 1"), [""; 0]);
+    }
+
+    #[test]
+    fn all_wrong_values_come_at_once() {
+        let text = TEXT.replace("max_s = 180,", "max_s = 0,").replace("\"/tmp/images\"", "\"tmp\"");
+        let found = Catalogue::parse(&text).expect_err("two mistakes");
+        assert_eq!(found.len(), 2, "{found:?}");
     }
 
     #[test]

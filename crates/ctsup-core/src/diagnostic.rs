@@ -91,6 +91,13 @@ impl Diagnostic {
         self
     }
 
+    /// Less bad than usual.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     /// With a place.
     #[must_use]
     pub fn at(mut self, label: Label) -> Self {
@@ -161,12 +168,32 @@ codes! {
     NotPlainText = "not-plain-text", Error;
     /// A format version of the file that this program does not read.
     UnknownFormat = "unknown-format", Error;
+    /// Keys whose table's header is missing above them.
+    MissingHeader = "missing-header", Error;
+    /// `facts` written in a facts file, where everything stands below it.
+    FactsPrefix = "facts-prefix", Error;
+    /// A topology file in the place of a facts file.
+    NotAFactsFile = "not-a-facts-file", Error;
+    /// Neither an IP address nor a host name.
+    NotAnAddress = "not-an-address", Error;
+    /// Not `http://host` or `https://host:port`.
+    NotAUrl = "not-a-url", Error;
+    /// A login in an address that plans and runbooks repeat.
+    SecretInUrl = "secret-in-url", Error;
+    /// A size so small that its unit must have been forgotten.
+    TinySize = "tiny-size", Warning;
+    /// A value of the catalogue of another kind than it has here.
+    CatalogueValue = "catalogue-value", Error;
+    /// A duration whose least, most and limit are not in this order.
+    DurationOrder = "duration-order", Error;
     /// The same value twice in a list.
     Duplicate = "duplicate", Error;
 
     // How the parts fit together.
     /// A name of a node that is not described.
     UnknownNode = "unknown-node", Error;
+    /// A node called otherwise than the rest of the file calls it.
+    MisnamedNode = "misnamed-node", Error;
     /// The kind needs another number of nodes in this role.
     RoleCount = "role-count", Error;
     /// A role that this kind does not have.
@@ -197,6 +224,12 @@ codes! {
     MissingFact = "missing-fact", Missing;
     /// A fact about something that the topology does not have.
     FactOfNothing = "fact-of-nothing", Error;
+    /// A service that the catalogue does not list.
+    UnknownService = "unknown-service", Error;
+    /// An image that is not called as its service.
+    ImageNotOfService = "image-not-of-service", Warning;
+    /// An image to go back to whose tag moves: `latest` is the new one.
+    MovingTag = "moving-tag", Error;
     /// Two sources say different things of one fact.
     FactsDiffer = "facts-differ", Error;
     /// A saved image list that cannot be read.
@@ -207,6 +240,10 @@ codes! {
     MissingChoice = "missing-choice", Missing;
 
     // Rules. Each is a refusal with rule, claim and way out.
+    /// The backup would lie below what it copies.
+    BackupInside = "backup-inside", Refusal;
+    /// The database is to be upgraded while its image is pinned (invariant 12, A42).
+    DatabasePinned = "database-pinned", Refusal;
     /// Rollback from or across 2.2 / 2.3 (A25, invariant 11).
     BarrierCrossed = "barrier-crossed", Refusal;
     /// Without apt.postgresql.org only 9.5 can be upgraded (invariant 15).

@@ -9,12 +9,14 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{ClusterName, DataSet, NodeName, SettingsPlace, Stack};
+use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::version::{ImageRef, Release};
 
 mod look;
+mod read;
 
 pub use self::look::LookUp;
+pub use self::read::NotAFact;
 
 /// What can be known of an installation. Each key has one command that looks it up
 /// ([`FactKey::look`]).
@@ -76,6 +78,8 @@ pub enum FactKey {
     UpgradeBackups,
     /// The image that the Web Client cluster runs.
     WebClientImage,
+    /// Whether the local registry refuses the stored login.
+    LoginRefused,
 }
 
 impl fmt::Display for FactKey {
@@ -109,6 +113,7 @@ impl fmt::Display for FactKey {
             Self::Apt => f.write_str("apt"),
             Self::UpgradeBackups => f.write_str("upgrade-backups"),
             Self::WebClientImage => f.write_str("web-client-image"),
+            Self::LoginRefused => f.write_str("login-refused"),
         }
     }
 }
@@ -141,6 +146,7 @@ impl FactKey {
             Self::AutoUpgradeKey(x) => {
                 format!("facts.settings.{}.postgres_auto_upgrade", x.holder)
             }
+            Self::Pins(x) if x.app == App::Voex => format!("facts.settings.{}.voex_pins", x.holder),
             Self::Pins(x) => format!("facts.settings.{}.pins", x.holder),
             Self::PostgresVersion => "facts.postgres.version".to_owned(),
             Self::PostgresSize => "facts.postgres.size".to_owned(),
@@ -148,6 +154,7 @@ impl FactKey {
             Self::Apt => "facts.postgres.apt".to_owned(),
             Self::UpgradeBackups => "facts.postgres.upgrade_backups".to_owned(),
             Self::WebClientImage => "facts.web_client.image".to_owned(),
+            Self::LoginRefused => "facts.registry.login_refused".to_owned(),
         }
     }
 }
@@ -172,6 +179,19 @@ pub enum FactValue {
     List(Vec<String>),
     /// Image by service.
     Images(BTreeMap<String, ImageRef>),
+}
+
+impl FactValue {
+    /// A size to make room for: the next whole GiB above it, so that a plan stays the same while
+    /// what was measured grows a little. Other values as they are.
+    #[must_use]
+    pub fn with_room(self) -> Self {
+        const GIB: u64 = 1 << 30;
+        match self {
+            Self::Size(bytes) => Self::Size((bytes / GIB).saturating_add(1).saturating_mul(GIB)),
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for FactValue {
@@ -413,13 +433,14 @@ impl<'f> Asking<'f> {
     }
 
     /// The claim that something is taken to be so until it is looked up.
-    pub fn assume(&mut self, key: &FactKey, value: &FactValue) -> Held {
+    pub fn assume(&mut self, key: &FactKey, test: Test, value: &FactValue) -> Held {
         let claim = Claim {
             fact: key.to_string(),
             origin: Origin::Assumed,
-            test: Test::Is,
+            test,
             value: value.to_string(),
         };
+        self.claimed.insert(key.clone());
         let key = claim.key();
         self.claims.insert(key.clone(), claim);
         Held { yes: true, claim: key }
@@ -448,7 +469,10 @@ fn assumed(key: &FactKey) -> Option<(&'static FactValue, Origin)> {
         LazyLock::new(|| FactValue::List(vec!["settings".to_owned()]));
     let value = match key {
         FactKey::Running(_) | FactKey::Healthy(_) => &TRUE,
-        FactKey::UpgradeKey(_) | FactKey::AutoUpgradeKey(_) | FactKey::Owners(_) => &FALSE,
+        FactKey::UpgradeKey(_)
+        | FactKey::AutoUpgradeKey(_)
+        | FactKey::Owners(_)
+        | FactKey::LoginRefused => &FALSE,
         FactKey::Constraints(_) | FactKey::Preferences(_) => &NONE,
         FactKey::Pins(_) => &NO_PINS,
         FactKey::SettingsFiles(_) => &SETTINGS,

@@ -22,6 +22,7 @@ mod derive;
 pub mod graph;
 mod json;
 pub mod lint;
+mod sound;
 
 pub use self::json::ReadPlanError;
 pub use self::lint::{Finding, Rule, lint};
@@ -138,6 +139,12 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// Whether it matters to the goal which release runs where.
+    #[must_use]
+    pub fn concerns_releases(self) -> bool {
+        matches!(self, Self::Upgrade | Self::Rollback | Self::Postgres)
+    }
+
     /// All goals.
     pub const ALL: [Self; 7] = [
         Self::Upgrade,
@@ -462,6 +469,8 @@ warnings! {
     LetsencryptAgain = "letsencrypt-again";
     /// Plain `dpl -d` for a certificate may update everything (A22).
     PlainDeploy = "plain-deploy";
+    /// The only way back of the database is deleted (PB.1).
+    WayBackDeleted = "way-back-deleted";
     /// Pins stay after a rollback and hold the next upgrade back (A38).
     PinsStay = "pins-stay";
     /// Data written since the upgrade is lost by going back.
@@ -563,13 +572,6 @@ pub struct StackPlace {
 }
 
 impl Plan {
-    /// The step that somebody who typed this most likely meant.
-    #[must_use]
-    pub fn nearest_step(&self, text: &str) -> Option<&StepId> {
-        let near = crate::topology::nearest(text, self.steps.iter().map(|s| s.id.as_str()))?;
-        self.steps.iter().map(|s| &s.id).find(|id| id.as_str() == near)
-    }
-
     /// A step by its name.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {

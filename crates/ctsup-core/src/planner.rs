@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::action::Person;
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp};
+use crate::diagnostic::{Code, Diagnostic, Input, Label, Severity};
+use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp, Test};
 use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Built, PlanBuilder};
@@ -96,9 +97,42 @@ impl Outcome {
 /// ```
 #[must_use]
 pub fn plan(request: &Request<'_>) -> Outcome {
+    plan_from(&inputs(request), request.catalogue, request.goal, None)
+}
+
+/// Reads the texts of a request: what [`plan_from`] works with. What was observed since is set in its
+/// facts.
+#[must_use]
+pub fn inputs(request: &Request<'_>) -> Parsed {
     let mut parsed = crate::topology::parse(request.topology, request.facts);
-    procedure::image_lists(&mut parsed, request.image_lists);
-    plan_from(&parsed, request.catalogue, request.goal, None)
+    let of_nodes = known_lists(&mut parsed, request.image_lists);
+    procedure::image_lists(&mut parsed, &of_nodes);
+    parsed
+}
+
+/// The lists of nodes that the topology has; the others are errors.
+fn known_lists(
+    parsed: &mut Parsed,
+    lists: &BTreeMap<NodeName, String>,
+) -> BTreeMap<NodeName, String> {
+    let mut known = lists.clone();
+    if let Some(topology) = &parsed.topology {
+        let names: Vec<_> = topology.nodes.keys().map(NodeName::as_str).collect();
+        known.retain(|node, _| topology.nodes.contains_key(node));
+        for node in lists.keys().filter(|node| !known.contains_key(*node)) {
+            let mut found = Diagnostic::new(Code::UnknownNode)
+                .arg("value", node)
+                .arg("choices", names.join(", "));
+            if let Some(near) = crate::topology::nearest(node.as_str(), names.iter().copied()) {
+                found = found.arg("near", near);
+            }
+            let path = format!("rollback.lists.{node}");
+            let label = Label { input: Input::ImageList, path: path.clone(), range: None };
+            parsed.diagnostics.push(found.arg("key", path).at(label));
+        }
+    }
+    parsed.places.lists = known.keys().cloned().collect();
+    known
 }
 
 /// Plans from a topology already read, and where wanted from a known state instead of the facts:
@@ -116,6 +150,7 @@ pub fn plan_from(
     };
     let mut planner = Planner::new(site, &parsed.facts, &parsed.places, catalogue, goal);
     planner.found = parsed.diagnostics.clone();
+    planner.found.extend(crate::topology::check_services(parsed, catalogue, goal));
     planner.start(start);
     planner.known_start = start.is_some();
     procedure::add(&mut planner);
@@ -189,6 +224,13 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// A person reads the logs of stacks that nobody follows.
+    pub(crate) fn read_logs(&self, stacks: Vec<Stack>) -> Person {
+        let mut dirs: Vec<_> = stacks.iter().map(|s| self.dir(s.app).to_owned()).collect();
+        dirs.dedup();
+        Person::ReadLogs { dirs, stacks }
+    }
+
     /// The directory of an application.
     pub(crate) fn dir(&self, app: App) -> &'a str {
         match app {
@@ -210,7 +252,8 @@ impl<'a> Planner<'a> {
             .cluster_of(&stack.node)
             .is_some_and(|pair| self.active(pair.cluster).is_some_and(|a| a != stack.node));
         if idle {
-            let held = self.ask.assume(&FactKey::Release(stack.clone()), &FactValue::Unknown);
+            let held =
+                self.ask.assume(&FactKey::Release(stack.clone()), Test::Is, &FactValue::Unknown);
             return (FactValue::Unknown, held);
         }
         let held = self.ask.choice("release.installed", &self.site.installed);
@@ -263,7 +306,16 @@ impl<'a> Planner<'a> {
         };
         for stack in self.site.stacks() {
             let idle = self.site.cluster_of(&stack.node).is_some() && !active.contains(&stack.node);
-            let (release, _) = self.release_of(&stack);
+            let release = if self.goal.concerns_releases() {
+                self.release_of(&stack).0
+            } else {
+                // It puts nothing anywhere, so nothing is claimed of it.
+                match self.facts.get(&FactKey::Release(stack.clone())) {
+                    Some((release, _)) => release.clone(),
+                    None if idle => FactValue::Unknown,
+                    None => FactValue::Release(self.site.installed.clone()),
+                }
+            };
             if let FactValue::Release(release) = &release
                 && is_new(release)
             {
@@ -294,12 +346,11 @@ impl<'a> Planner<'a> {
                 if key == Some(FactValue::Bool(true)) {
                     atoms.push(Atom::UpgradeKey(place.clone()));
                 }
-                if let Some(FactValue::Images(pins)) =
-                    self.ask.measured(FactKey::Pins(place.clone()))
-                    && !pins.is_empty()
-                {
-                    atoms.push(Atom::Pinned(place));
-                }
+            }
+            if let Some(FactValue::Images(pins)) = self.ask.measured(FactKey::Pins(place.clone()))
+                && !pins.is_empty()
+            {
+                atoms.push(Atom::Pinned(place));
             }
         }
         if let Some((FactValue::Release(version), _)) = self.facts.get(&FactKey::PostgresVersion)
@@ -377,12 +428,17 @@ impl<'a> Planner<'a> {
         }
         let used: Vec<_> = self.used.iter().map(|r| r.as_str().to_owned()).collect();
         let look_ups = self.ask.claimed();
-        let look_ups =
-            look_ups.map(|key| (key.to_string(), key.look(self.site, self.catalogue))).collect();
+        let look_ups = look_ups
+            .map(|key| (key.to_string(), key.look(self.site, self.catalogue, self.facts)))
+            .collect();
         let (claims, missing) = self.ask.finish();
         for key in missing {
-            let path = key.path();
-            let look = key.look(self.site, self.catalogue);
+            let path = match &key {
+                // Old images are saved beforehand: a list is named, its content is not written out.
+                FactKey::Images(node) => format!("rollback.lists.{node}"),
+                _ => key.path(),
+            };
+            let look = key.look(self.site, self.catalogue, self.facts);
             let mut found = Diagnostic::new(Code::MissingFact)
                 .arg("fact", &key)
                 .arg("key", &path)
@@ -409,6 +465,8 @@ impl<'a> Planner<'a> {
             self.steps.finish(self.catalogue, |node| user_of(site, node));
         let place =
             |id: &Option<StepId>| id.as_ref().and_then(|id| steps.iter().position(|s| s.id == *id));
+        // An outage that no step of this plan begins or ends is none of its hazards.
+        warnings.retain(|w| w.code != WarningCode::Outage || w.step.is_some() || w.until.is_some());
         warnings.sort_by_key(|w| (place(&w.step), w.code));
         // Claims that put nothing anywhere are kept: they say why nothing more is planned.
         let plan = Plan {
@@ -454,7 +512,8 @@ fn user_of(site: &Topology, node: &NodeName) -> String {
 }
 
 /// The servers as a plan carries them.
-fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
+#[must_use]
+pub fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
     let nodes = site
         .nodes
         .iter()

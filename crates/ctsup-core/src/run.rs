@@ -10,6 +10,7 @@ use crate::name::NodeName;
 use crate::plan::{Plan, Step, StepId};
 use crate::state::State;
 
+mod anew;
 mod event;
 mod fold;
 mod journal;

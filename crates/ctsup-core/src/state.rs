@@ -93,6 +93,8 @@ atoms! {
     Loaded = "loaded";
     /// A verified copy, taken after the data's services stopped.
     BackedUp(DataSet) = "backed-up";
+    /// A backup of the database outside, taken while CTS was stopped.
+    DatabaseBackedUp = "database-backed-up";
     /// The data has met the new release.
     Met(DataSet) = "met";
     /// The volumes' owners are 888:888, or need not be.

@@ -14,11 +14,19 @@ use crate::version::{ImageRef, Release};
 mod check;
 mod declared;
 pub mod key;
+mod near;
 mod read;
 mod risk;
+mod services;
+mod shape;
+mod syntax;
 
-pub(crate) use self::read::{nearest, parse_size};
+pub use self::near::nearest;
+pub(crate) use self::read::parse_size;
 pub use self::risk::{Reading, Risk};
+pub(crate) use self::services::check as check_services;
+pub(crate) use self::shape::{is_fqdn, is_host, is_line, is_path, is_relative_path, is_word};
+pub(crate) use self::syntax::error as syntax_error;
 
 /// One installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -424,10 +432,20 @@ pub struct Parsed {
     pub(crate) places: Places,
 }
 
+impl Parsed {
+    /// The place of a key, or of the nearest table around it.
+    #[must_use]
+    pub fn label(&self, path: &str) -> Label {
+        self.places.label(path)
+    }
+}
+
 /// Where the keys of an input stand, so that a refusal found while planning points into the file.
 #[derive(Debug, Default)]
 pub struct Places {
     documents: Vec<read::Document>,
+    /// The nodes of which a saved image list was handed in.
+    pub(crate) lists: BTreeSet<NodeName>,
 }
 
 impl Places {
@@ -435,10 +453,21 @@ impl Places {
     #[must_use]
     pub fn label(&self, path: &str) -> Label {
         let holder = self.documents.iter().rev().find(|d| d.has(path));
+        let listed = path.strip_prefix("facts.nodes.").and_then(|p| p.strip_suffix(".images"));
+        if let Some(node) = listed.filter(|node| holder.is_none() && self.lists.contains(*node)) {
+            let path = format!("rollback.lists.{node}");
+            return Label { input: Input::ImageList, path, range: None };
+        }
         match holder.or(self.documents.first()) {
             Some(document) => document.label(path),
             None => Label { input: Input::Topology, path: path.to_owned(), range: None },
         }
+    }
+
+    /// The place of a key's own name.
+    pub(crate) fn name_label(&self, path: &str) -> Label {
+        let holder = self.documents.iter().rev().find(|d| d.has(path));
+        holder.map_or_else(|| self.label(path), |document| document.name_label(path))
     }
 
     /// Whether the file has the key.
@@ -459,7 +488,7 @@ pub fn parse(text: &str, facts: Option<&str>) -> Parsed {
     if let Some(topology) = &topology {
         declared::learn(&document, topology, &mut known, &mut diagnostics);
     }
-    let mut places = Places { documents: vec![document] };
+    let mut places = Places { documents: vec![document], lists: BTreeSet::new() };
     if let Some(text) = facts {
         let (document, found) = read::read(text, Input::Facts, &["facts"]);
         diagnostics.extend(found);
@@ -492,6 +521,13 @@ impl Topology {
             .into_iter()
             .filter_map(|c| self.pair(c))
             .find(|pair| pair.nodes.contains(node))
+    }
+
+    /// Whether CTS's own services run on a node, those that write its database: the single server,
+    /// Back, each node of Back's cluster.
+    #[must_use]
+    pub fn serves_back(&self, node: &NodeName) -> bool {
+        matches!(self.nodes.get(node).map(|n| n.role), Some(Role::Single | Role::Back))
     }
 
     fn holding(&self, stack: &Stack, shared: Shared) -> Holding {

@@ -273,7 +273,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// The step's commands as they stand: looks one by one, changes as one job.
     async fn plain(&self) -> Carried<()> {
         if self.step().kind == Kind::Change {
-            let ended = self.job(1, self.step().commands.clone()).await?;
+            let commands = self.step().commands.iter().map(|line| without_terminal(line)).collect();
+            let ended = self.job(1, commands).await?;
             return self.by_code(ended.code, &ended.tail).await;
         }
         let mut last = String::new();

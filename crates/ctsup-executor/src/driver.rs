@@ -19,8 +19,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::carry::{Gone, Hand, carry, probe};
 use crate::clock::Clock;
+use crate::copies::Copier;
+use crate::lock;
 use crate::store::{Journal, Store};
-use crate::transport::Transport;
+use crate::transport::{LockedBy, Transport};
 
 /// What a driver works with.
 #[derive(Debug, Clone)]
@@ -33,6 +35,9 @@ pub struct Manner {
     pub every: Duration,
     /// Somebody is there to answer questions; otherwise the run stops at the first.
     pub attended: bool,
+    /// The directory on the nodes below which plan and journal are copied, so that another operator
+    /// can go on from any of them; none are made without it.
+    pub copies: Option<String>,
 }
 
 impl Default for Manner {
@@ -42,6 +47,7 @@ impl Default for Manner {
             patience: Duration::from_secs(300),
             every: Duration::from_secs(3),
             attended: false,
+            copies: None,
         }
     }
 }
@@ -109,6 +115,9 @@ pub enum DriveError {
     /// A mistake of ours: an event that the run does not allow.
     #[error(transparent)]
     Illegal(#[from] IllegalEvent),
+    /// Somebody else has taken the installation over while this process slept or was cut off.
+    #[error("{} has taken the installation over", .0.as_ref().map_or("somebody else", |by| &by.owner))]
+    TakenOver(Option<LockedBy>),
     /// A mistake of ours: something is under way and nobody works on it.
     #[error("step {0} is under way and nobody works on it")]
     Idle(StepId),
@@ -168,14 +177,20 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         let mut flights: Vec<(StepId, Flight<'_>)> = Vec::new();
         let mut listening = true;
         let mut asked: Option<(StepId, Question)> = None;
+        let mut copier = Copier::new(way, manner, run, &name);
         loop {
+            copier.catch_up(journal.text());
             match run.next(limits) {
                 Next::Done => {
                     record(run, journal, clock.now_ms(), Event::Finished, heard)?;
+                    copier.finish(journal.text()).await;
                     return Ok(Ending::Done);
                 }
                 Next::Stop(reason) => {
                     // What is under way when it is to stop at once goes on unwatched.
+                    if reason != (StopReason::Asked { at_once: true }) {
+                        copier.finish(journal.text()).await;
+                    }
                     return Ok(Ending::Stopped(reason));
                 }
                 Next::Start(id) => {
@@ -202,12 +217,14 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 Next::Ask(id, question) => {
                     // Each drive asks anew: whoever was asked before may be gone.
                     if asked.as_ref() != Some(&(id.clone(), question)) {
+                        still_ours(way, run).await?;
                         asked = Some((id.clone(), question));
                         let seen = run.step(&id).map(|s| s.seen.clone()).unwrap_or_default();
                         let event = Event::Asked { question, seen, step: id.clone() };
                         record(run, journal, clock.now_ms(), event, heard)?;
                     }
                     if flights.is_empty() && (!manner.attended || !listening) {
+                        copier.finish(journal.text()).await;
                         return Ok(Ending::Person(id, question));
                     }
                 }
@@ -224,6 +241,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 Some(word) = said.recv() => match word {
                     Said::Event(event, written) => {
                         if let Event::Asked { question, step, .. } = &event {
+                            still_ours(way, run).await?;
                             asked = Some((step.clone(), *question));
                         }
                         record(run, journal, clock.now_ms(), event, heard)?;
@@ -253,8 +271,20 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                     }
                 },
                 () = any(&mut flights), if !flights.is_empty() => {}
+                () = copier.work(), if copier.is_busy() => {}
             }
         }
+    }
+}
+
+/// What the launcher of jobs checks on each node, before a person is asked: a person does not look
+/// at generations, and would do by hand what somebody else does already.
+async fn still_ours<T: Transport>(way: &T, run: &Run) -> Result<(), DriveError> {
+    let Some(session) = run.session() else { return Ok(()) };
+    let nodes: Vec<_> = run.plan().topology.nodes.keys().cloned().collect();
+    match lock::taken_over(way, &nodes, session.generation).await {
+        Some(by) => Err(DriveError::TakenOver(by)),
+        None => Ok(()),
     }
 }
 

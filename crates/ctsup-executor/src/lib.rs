@@ -5,7 +5,9 @@
 //! nothing.
 
 mod carry;
+pub mod claims;
 pub mod clock;
+pub mod copies;
 pub mod driver;
 pub mod folder;
 pub mod lock;

@@ -52,6 +52,22 @@ pub async fn take<T: Transport>(
     owner: &str,
     over: bool,
 ) -> Result<Held, LockError> {
+    take_after(way, nodes, run, owner, over, 0).await
+}
+
+/// The same for a run that was taken up before: with a generation above `last`, the last one of its
+/// journal. The nodes that saw that one may all be silent today.
+///
+/// # Errors
+/// As [`take`].
+pub async fn take_after<T: Transport>(
+    way: &T,
+    nodes: &[NodeName],
+    run: &str,
+    owner: &str,
+    over: bool,
+    last: u64,
+) -> Result<Held, LockError> {
     let mut there: Vec<(NodeName, LockAnswer)> = Vec::new();
     let mut absent = Vec::new();
     for node in nodes {
@@ -71,12 +87,19 @@ pub async fn take<T: Transport>(
             return Err(LockError::Held { by: by.clone(), node: node.clone() });
         }
     }
-    let generation = there.iter().map(|(_, answer)| answer.highest).max().unwrap_or(0) + 1;
+    let highest = there.iter().map(|(_, answer)| answer.highest).max().unwrap_or(0);
+    let generation = highest.max(last) + 1;
     let by = LockedBy { generation, run: run.to_owned(), owner: owner.to_owned() };
     let mut taken = Vec::new();
     for (node, before) in &there {
         let over = before.by.as_ref().map(|by| by.generation);
-        match way.lock(node, &LockOrder::Take { by: by.clone(), over }).await {
+        let order = LockOrder::Take { by: by.clone(), over };
+        let mut answer = way.lock(node, &order).await;
+        // Whether it arrived is unknown; taking again what is ours succeeds.
+        if let Err(Failure::Lost { .. }) = answer {
+            answer = way.lock(node, &order).await;
+        }
+        match answer {
             Ok(answer) if answer.done => taken.push(node.clone()),
             Ok(answer) => {
                 release(way, &taken, generation).await;
@@ -88,7 +111,27 @@ pub async fn take<T: Transport>(
             Err(failure) => absent.push(failure),
         }
     }
+    if taken.is_empty() {
+        return Err(LockError::Nobody { failures: absent });
+    }
     Ok(Held { generation, absent, nodes: taken })
+}
+
+/// Whether somebody has taken the installation over since a generation was taken, by the nodes that
+/// answer, and who it was: nobody may have it any more.
+pub async fn taken_over<T: Transport>(
+    way: &T,
+    nodes: &[NodeName],
+    generation: u64,
+) -> Option<Option<LockedBy>> {
+    for node in nodes {
+        if let Ok(answer) = way.lock(node, &LockOrder::Read).await
+            && answer.highest > generation
+        {
+            return Some(answer.by);
+        }
+    }
+    None
 }
 
 /// Gives it back; where a node does not answer, its lock stays and says whose it was.

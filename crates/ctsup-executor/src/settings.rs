@@ -112,7 +112,7 @@ fn changes(edit: &Edit) -> Vec<Change<'_>> {
         Edit::PinSpecial(image) | Edit::HoldDatabase(image) => {
             vec![Change::Pin(POSTGRES, image.to_string())]
         }
-        Edit::UnpinSpecial => vec![Change::Unpin(POSTGRES)],
+        Edit::UnpinSpecial(_) => vec![Change::Unpin(POSTGRES)],
         Edit::Pin(pins) => {
             pins.iter().map(|(service, image)| Change::Pin(service, image.to_string())).collect()
         }
@@ -248,8 +248,9 @@ images:
         assert_eq!(out, FILE);
         let pinned = edited(FILE, &pin("cts/postgres:13.1-upgrade")).expect("an edit");
         assert_eq!(pinned.matches("images:").count(), 1, "{pinned}");
-        assert_eq!(edited(&pinned, &Edit::UnpinSpecial).expect("an edit"), FILE);
-        assert_eq!(edited(FILE, &Edit::UnpinSpecial).expect("an edit"), FILE);
+        let unpin = Edit::UnpinSpecial("postgres:14.4-from-9.5".parse().expect("an image"));
+        assert_eq!(edited(&pinned, &unpin).expect("an edit"), FILE);
+        assert_eq!(edited(FILE, &unpin).expect("an edit"), FILE);
     }
 
     #[test]

@@ -12,11 +12,13 @@ use crate::words::{Arg, Words};
 mod json;
 mod lines;
 mod missing;
+mod note;
 mod place;
 mod snippet;
 
 pub use self::json::json;
 pub use self::lines::lines;
+pub use self::note::Note;
 pub use self::snippet::text;
 
 /// A text that findings point into.
@@ -49,6 +51,8 @@ struct Said {
     help: Option<String>,
     /// "Did you mean".
     near: Option<String>,
+    /// What is known there, where the key's own words don't list it.
+    choices: Option<String>,
     notes: Vec<String>,
 }
 
@@ -70,24 +74,31 @@ fn say(found: &Diagnostic, words: &Words) -> Said {
     let near = get("near").map(|near| words.say("finding-near", &[("near", near)]));
     let about = if near.is_none() { about_key(found, words) } else { None };
     let mut notes = Vec::new();
+    let mut listed = None;
     let mut help = Some(words.say(&format!("{id}.help"), &args));
     if found.code == Code::MissingFact && get("node").is_none() {
         help = Some(words.say(&format!("{id}.help-here"), &args));
     }
+    if let Some(letter) = get("letter") {
+        notes.push(words.say("finding-letter", &[("letter", letter)]));
+    }
     if near.is_some() {
         // One good answer is better than a list of others.
         help = None;
-    } else if about.is_none()
-        && found.code != Code::MissingChoice
+    } else if found.code != Code::MissingChoice
         && let Some(choices) = get("choices").filter(|c| *c != Arg::from(""))
     {
-        notes.push(words.say("finding-choices", &[("choices", choices)]));
+        let choices = words.say("finding-choices", &[("choices", choices)]);
+        if about.is_none() {
+            notes.push(choices.clone());
+        }
+        listed = Some(choices);
     }
     notes.extend(about);
     if let Some(claim) = get("claim") {
         notes.push(words.say("finding-claim", &[("claim", claim)]));
     }
-    Said { message: words.say(&id, &args), help, near, notes }
+    Said { message: words.say(&id, &args), help, near, choices: listed, notes }
 }
 
 /// What the key means, where not knowing that is likely the trouble.
@@ -128,7 +139,10 @@ fn args<'a>(found: &'a Diagnostic, words: &Words) -> Vec<(&'a str, Arg)> {
     }
     if let Some(path) = found.args.get("key").or(found.labels.first().map(|label| &label.path)) {
         // Sentences that differ by key select by this: a dot cannot stand in a selector.
-        args.push(("slug", path.replace('.', "-").into()));
+        let of_list = found.code == Code::ImageListIncomplete
+            && found.labels.first().is_some_and(|label| label.input == Input::ImageList);
+        let slug = if of_list { "list".to_owned() } else { path.replace('.', "-") };
+        args.push(("slug", slug.into()));
     }
     for (name, value) in &found.args {
         let shown = match *name {
@@ -143,11 +157,12 @@ fn args<'a>(found: &'a Diagnostic, words: &Words) -> Vec<(&'a str, Arg)> {
     args
 }
 
-/// The TOML reader's own sentence in the reader's language, where we know it.
+/// What is wrong with the TOML, in the reader's language: our sentence for what the TOML reader
+/// says, where we know it.
 fn toml_message(text: &str, words: &Words) -> String {
     let description = text.split([',', ';']).next().unwrap_or(text);
     let id = format!("syntax-{}", slug(description));
-    if words.has(&id) { words.say(&id, &[]) } else { printable(text) }
+    words.say(if words.has(&id) { &id } else { "syntax-other" }, &[])
 }
 
 /// Why a saved list of images cannot be used.
@@ -196,7 +211,8 @@ fn source_of<'s, 'a>(
 ) -> Option<(&'s Source<'a>, Option<Range<usize>>)> {
     let label = found.labels.first()?;
     let of = |s: &&Source<'_>| {
-        s.input == label.input && s.node.is_none_or(|node| label.path.contains(node))
+        s.input == label.input
+            && s.node.is_none_or(|node| label.path.ends_with(&format!(".{node}")))
     };
     let source = sources.iter().find(of)?;
     Some((source, label.range.clone().map(|range| place::within(source.text, range))))

@@ -32,6 +32,9 @@ pub fn difference(old: &Plan, new: &Plan, words: &Words, options: &Options) -> O
     difference.order();
     difference.promises();
     if difference.sections == 0 {
+        difference.written();
+    }
+    if difference.sections == 0 {
         // The digest is over everything: what people are told of may be the same all the same.
         let only = words.say("difference-digest", &[]);
         difference.page.paragraph(0, &only);

@@ -194,6 +194,7 @@ pub(crate) fn is_danger(code: WarningCode) -> bool {
             | WarningCode::PlainDeploy
             | WarningCode::WritesLost
             | WarningCode::AutomaticUpgrade
+            | WarningCode::WayBackDeleted
             | WarningCode::Pauses
             | WarningCode::ClusterUnhealthy
     )

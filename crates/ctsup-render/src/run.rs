@@ -81,6 +81,12 @@ impl<'p> Teller<'p> {
         self.step(id).map_or_else(|| id.to_string(), |step| self.phrases.title(step))
     }
 
+    /// What a claim says.
+    #[must_use]
+    pub fn claim(&self, claim: &ctsup_core::Claim) -> String {
+        self.phrases.claim(claim)
+    }
+
     /// A span of time.
     #[must_use]
     pub fn time(&self, ms: u64) -> String {

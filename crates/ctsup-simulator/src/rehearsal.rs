@@ -3,6 +3,7 @@
 //! The person of a rehearsal agrees to what is asked, and types what the plan leaves to a person's
 //! terminal. A rehearsal whose executor was killed goes on with the journal that is left.
 
+use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -34,6 +35,17 @@ pub struct Rehearsal {
     pub way: Way,
     journal: Lines,
     limits: Limits,
+    name: String,
+    owner: String,
+    heard: Arc<Mutex<String>>,
+}
+
+/// What whoever takes a run up wants of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    GoOn,
+    GiveUp,
+    TakeOver,
 }
 
 /// How a part of a rehearsal ended.
@@ -77,7 +89,61 @@ impl Rehearsal {
     #[must_use]
     pub fn new(plan: Plan, simulation: Simulation) -> Self {
         let (way, journal) = (Way::new(simulation), Lines::default());
-        Self { plan: Arc::new(plan), way, journal, limits: Limits::default() }
+        Self {
+            plan: Arc::new(plan),
+            way,
+            journal,
+            limits: Limits::default(),
+            name: RUN.to_owned(),
+            owner: OWNER.to_owned(),
+            heard: Arc::default(),
+        }
+    }
+
+    /// Another plan on the same hosts, as a run of its own: what is planned anew after a stop.
+    #[must_use]
+    pub fn then(&self, plan: Plan, name: &str) -> Self {
+        let (way, owner) = (self.way.clone(), self.owner.clone());
+        Self {
+            plan: Arc::new(plan),
+            way,
+            journal: Lines::default(),
+            limits: Limits::default(),
+            name: name.to_owned(),
+            owner,
+            heard: Arc::default(),
+        }
+    }
+
+    /// The same run in other hands: another person at another machine, with a copy of the journal.
+    #[must_use]
+    pub fn colleague(&self, owner: &str, journal: &str) -> Self {
+        let lines = Lines::default();
+        journal.clone_into(&mut lock(&lines.0).text);
+        Self {
+            plan: Arc::clone(&self.plan),
+            way: self.way.clone(),
+            journal: lines,
+            limits: self.limits.clone(),
+            name: self.name.clone(),
+            owner: owner.to_owned(),
+            heard: Arc::default(),
+        }
+    }
+
+    /// What whoever watched it heard besides the journal's records: output, what waits saw.
+    #[must_use]
+    pub fn heard(&self) -> String {
+        lock(&self.heard).clone()
+    }
+
+    /// What the journal tells.
+    ///
+    /// # Errors
+    /// When it is damaged, or tells what cannot have happened.
+    pub fn told(&self) -> Result<Run, String> {
+        let read = JournalText::read(self.journal().as_bytes()).map_err(|e| e.to_string())?;
+        Run::replay(Arc::clone(&self.plan), &read.records).map_err(|e| e.to_string())
     }
 
     /// The journal's text.
@@ -97,28 +163,73 @@ impl Rehearsal {
     /// When the machine can't run a task at all.
     #[must_use]
     pub fn run(&self) -> Ended {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let runtime = runtime.expect("a runtime without threads and timers always starts");
-        runtime.block_on(async {
-            tokio::select! {
-                biased;
-                () = self.way.death() => Ended::Killed,
-                ended = self.attempt() => ended,
-            }
-        })
+        block_on(self.process(Wish::GoOn))
     }
 
-    async fn attempt(&self) -> Ended {
+    /// Gives the run up: `ctsup abort`.
+    ///
+    /// # Panics
+    /// When the machine can't run a task at all.
+    #[must_use]
+    pub fn abort(&self) -> Ended {
+        block_on(self.process(Wish::GiveUp))
+    }
+
+    /// Takes the run over from whoever has it.
+    ///
+    /// # Panics
+    /// When the machine can't run a task at all.
+    #[must_use]
+    pub fn take_over(&self) -> Ended {
+        block_on(self.process(Wish::TakeOver))
+    }
+
+    /// [`Rehearsal::run`] in the hands of the caller: an operator's machine that is not polled
+    /// sleeps while the hosts go on.
+    pub async fn at_work(&self) -> Ended {
+        self.process(Wish::GoOn).await
+    }
+
+    async fn process(&self, wish: Wish) -> Ended {
+        tokio::select! {
+            biased;
+            () = self.way.death() => Ended::Killed,
+            ended = self.attempt(wish) => ended,
+        }
+    }
+
+    async fn attempt(&self, wish: Wish) -> Ended {
         let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
-        let held = match installation::take(&self.way, &nodes, RUN, OWNER, false).await {
+        let over = wish == Wish::TakeOver;
+        let text = self.journal();
+        let read = JournalText::read(text.as_bytes()).ok();
+        let attached = read.iter().flat_map(|read| &read.records).filter_map(|r| match &r.event {
+            Event::Attached { generation, .. } => Some(*generation),
+            _ => None,
+        });
+        let (way, last) = (&self.way, attached.max().unwrap_or(0));
+        let (name, owner) = (&self.name, &self.owner);
+        let taken = installation::take_after(way, &nodes, name, owner, over, last).await;
+        let held = match taken {
             Ok(held) => held,
             Err(error) => return Ended::Broken(error.to_string()),
         };
-        let driver = match self.driver(held.generation) {
+        let mut driver = match self.driver(held.generation) {
             Ok(driver) => driver,
             Err(error) => return broken(&error),
         };
-        self.drive(driver).await
+        if wish == Wish::GiveUp {
+            let event = Event::Aborting { by: self.owner.clone() };
+            if let Err(error) = driver.record(event, &mut |_| {}) {
+                return broken(&error);
+            }
+        }
+        let ended = self.drive(driver).await;
+        if matches!(ended, Ended::Done | Ended::Stopped(_)) {
+            // Where a node does not answer, the lock stays and says whose it was.
+            installation::release(&self.way, &held.nodes, held.generation).await;
+        }
+        ended
     }
 
     fn driver(&self, generation: u64) -> Result<Driver<Way, Way, Lines>, DriveError> {
@@ -129,14 +240,16 @@ impl Rehearsal {
             let header = Header {
                 digest: self.plan.digest.clone(),
                 format: JOURNAL_FORMAT,
-                run: RUN.to_owned(),
+                run: self.name.clone(),
                 site: self.plan.site.clone(),
             };
             let journal = Journal::begin(store, header)?;
             let parts = (way.clone(), way, journal, manner);
-            return driver::begin(parts, Arc::clone(&self.plan), OWNER, generation);
+            return driver::begin(parts, Arc::clone(&self.plan), &self.owner, generation);
         }
         let read = JournalText::read(text.as_bytes()).map_err(io::Error::other)?;
+        // What stands behind the last whole line was never acted upon.
+        lock(&self.journal.0).text.truncate(read.whole);
         let mut run = Run::new(Arc::clone(&self.plan));
         for record in &read.records {
             run.apply(record.at, &record.event)?;
@@ -145,9 +258,9 @@ impl Rehearsal {
         let mut driver = Driver { way: way.clone(), clock: way, journal, run, manner };
         if !read.records.iter().any(|r| matches!(r.event, Event::Approved { .. })) {
             let digest = self.plan.digest.clone();
-            driver.record(Event::Approved { by: OWNER.to_owned(), digest }, &mut |_| {})?;
+            driver.record(Event::Approved { by: self.owner.clone(), digest }, &mut |_| {})?;
         }
-        let attached = Event::Attached { by: OWNER.to_owned(), generation };
+        let attached = Event::Attached { by: self.owner.clone(), generation };
         driver.record(attached, &mut |_| {})?;
         Ok(driver)
     }
@@ -155,16 +268,24 @@ impl Rehearsal {
     async fn drive(&self, mut driver: Driver<Way, Way, Lines>) -> Ended {
         // Nobody gives orders while a rehearsal runs: answers are written down between two drives.
         let (_orders, mut orders) = mpsc::channel(1);
-        let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
+        let heard = Arc::clone(&self.heard);
+        let listener: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |told: Heard<'_>| {
+            let text = match told {
+                Heard::Record(_) => return,
+                Heard::Output { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
+                Heard::Seen { text, .. } => format!("{text}\n"),
+            };
+            lock(&heard).push_str(&text);
+        };
         loop {
-            match driver.drive(&self.limits, &mut orders, silent).await {
+            match driver.drive(&self.limits, &mut orders, listener).await {
                 Ok(Ending::Done) => return Ended::Done,
                 Ok(Ending::Stopped(reason)) => return Ended::Stopped(reason),
                 Ok(Ending::Person(step, question)) => {
                     let answer = self.answer(&step, question);
-                    let (by, note) = (OWNER.to_owned(), String::new());
+                    let (by, note) = (self.owner.clone(), String::new());
                     let event = Event::Answered { answer, by, note, step };
-                    if let Err(error) = driver.record(event, silent) {
+                    if let Err(error) = driver.record(event, listener) {
                         return broken(&error);
                     }
                 }
@@ -182,6 +303,7 @@ impl Rehearsal {
                 backup,
                 node,
                 part: DatabaseBack::MoveFiles,
+                ..
             }) => {
                 let data =
                     self.way.simulation.with(|w| w.volume_path(node.as_str(), "cts_postgres_data"));
@@ -221,6 +343,11 @@ impl Rehearsal {
             _ => Answer::No,
         }
     }
+}
+
+fn block_on<R>(work: impl Future<Output = R>) -> R {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime without threads and timers always starts").block_on(work)
 }
 
 /// Whether a person types the commands: they want a terminal, a password or a decision.

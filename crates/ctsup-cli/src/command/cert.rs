@@ -8,7 +8,7 @@ use clap::{ArgMatches, Command, value_parser};
 use ctsup_certificate::{Report, Time, check};
 use ctsup_render::Words;
 
-use crate::console::Console;
+use crate::console::{Console, Form};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::{help, input};
@@ -52,13 +52,23 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             .ok_or_else(|| Failure::Usage(words.say("usage-time", &[("value", text.into())])))?,
         None => SystemTime::now().into(),
     };
-    let report = check(&input::bytes(bundle)?, &input::bytes(key)?, host, at);
+    let json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
+    let read = input::bytes(bundle).and_then(|bundle| Ok((bundle, input::bytes(key)?)));
+    let (certificates, private) = match read {
+        Err(failure) if json => {
+            console.result(&failure.document(console, Form::Json))?;
+            return Ok(Exit::Faulty);
+        }
+        read => read?,
+    };
+    let report = check(&certificates, &private, host, at);
     let refused = report.refused();
     let name = |path: &PathBuf| path.display().to_string();
     let checked = Checked { bundle: name(bundle), key: name(key), host, at, report };
-    console.result(&match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => json::render(&checked, words),
-        _ => text::render(&checked, words),
+    console.result(&if json {
+        json::render(&checked, words)
+    } else {
+        text::render(&checked, words)
     })?;
     Ok(if refused { Exit::Faulty } else { Exit::Done })
 }

@@ -1,7 +1,6 @@
 //! `ctsup check`: everything that is wrong or missing, and no plan.
 
 use clap::{ArgMatches, Command};
-use ctsup_core::Input;
 use ctsup_render::Words;
 
 use crate::console::{Console, Form};
@@ -25,9 +24,13 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         .find_map(|id| matches.get_one::<String>(id))
         .map_or(Form::Text, |name| Form::parse(name));
     let inputs = match Inputs::read(matches, console) {
-        Err(Failure::Catalogue(file, found)) => {
-            let sources = [inputs::source(Input::Catalogue, None, &file)];
-            console.result(&console.shown(&[*found], &sources, form))?;
+        // What keeps it from being checked is a finding, too, for whoever reads findings.
+        Err(failure @ Failure::Catalogue(..)) => {
+            console.result(&failure.document(console, form))?;
+            return Ok(Exit::Faulty);
+        }
+        Err(failure) if form != Form::Text && !matches!(failure, Failure::Usage(_)) => {
+            console.result(&failure.document(console, form))?;
             return Ok(Exit::Faulty);
         }
         read => read?,

@@ -13,20 +13,18 @@ use crate::{help, input};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let plan = |id, about| {
-        help::positional(words, id, "plan", about)
-            .required(true)
-            .value_parser(value_parser!(PathBuf))
+        help::positional(words, id, id, about).required(true).value_parser(value_parser!(PathBuf))
     };
-    help::command(words, "diff").args([plan("old", "help-diff-a"), plan("new", "help-diff-b")])
+    help::command(words, "diff").args([plan("a", "help-diff-a"), plan("b", "help-diff-b")])
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let path = |id: &str| matches.get_one::<PathBuf>(id).expect("clap demands it");
-    if input::is_stdin(path("old")) && input::is_stdin(path("new")) {
+    if input::is_stdin(path("a")) && input::is_stdin(path("b")) {
         return Err(Failure::Usage(console.words.say("usage-two-stdins", &[])));
     }
-    let (old, _) = read(path("old"))?;
-    let (new, _) = read(path("new"))?;
+    let (old, _) = read(path("a"))?;
+    let (new, _) = read(path("b"))?;
     compare(&old, &new, console, "plans-same", &[])
 }
 

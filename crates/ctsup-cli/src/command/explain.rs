@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command};
-use ctsup_core::plan::After;
+use ctsup_core::guide::RowKey;
+use ctsup_core::plan::{After, Source};
 use ctsup_core::{Plan, StepId};
 use ctsup_render::{Style, Words, explain};
 
@@ -27,8 +28,17 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let name = file.name.clone();
     let mut options = console.options(Style::Ansi);
     if file.text.trim_start().starts_with('{') {
+        if let Some(option) = ["goal", "facts", "catalog", "image-list"]
+            .into_iter()
+            .find(|id| matches.value_source(id).is_some())
+        {
+            let option = [("option", format!("--{option}").into())];
+            return Err(Failure::Usage(console.words.say("usage-saved-plan", &option)));
+        }
         let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
-        return show(&plan, &[], matches, &name, console, &options);
+        let exit = show(&plan, &[], matches, &name, console, &options)?;
+        console.say("explain-saved", &[]);
+        return Ok(exit);
     }
     let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
     let outcome = inputs.plan();
@@ -60,25 +70,63 @@ fn show(
     Ok(Exit::Done)
 }
 
-/// The step of that name, or the one whose name ends so; else all that could be meant.
+/// The step of that name, the one whose name ends so, the one of that number in the plan's text, or
+/// the one that the guide's row makes; else all that could be meant.
 pub(crate) fn find<'p>(plan: &'p Plan, step: &str) -> Result<&'p str, Vec<String>> {
     if let Some(step) = plan.step(step) {
         return Ok(step.id.as_str());
     }
+    if let Ok(number) = step.parse::<usize>() {
+        let numbered = number.checked_sub(1).and_then(|place| plan.steps.get(place));
+        return numbered.map(|step| step.id.as_str()).ok_or_else(Vec::new);
+    }
     let ids = || plan.steps.iter().map(|s| s.id.as_str());
     let end = format!("/{step}");
-    let ending: Vec<_> = ids().filter(|id| id.ends_with(&end)).collect();
-    match ending.as_slice() {
+    let meant: Vec<_> = match RowKey::parse(step) {
+        Some(row) => plan
+            .steps
+            .iter()
+            .filter(|step| step.source.contains(&Source::Row(row)))
+            .map(|step| step.id.as_str())
+            .collect(),
+        None => ids().filter(|id| id.ends_with(&end)).collect(),
+    };
+    match meant.as_slice() {
         [one] => Ok(one),
+        [] if step.is_empty() => Err(Vec::new()),
         [] => {
-            let mut like: Vec<_> =
-                ids().filter(|id| id.contains(step)).map(str::to_owned).collect();
-            // A slip of the finger: what was most likely meant.
-            if like.is_empty() {
-                like.extend(plan.nearest_step(step).map(ToString::to_string));
-            }
-            Err(like)
+            let within: Vec<_> = ids().filter(|id| id.contains(step)).map(str::to_owned).collect();
+            Err(if within.is_empty() { near(plan, step) } else { within })
         }
         several => Err(several.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// The steps whose names, or ends of names, come nearest to this; the same step on another node is
+/// nearer than another step.
+fn near(plan: &Plan, step: &str) -> Vec<String> {
+    let ids = || plan.steps.iter().map(|s| s.id.as_str());
+    let elsewhere: Vec<_> = match step.split_once('/') {
+        Some((_, rest)) if rest.contains('/') => {
+            let end = format!("/{rest}");
+            ids().filter(|id| id.ends_with(&end)).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    };
+    if !elsewhere.is_empty() {
+        return elsewhere;
+    }
+    let ends = |id: &'_ str| -> Vec<String> {
+        let starts = id.match_indices('/').map(|(at, _)| at + 1);
+        std::iter::once(0).chain(starts).map(|at| id[at..].to_owned()).collect()
+    };
+    let all: Vec<String> = ids().flat_map(ends).collect();
+    match ctsup_core::nearest(step, all.iter().map(String::as_str)) {
+        None => Vec::new(),
+        Some(near) => {
+            let end = format!("/{near}");
+            let is = |id: &&str| *id == near || id.ends_with(&end);
+            ids().filter(is).map(str::to_owned).collect()
+        }
     }
 }

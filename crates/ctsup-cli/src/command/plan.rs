@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{Outcome, Planned};
+use ctsup_core::{Atom, NodeName, Outcome, Planned, Run};
+use ctsup_executor::Folder;
 use ctsup_render::{Format, Style, Words};
 
 use super::diff;
@@ -12,13 +13,13 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{self, Inputs};
-use crate::{help, input, output};
+use crate::{help, input, output, running};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let option = |id, name, about| help::option(words, id, name, about, "output");
     let names = Format::ALL.iter().map(|format| format.as_str());
     let command = help::command(words, "plan").arg(inputs::file(words, "help-file"));
-    inputs::define(command, words).args([
+    let command = inputs::define(command, words).args([
         option("format", "format", "help-plan-format")
             .value_parser(PossibleValuesParser::new(names)),
         option("output", "file", "help-plan-output")
@@ -27,12 +28,38 @@ pub(crate) fn define(words: &'static Words) -> Command {
         option("locked", "plan", "help-plan-locked")
             .value_parser(value_parser!(PathBuf))
             .conflicts_with_all(["format", "output"]),
-    ])
+        help::option(words, "from-run", "run", "help-plan-from-run", "input"),
+    ]);
+    crate::running::define_root(command, words)
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let inputs = Inputs::read(matches, console)?;
-    let outcome = inputs.plan();
+    let asked = matches.get_one::<String>("format").and_then(|name| Format::parse(name));
+    let output = matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path));
+    let of_file = match output {
+        Some(path) => {
+            inputs.not_over(path, console.words)?;
+            asked.or_else(|| of_ending(path))
+        }
+        None => asked,
+    };
+    if let (Some(path), None) = (output, of_file) {
+        let file = path.display().to_string();
+        let sentence = console.words.say("usage-output-ending", &[("file", file.into())]);
+        return Err(Failure::Usage(sentence));
+    }
+    let outcome = match matches.get_one::<String>("from-run") {
+        Some(name) => {
+            let root = running::root(matches);
+            let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
+            let run = running::found(&folder)?;
+            let outcome = inputs.plan_from(&run.state());
+            clear(&run, &outcome, name)?;
+            outcome
+        }
+        None => inputs.plan(),
+    };
     console.findings(outcome.diagnostics(), &inputs.sources());
     let Some(planned) = outcome.planned() else {
         return Ok(Exit::of(outcome.diagnostics()));
@@ -44,11 +71,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     if let Some(path) = matches.get_one::<PathBuf>("locked") {
         return compare(path, planned, console);
     }
-    let asked = matches.get_one::<String>("format").and_then(|name| Format::parse(name));
-    match matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path)) {
+    let format = of_file.unwrap_or(Format::Text);
+    match output {
         Some(path) => {
-            let format = asked.or_else(|| of_ending(path)).unwrap_or(Format::Text);
-            let mut options = console.options(Style::Plain);
+            let mut options = Console::file_options();
             options.look_ups = planned.look_ups.clone();
             output::replace(path, &format.render(&planned.plan, console.words, &options))?;
             let steps = ("count", planned.plan.steps.len().into());
@@ -61,11 +87,32 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None => {
             let mut options = console.options(Style::Ansi);
             options.look_ups = planned.look_ups.clone();
-            let format = asked.unwrap_or(Format::Text);
             console.result(&format.render(&planned.plan, console.words, &options))?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// Refuses to plan from a run that left in doubt where a cluster is active, or that is not over
+/// although nothing seems left to do: such a plan would be wrong by leaving steps out.
+fn clear(run: &Run, outcome: &Outcome, name: &str) -> Result<(), Failure> {
+    let state = run.state();
+    let clusters = &run.plan().topology.clusters;
+    let lost = clusters.iter().find(|(_, cluster)| {
+        let active = |node: &NodeName| state.has(&Atom::Active(node.clone()));
+        cluster.nodes.iter().filter(|node| active(node)).count() != 1
+    });
+    let unfinished = matches!(outcome, Outcome::NothingToDo(_)) && !run.is_finished();
+    match lost {
+        Some((cluster, _)) => {
+            let args = [("run", name), ("what", cluster.as_str())];
+            Err(Failure::ending(Exit::Refused, "from-run-active", &args))
+        }
+        None if unfinished => {
+            Err(Failure::ending(Exit::Refused, "from-run-nothing", &[("run", name)]))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The plan against one that was agreed on.
@@ -76,7 +123,11 @@ fn compare(path: &Path, planned: &Planned, console: &Console) -> Result<Exit, Fa
 
 /// The form that a file's ending asks for.
 fn of_ending(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()? {
+    // What is no file has no ending to go by.
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Some(Format::Text);
+    }
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "json" => Some(Format::Json),
         "md" | "markdown" => Some(Format::Markdown),
         "dot" | "gv" => Some(Format::Dot),

@@ -1,6 +1,12 @@
 //! `ctsup resume`: goes on with a run where its last process left it.
 
-use clap::{ArgMatches, Command};
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Command, value_parser};
+use ctsup_core::plan::Servers;
+use ctsup_core::{Catalogue, NodeName, Plan};
+use ctsup_executor::transport::{Base, Reach, Real};
+use ctsup_executor::{Folder, copies};
 use ctsup_render::Words;
 
 use super::rehearse;
@@ -8,8 +14,8 @@ use super::run::{Begin, carry, define_reach};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::help;
 use crate::running::{self, Clock, Rehearsed, Session};
+use crate::{help, input};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let command = help::command(words, "resume").arg(running::run_arg(words)).arg(help::flag(
@@ -24,6 +30,9 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let clock = Clock::local();
+    if let Some(path) = matches.get_one::<PathBuf>("fetch") {
+        fetch(matches, path, console)?;
+    }
     let folder = running::find(matches)?;
     if running::found(&folder)?.is_finished() {
         console.say("run-finished-already", &[("run", folder.name().into())]);
@@ -47,4 +56,51 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         );
     }
     carry(matches, &plan, &folder, Begin::Again, &limits, clock, console)
+}
+
+/// Brings a run here from the copies on its nodes, which a topology or a saved plan names.
+fn fetch(matches: &ArgMatches, path: &Path, console: &Console) -> Result<(), Failure> {
+    let file = input::text(path)?;
+    let (servers, site) = servers(file)?;
+    let mut reach = Reach::new(Base::of(&site));
+    if let Some(config) = matches.get_one::<String>("ssh-config") {
+        reach.ssh_args = vec!["-F".to_owned(), config.clone()];
+    }
+    let base = reach.base.path().to_owned();
+    let way = Real::ssh(&servers, reach);
+    let nodes: Vec<NodeName> = servers.nodes.keys().cloned().collect();
+    let run = matches.get_one::<String>("run").map(String::as_str);
+    let runtime = running::runtime()?;
+    let copy = runtime.block_on(copies::fetch(&way, &nodes, &base, run));
+    runtime.shutdown_background();
+    let Some(copy) = copy else {
+        return Err(Failure::said("run-no-copy", &[("site", &site)]));
+    };
+    let root = running::root(matches);
+    let wrong = |why: String| {
+        let dir = root.display().to_string();
+        Failure::said("run-folder", &[("dir", &dir), ("why", &why)])
+    };
+    if Folder::open(&root, &copy.run).is_ok() {
+        return Err(wrong(copy.run));
+    }
+    let folder = Folder::create(&root, &copy.run, &copy.plan).map_err(|e| wrong(e.to_string()))?;
+    folder.write("journal.jsonl", &copy.journal).map_err(|e| wrong(e.to_string()))?;
+    let args = [("run", copy.run.into()), ("node", copy.node.as_str().into())];
+    console.say("run-fetched", &args);
+    Ok(())
+}
+
+/// The servers that a topology or a saved plan names, and the installation's name.
+fn servers(file: input::File) -> Result<(Servers, String), Failure> {
+    if file.text.trim_start().starts_with('{') {
+        let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
+        return Ok((plan.topology, plan.site));
+    }
+    let file = input::as_topology(file)?;
+    let parsed = ctsup_core::topology::parse(&file.text, None);
+    let Some(site) = parsed.topology else {
+        return Err(Failure::said("run-no-topology", &[("file", &file.name)]));
+    };
+    Ok((ctsup_core::servers(&site, Catalogue::built_in()), site.site.clone()))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::{ArgMatches, Command};
 use ctsup_core::run::{Event, JournalText, Limits};
 use ctsup_core::{NodeName, Plan};
+use ctsup_executor::claims::{self, Tested};
 use ctsup_executor::transport::{Base, Reach, Real};
 use ctsup_executor::{Driver, FileStore, Folder, Manner, WallClock, driver, lock};
 use ctsup_render::Words;
@@ -130,6 +131,9 @@ impl Site<'_> {
         let owner = running::owner();
         let name = self.folder.name().to_owned();
         // The journal's own lock comes first: two processes on one machine are told apart by it.
+        if begin == Begin::New && !self.claims_hold(&way).await {
+            return Ok(Exit::Faulty);
+        }
         let (journal, read) = self.journal(begin)?;
         let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
         let over = self.matches.get_flag("take-over");
@@ -144,7 +148,8 @@ impl Site<'_> {
         let (mut orders, signal) =
             running::signals(Some(self.folder.clone())).map_err(|error| said(error.to_string()))?;
         let json = running::json(self.matches);
-        let parts = (way, WallClock, journal, Manner::default());
+        let copies = Some(Base::of(&self.plan.site).path().to_owned());
+        let parts = (way, WallClock, journal, Manner { copies, ..Manner::default() });
         let mut driver = match &read {
             None => driver::begin(parts, self.plan.clone(), &owner, held.generation),
             Some(read) => driver::resume(parts, self.plan.clone(), read, &owner, held.generation),
@@ -176,6 +181,36 @@ impl Site<'_> {
         self.left(&mut driver, &told.why, &view)?;
         let run = &driver.run;
         running::finish(run, &name, Some(self.folder), &told, &view, self.clock, self.console)
+    }
+
+    /// Tests again what the plan rests on; what could not be told is said and left to the person
+    /// who approved it.
+    async fn claims_hold(&self, way: &Real) -> bool {
+        let words = self.console.words;
+        let teller = Teller::new(self.plan, words);
+        let tested = claims::test(way, self.plan).await;
+        let mut holds = true;
+        for (claim, tested) in &tested {
+            let said = ("claim", teller.claim(claim).into());
+            match tested {
+                Tested::Holds => {}
+                Tested::Fell(seen) => {
+                    holds = false;
+                    self.console.say("claims-fell", &[said]);
+                    self.console.say("claims-seen", &[("seen", seen.into())]);
+                }
+                Tested::Untold(why) => {
+                    let why = why.lines().next().unwrap_or_default();
+                    self.console.say("claims-untested", &[said, ("why", why.into())]);
+                }
+            }
+        }
+        self.console.say("claims-tested", &[("count", tested.len().into())]);
+        if !holds {
+            self.console.say("stop-claims", &[]);
+            self.console.say("next-again", &[]);
+        }
+        holds
     }
 
     fn journal(

@@ -9,11 +9,12 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
 
+mod event;
 mod notation;
 mod plan;
 mod topology;
 
-const WHAT: [&str; 2] = ["topology", "plan"];
+const WHAT: [&str; 3] = ["topology", "plan", "event"];
 
 pub(crate) fn define(words: &'static Words) -> Command {
     help::command(words, "schema").arg(
@@ -27,6 +28,7 @@ pub(crate) fn define(words: &'static Words) -> Command {
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let schema = match matches.get_one::<String>("what").map(String::as_str) {
         Some("plan") => plan::schema(),
+        Some("event") => event::schema(),
         _ => topology::schema(console.words),
     };
     let mut text = serde_json::to_string_pretty(&schema).expect("values are always JSON");

@@ -138,7 +138,7 @@ impl Rehearsed {
             return Err(Failure::said("run-rehearsal-changed", &[]));
         }
         let before = replayed(plan, &store)?;
-        let view = View::new(&before, stage.words, stage.clock, stage.json);
+        let view = View::new(&before, stage.words, stage.clock, stage.json).rehearses();
         let mut now = now;
         let person = Person::there(stage.json);
         let hall = Hall { rehearsal: &rehearsal, store: &store, name, view: &view, person };

@@ -39,8 +39,7 @@ pub(crate) fn find(matches: &ArgMatches) -> Result<Folder, Failure> {
     let root = root(matches);
     let dir = root.display().to_string();
     if let Some(name) = matches.get_one::<String>("run") {
-        return Folder::open(&root, name)
-            .map_err(|_| Failure::said("run-no-such", &[("run", name), ("dir", &dir)]));
+        return Folder::open(&root, name).map_err(|_| no_such(name, &root));
     }
     let all = Folder::all(&root);
     let (rehearsals, runs): (Vec<_>, Vec<_>) =
@@ -59,6 +58,12 @@ pub(crate) fn find(matches: &ArgMatches) -> Result<Folder, Failure> {
     let rehearsal = rehearsals.into_iter().filter(|folder| !is_over(folder)).max_by_key(age);
     let newest = || runs.into_iter().max_by_key(age);
     rehearsal.or_else(newest).ok_or_else(|| Failure::said("run-none", &[("dir", &dir)]))
+}
+
+/// There is no run of that name.
+pub(crate) fn no_such(name: &str, root: &std::path::Path) -> Failure {
+    let dir = root.display().to_string();
+    Failure::said("run-no-such", &[("run", name), ("dir", &dir)])
 }
 
 /// When it was begun.

@@ -4,9 +4,9 @@
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use ctsup_core::Run;
 use ctsup_core::run::Record;
-use ctsup_executor::Heard;
+use ctsup_core::{Run, StepId};
+use ctsup_executor::{Clock as _, Heard, WallClock};
 use ctsup_render::Words;
 use ctsup_render::run::{Line, Mood, Teller};
 use time::{OffsetDateTime, UtcOffset};
@@ -61,6 +61,9 @@ struct Watched {
     now: u64,
     tail: String,
     drawn: bool,
+    /// What a wait saw that was told last, and when.
+    said: (u64, String),
+    virtual_time: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,11 +103,19 @@ impl View {
             now: 0,
             tail: String::new(),
             drawn: false,
+            said: (0, String::new()),
+            virtual_time: false,
         })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Watched> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Time here is not the wall's: a rehearsal.
+    pub(crate) fn rehearses(self) -> Self {
+        self.lock().virtual_time = true;
+        self
     }
 
     /// Takes the run as it stands: what happened before anybody watched is known.
@@ -129,9 +140,10 @@ impl View {
                     watched.draw();
                 }
             }
-            Heard::Seen { text, .. } => {
+            Heard::Seen { step, text } => {
                 watched.tail = printable(text.lines().next().unwrap_or_default());
                 watched.draw();
+                watched.seen(step);
             }
         }
     }
@@ -174,6 +186,26 @@ impl Watched {
                 self.draw();
             }
         }
+    }
+
+    /// What a wait saw, where no living line shows it: when it changes, and not all the time.
+    fn seen(&mut self, step: &StepId) {
+        const SELDOM_MS: u64 = 30_000;
+        let text = self.tail.clone();
+        if self.form != Form::Lines || text.is_empty() || text == self.said.1 {
+            return;
+        }
+        let now = if self.virtual_time { self.now } else { WallClock.now_ms() };
+        if now.saturating_sub(self.said.0) < SELDOM_MS {
+            return;
+        }
+        let node = self.plan.step(step.as_str()).and_then(|step| step.node.as_ref());
+        let place = node.map(ToString::to_string).unwrap_or_default();
+        let line = Line { place, text: text.clone(), below: Vec::new(), mood: Mood::Under };
+        let text_shown = self.shown(now, &line);
+        self.said = (now, text);
+        let mut err = anstream::stderr().lock();
+        let _ = err.write_all(text_shown.as_bytes());
     }
 
     fn shown(&self, at: u64, line: &Line) -> String {

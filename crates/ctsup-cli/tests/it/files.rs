@@ -143,7 +143,8 @@ fn a_list_named_in_the_topology_is_looked_for_beside_it() {
     let line = format!("plan {} --goal rollback", path.display());
     let ran = ctsup(&line);
     assert_eq!(ran.exit, 1);
-    assert!(ran.stderr.contains("lists/cts-current_version.txt: no such file"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no such file"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("site.toml:36:7"), "{}", ran.stderr);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use crate::harness::{ctsup, run};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "check",
+    "observe",
     "plan",
     "diff",
     "explain",
@@ -20,6 +21,29 @@ const COMMANDS: [&str; 16] = [
     "completions",
     "man",
 ];
+
+#[test]
+fn help_as_a_command() {
+    assert_eq!(ctsup("help"), ctsup("--help"));
+    assert_eq!(ctsup("help plan"), ctsup("plan --help"));
+    assert_eq!(ctsup("help dance").exit, 64);
+}
+
+#[test]
+fn of_two_plans_the_one_before_comes_first() {
+    let help = ctsup("diff --help").stdout;
+    let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("{text}: {help}"));
+    assert!(at("The plan before") < at("The plan after"));
+}
+
+#[test]
+fn manual_pages_say_how_it_ends() {
+    for page in ["man", "man plan"] {
+        let text = ctsup(page).stdout;
+        assert!(text.contains(".SH \"EXIT STATUS\"") && text.contains(".SH ENVIRONMENT"), "{text}");
+        assert!(!ctsup(&format!("{page} --lang ru")).stdout.contains("VERSION"), "{page}");
+    }
+}
 
 #[test]
 fn help_of_the_program() {
@@ -43,6 +67,7 @@ fn help_of_the_program() {
     Describe an installation:
       init          Write a commented topology file to start from
       check         Say all that is wrong or missing in a topology file, without a plan
+      observe       Log in to every server, change nothing, and read the facts that they tell
 
     Plan:
       plan          Make the plan: all steps, in order, with their reasons
@@ -119,11 +144,17 @@ fn help_of_a_command() {
           --catalog <ФАЙЛ>          Файл с данными о версиях вместо встроенного
           --image-list <УЗЕЛ=ФАЙЛ>  Вывод docker ps -a, сохраненный на узле; можно назвать для
                                     нескольких узлов
+          --from-run <ВЫПОЛНЕНИЕ>   Планировать из того, как обстоят дела с этим выполнением, а не из
+                                    фактов
 
     Что получится:
           --format <ВИД>   Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
       -o, --output <ФАЙЛ>  Файл, в который писать; заменяется только целым планом
           --locked <ПЛАН>  Сравнить с этим планом, сохраненным как JSON, и ничего не писать
+
+    Как выполнять:
+          --runs <КАТАЛОГ>  Каталог, где хранятся выполнения, вместо ctsup/runs в XDG_STATE_HOME или
+                            ~/.local/state
 
     Везде:
           --color <КОГДА>   Цвет: auto, always или never

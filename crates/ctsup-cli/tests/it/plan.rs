@@ -49,7 +49,6 @@ fn the_ending_of_the_file_chooses_the_form() {
         ("plan.dot", "digraph"),
         ("plan.mmd", "---\n"),
         ("plan.txt", "Upgrade of"),
-        ("plan", "Upgrade of"),
     ];
     for (name, start) in starts {
         let path = dir.path().join(name);
@@ -92,13 +91,13 @@ fn plans_that_are_none() {
         text.push_str(&ran.stderr.replace(&path.display().to_string(), "plan.json"));
     }
     insta::assert_snapshot!(text, @r#"
-    error: plan.json: this is no plan saved as JSON by ctsup: invalid length 0, expected struct Head with 1 element at line 1 column 2
+    error: plan.json: this is no plan saved as JSON by ctsup: line 1 has something that no plan has
     help: ctsup plan FILE -o plan.json saves one
     error: plan.json: a plan of format 2, this ctsup reads format 1
     help: take the ctsup that wrote it, or plan anew
     error: plan.json: the plan was changed after it was made: its digest is not that of its content
     help: plan anew; a plan is never edited by hand
-    error: plan.json: this is no plan saved as JSON by ctsup: EOF while parsing a string at line 3 column 21
+    error: plan.json: this is no plan saved as JSON by ctsup: it ends early, at line 3
     help: ctsup plan FILE -o plan.json saves one
     "#);
 }
@@ -111,6 +110,86 @@ fn a_step_is_explained_by_its_name_or_its_end() {
     let saved = run("explain - back/express/deploy", &[], Some(plan.as_bytes()));
     assert_eq!(saved.exit, 0);
     assert_eq!(ctsup("explain examples/single.toml deploy").exit, 0);
+}
+
+#[test]
+fn a_step_is_explained_by_its_number_or_its_row() {
+    let first = ctsup("explain examples/split.toml 1");
+    let plan = ctsup("plan examples/split.toml --format json").stdout;
+    let plan: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    let id = plan["steps"][0]["id"].as_str().expect("an id");
+    assert_eq!(first, ctsup(&format!("explain examples/split.toml {id}")));
+    assert_eq!(first.exit, 0);
+    let several = ctsup("explain examples/ha.toml HA.17");
+    assert_eq!(several.exit, 1);
+    assert!(several.stderr.contains("HA.17 can be several steps"), "{}", several.stderr);
+    for none in ["0", "9999", "HA.99"] {
+        let ran = ctsup(&format!("explain examples/split.toml {none}"));
+        assert_eq!(ran.exit, 1);
+        assert!(ran.stderr.contains("there is no step"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_step_with_a_slip_is_not_far() {
+    for (step, near) in [
+        ("back-01/cluster/mvoe", "back-01/cluster/move"),
+        ("express/deplyo", "back-01/express/deploy"),
+        ("cts/express/deploy", "back-01/express/deploy"),
+    ] {
+        let ran = ctsup(&format!("explain examples/ha.toml {step}"));
+        assert_eq!(ran.exit, 1);
+        let said = ran.stderr.contains("did you mean") && ran.stderr.contains(near);
+        assert!(said, "{step}: {}", ran.stderr);
+    }
+    let plan = ctsup("plan examples/split.toml --format json").stdout;
+    let goal = run("explain - 1 --goal rollback", &[], Some(plan.as_bytes()));
+    assert_eq!(goal.exit, 64, "{}", goal.stderr);
+}
+
+#[test]
+fn a_byte_more_changes_nothing() {
+    let dir = scratch();
+    let path = dir.path().join("plan.json").display().to_string();
+    assert_eq!(ctsup(&format!("plan examples/split.toml -o {path}")).exit, 0);
+    let text = std::fs::read_to_string(crate::harness::root().join("examples/split.toml"));
+    let text = text.expect("readable");
+    let (before, after) = ("volumes = \"30 GiB\"", format!("volumes = {}", (30_u64 << 30) + 1));
+    assert!(text.contains(before), "{text}");
+    let line = format!("plan - --locked {path}");
+    let ran = run(&line, &[], Some(text.replace(before, &after).as_bytes()));
+    assert_eq!(ran.exit, 0, "{}", ran.stdout);
+}
+
+#[test]
+fn plans_that_differ_in_reasons_only_say_so() {
+    let dir = scratch();
+    let plan = ctsup("plan examples/split.toml --format json").stdout;
+    let mut value: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    let steps = value["steps"].as_array_mut().expect("steps");
+    let step = steps.iter_mut().find(|step| step["after"].is_array()).expect("one waits");
+    let reasons = step["after"][0]["because"].as_array_mut().expect("reasons");
+    reasons.push(serde_json::json!({ "invariant": 3 }));
+    let mut changed: ctsup_core::Plan = serde_json::from_value(value).expect("a plan");
+    changed.digest = changed.computed_digest();
+    let other = dir.path().join("other.json");
+    std::fs::write(&other, changed.to_json()).expect("writable");
+    let line = format!("plan examples/split.toml --locked {}", other.display());
+    let ran = ctsup(&line);
+    assert_eq!(ran.exit, 2, "{}", ran.stderr);
+    assert!(ran.stdout.contains("reasons"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_installed_already_is_named_in_the_head() {
+    let text = std::fs::read_to_string(crate::harness::root().join("examples/ha.toml"));
+    let text = text.expect("readable").replace("2.4.1", "2.5.7");
+    for (lang, said) in [("en", "is installed already"), ("ru", "уже установлена")] {
+        let ran = run(&format!("plan - --lang {lang}"), &[], Some(text.as_bytes()));
+        assert_eq!(ran.exit, 0);
+        let head: String = ran.stdout.lines().take(12).collect();
+        assert!(head.contains(said) && head.contains("facts.nodes.back-02.express"), "{head}");
+    }
 }
 
 #[test]
@@ -133,7 +212,7 @@ fn steps_that_are_none_or_several() {
     insta::assert_snapshot!(ctsup("explain examples/split.toml dance --lang ru").transcript(), @r#"
     --- stderr
     ошибка: шага dance в этом плане нет
-    выход: имена шагов показывает план: ctsup plan examples/split.toml
+    выход: имена шагов показывает план: ctsup plan examples/split.toml; число — номер шага в тексте плана, HA.17 — строка руководства
     --- exit 1
     "#);
 }

@@ -12,7 +12,8 @@ fn a_whole_upgrade_passes_and_leaves_nothing() {
     for lang in ["en", "ru"] {
         let ran = here(&format!("rehearse examples/split.toml --yes --lang {lang}"), &dir);
         assert_eq!(ran.exit, 0, "{}{}", ran.stderr, ran.stdout);
-        assert!(!(ran.stderr + &ran.stdout).contains("{ $"), "a word without its value");
+        // What a message could not be filled with would stand there in braces.
+        assert!(!ran.stderr.contains("{$") && !ran.stdout.contains("{$"), "{}", ran.stderr);
     }
     assert_eq!(here("runs", &dir).stdout, "", "a rehearsal that is over is not kept");
 }
@@ -57,6 +58,21 @@ fn giving_up_names_what_is_owed() {
 }
 
 #[test]
+fn a_run_that_is_not_over_never_plans_to_nothing() {
+    for step in ["back-02/cluster/move", "back-02/express/deploy"] {
+        let dir = scratch();
+        let line = format!("rehearse examples/ha.toml --yes --fault {step}=fail");
+        assert_eq!(here(&line, &dir).exit, 5);
+        let runs: serde_json::Value =
+            serde_json::from_str(&here("runs --format json", &dir).stdout).expect("JSON");
+        let name = runs[0]["run"].as_str().expect("a name").to_owned();
+        let ran = here(&format!("plan examples/ha.toml --from-run {name}"), &dir);
+        assert!(!ran.stderr.contains("nothing to do"), "{step}: {}", ran.stderr);
+        assert!(ran.exit != 0 || ran.stdout.contains("deploy"), "{step}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn faults_that_are_none() {
     for fault in ["back/express/deploy", "back/express/deploy=flood", "back/express/deploy=no"] {
         let ran = ctsup(&format!("rehearse examples/split.toml --fault {fault}"));
@@ -74,4 +90,49 @@ fn events_for_programs_are_a_line_each() {
     let (last, events) = lines.split_last().expect("lines");
     assert!(events.iter().all(|line| line["event"].is_object() || line["event"].is_string()));
     assert_eq!(last["stop"]["why"], "done");
+    let schema: serde_json::Value =
+        serde_json::from_str(&ctsup("schema event").stdout).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for line in events {
+        assert!(schema.is_valid(line), "{line}");
+    }
+    assert!(!schema.is_valid(&serde_json::json!({ "event": "finished" })));
+}
+
+/// Journals of format 1, kept for good: whatever comes later reads them.
+#[test]
+fn journals_that_are_kept_are_read() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&ctsup("schema event").stdout).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let mut codes = std::collections::BTreeSet::new();
+    for path in crate::harness::files("fixtures/journals") {
+        let bytes = std::fs::read(&path).expect("readable");
+        let read = ctsup_core::run::JournalText::read(&bytes).expect("a journal");
+        assert_eq!(read.whole, bytes.len(), "{}", path.display());
+        for record in &read.records {
+            codes.insert(record.event.code());
+            let line = serde_json::from_str(&record.line()).expect("JSON");
+            assert!(schema.is_valid(&line), "{line}");
+        }
+    }
+    for code in [
+        "approved",
+        "attached",
+        "begun",
+        "started",
+        "launched",
+        "ended",
+        "done",
+        "failed",
+        "reattached",
+        "kept",
+        "probed",
+        "asked",
+        "answered",
+        "boot",
+        "aborting",
+    ] {
+        assert!(codes.contains(code), "no journal holds `{code}`: {codes:?}");
+    }
 }

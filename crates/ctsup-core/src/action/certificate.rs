@@ -21,12 +21,17 @@ pub enum Certificate {
     },
     /// The new files in place of the old, which are kept (CERT.2).
     Place {
+        /// The directory with CTS's settings, on the node whose nginx serves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app_dir: Option<String>,
         /// The new bundle on the operator's machine.
         bundle: String,
         /// Its name on the node.
         bundle_name: String,
         /// The directory on the node.
         dir: String,
+        /// The directory on the node to which the new files are brought first.
+        incoming: String,
         /// The new key on the operator's machine.
         key: String,
         /// Its name on the node.
@@ -47,6 +52,8 @@ pub enum Certificate {
     },
     /// What nginx serves (CERT.3).
     SeeServed {
+        /// The bundle in place, with which it is compared.
+        file: String,
         /// The name users type.
         host: String,
         /// Where it is asked.
@@ -77,25 +84,32 @@ impl Family for Certificate {
             Self::Check { bundle, host, key } => {
                 vec![format!("ctsup cert {} {} --host {host}", quoted(bundle), quoted(key))]
             }
-            Self::Place { bundle_name, dir, key_name, suffix, .. } => {
-                let mut all = Vec::new();
-                for name in [bundle_name, key_name] {
-                    all.push(format!("cp -a -n {dir}/{name} {dir}/{name}.{suffix}"));
-                }
-                // `cat` into the old file keeps its owner and mode.
-                for name in [bundle_name, key_name] {
-                    all.push(format!("cat {name}.new > {dir}/{name}"));
-                }
+            Self::Place { bundle_name, incoming, key_name, suffix, .. } => {
+                let names = [bundle_name, key_name];
+                let there = names.map(|name| format!("test -s {incoming}/{name}")).join(" && ");
+                let mut all = vec![format!("mkdir -p -m 0700 {incoming}")];
+                // One chain for each file: it is not overwritten before both new ones are there and
+                // it is kept. `cat` into the old file keeps its owner and mode.
+                all.extend(names.map(|name| {
+                    let kept = super::kept(name, &format!("{name}.{suffix}"));
+                    format!("{there} && {kept} && cat {incoming}/{name} > {name}")
+                }));
+                // The key is left in one place only.
+                let same = names.map(|name| format!("diff -q {incoming}/{name} {name}"));
+                all.push(format!("{} && rm -r {incoming}", same.join(" && ")));
                 all
             }
             Self::Compare { dir, files, .. } => {
                 let paths: Vec<_> = files.iter().map(|f| format!("{dir}/{f}")).collect();
                 vec![format!("sha256sum {}", joined(&paths, " "))]
             }
-            Self::SeeServed { host, .. } => vec![format!(
-                "openssl s_client -connect localhost:443 -servername {host} < /dev/null | \
-                 openssl x509 -noout -subject -enddate -fingerprint -sha256"
-            )],
+            Self::SeeServed { file, host, .. } => vec![
+                format!("openssl x509 -in {file} -noout -subject -enddate -fingerprint -sha256"),
+                format!(
+                    "openssl s_client -connect localhost:443 -servername {host} < /dev/null | \
+                     openssl x509 -noout -subject -enddate -fingerprint -sha256"
+                ),
+            ],
         }
     }
 
@@ -125,16 +139,24 @@ impl Family for Certificate {
             Self::Check { bundle, host, key } => {
                 vec![("bundle", bundle.clone()), ("key", key.clone()), ("host", host.clone())]
             }
-            Self::Place { bundle, bundle_name, dir, key, key_name, node, .. } => vec![
+            Self::Place { bundle, bundle_name, dir, incoming, key, key_name, node, .. } => vec![
                 node_arg(node),
                 ("dir", dir.clone()),
+                ("incoming", incoming.clone()),
                 ("bundle", bundle.clone()),
                 ("key", key.clone()),
                 ("bundle_name", bundle_name.clone()),
                 ("key_name", key_name.clone()),
             ],
             Self::Compare { dir, node, .. } => vec![node_arg(node), ("dir", dir.clone())],
-            Self::SeeServed { host, node } => vec![node_arg(node), ("host", host.clone())],
+            Self::SeeServed { host, node, .. } => vec![node_arg(node), ("host", host.clone())],
+        }
+    }
+
+    fn cwd(&self) -> Option<&str> {
+        match self {
+            Self::Place { dir, .. } => Some(dir),
+            _ => None,
         }
     }
 
@@ -144,12 +166,14 @@ impl Family for Certificate {
 
     fn undo(&self) -> Undo {
         match self {
-            Self::Place { bundle_name, dir, key_name, suffix, .. } => Undo::Commands(
-                [bundle_name, key_name]
-                    .iter()
-                    .map(|name| format!("cp -a {dir}/{name}.{suffix} {dir}/{name}"))
-                    .collect(),
-            ),
+            Self::Place { app_dir, bundle_name, key_name, suffix, .. } => {
+                let names = [bundle_name, key_name];
+                let mut all: Vec<_> =
+                    names.iter().map(|name| format!("cp -a {name}.{suffix} {name}")).collect();
+                let restart = app_dir.as_ref();
+                all.extend(restart.map(|dir| format!("cd {dir} && dpl --dc restart nginx")));
+                Undo::Commands(all)
+            }
             _ => Undo::Nothing,
         }
     }

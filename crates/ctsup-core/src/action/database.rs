@@ -48,6 +48,8 @@ pub enum DatabaseOp {
     },
     /// Waits for the exact message and `PG_VERSION` of the new major (PG.6, invariant 14).
     WaitUpgraded {
+        /// `PG_VERSION` in the volume, for when the container does not run.
+        file: String,
         /// The message.
         message: String,
         /// The new major version.
@@ -105,8 +107,9 @@ impl Family for Database {
             }
             DatabaseOp::SeeSpace { volume } => vec![
                 format!("docker system df -v | grep {volume}"),
+                // In the units that docker prints.
                 format!(
-                    "df --output=avail --block-size=1 \
+                    "df -H --output=avail \
                      \"$(docker volume inspect --format '{{{{ .Mountpoint }}}}' cts_{volume})\""
                 ),
             ],
@@ -117,8 +120,13 @@ impl Family for Database {
                 ]
             }
             DatabaseOp::StartUpgrade { .. } => vec!["dpl -d postgres".to_owned()],
-            DatabaseOp::WaitUpgraded { .. } => vec![
+            DatabaseOp::WaitUpgraded { message, .. } => vec![
                 "dpl --dc logs -f --tail=1 postgres".to_owned(),
+                // One line of tail can miss the message; the time tells it from an old one.
+                format!(
+                    "dpl --dc logs -t --tail=200 postgres | grep -F {}",
+                    super::quoted(message)
+                ),
                 format!("{skip} dpl --dc exec postgres cat {DATA}/PG_VERSION"),
             ],
             DatabaseOp::StartStandard | DatabaseOp::StartOld => {
@@ -207,7 +215,8 @@ impl Family for Database {
         let mut args = vec![node_arg(&self.node)];
         match &self.op {
             DatabaseOp::SeeSpace { volume } => args.push(("volume", volume.clone())),
-            DatabaseOp::WaitUpgraded { message, version } => {
+            DatabaseOp::WaitUpgraded { file, message, version } => {
+                args.push(("file", file.clone()));
                 args.push(("message", message.clone()));
                 args.push(("version", version.clone()));
             }

@@ -55,7 +55,12 @@ pub enum DplOp {
         /// No rollback leads back over it (A25): only the backup does.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         crosses_barrier: bool,
+        /// Its services write a database outside, which no copy of volumes holds (invariant 2).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        external_database: bool,
     },
+    /// `dpl --dc start`: the containers that a stop left, and nothing else.
+    Start,
     /// `dpl --dc restart nginx`.
     RestartNginx,
 }
@@ -68,7 +73,7 @@ pub enum Brings {
     New,
     /// The plan's old release, by pins or restored settings.
     Old,
-    /// The one that was there.
+    /// The one that runs: settings and files are applied anew.
     Same,
 }
 
@@ -88,8 +93,10 @@ impl Family for Dpl {
             DplOp::Stop { .. } => "dpl-stop",
             DplOp::Fetch => "dpl-fetch",
             DplOp::Exporters { .. } => "dpl-exporters",
-            DplOp::Deploy { brings: Brings::Same, .. } => "dpl-start",
+            DplOp::Deploy { brings: Brings::Same, .. } => "dpl-apply",
+            DplOp::Deploy { .. } if self.stack.app == App::Voex => "dpl-deploy-voex",
             DplOp::Deploy { .. } => "dpl-deploy",
+            DplOp::Start => "dpl-start",
             DplOp::RestartNginx => "dpl-restart-nginx",
         }
     }
@@ -106,6 +113,7 @@ impl Family for Dpl {
             DplOp::Exporters { node_first: true } => "dpl nxinstall && dpl cadvinstall".to_owned(),
             DplOp::Exporters { node_first: false } => "dpl cadvinstall && dpl nxinstall".to_owned(),
             DplOp::Deploy { .. } => format!("{prefix}dpl -d"),
+            DplOp::Start => format!("{prefix}dpl --dc start"),
             DplOp::RestartNginx => "dpl --dc restart nginx".to_owned(),
         }]
     }
@@ -133,10 +141,23 @@ impl Family for Dpl {
                 vec![is(Atom::Exporters(node()))]
             }
             DplOp::Deploy { brings: Brings::Same, .. } => {
+                // What does not run is started, not applied anew.
+                needs.push(is(Atom::Running(stack())));
                 needs.push(is_not(Atom::UpgradeKey(self.settings.clone())));
-                vec![is(Atom::Running(stack())), is_not(Atom::Stopped(stack()))]
+                vec![is(Atom::Running(stack()))]
             }
-            DplOp::Deploy { brings, .. } => {
+            DplOp::Start => {
+                needs.push(is_not(Atom::UpgradeKey(self.settings.clone())));
+                vec![
+                    is(Atom::Running(stack())),
+                    is_not(Atom::Stopped(stack())),
+                    is(Atom::Unchecked(stack())),
+                ]
+            }
+            DplOp::Deploy { brings, external_database, .. } => {
+                if external_database {
+                    needs.push(is(Atom::DatabaseBackedUp));
+                }
                 needs.push(is(Atom::BackedUp(data())));
                 needs.push(is(Atom::ListSaved(node())));
                 needs.push(is_not(Atom::UpgradeKey(self.settings.clone())));
@@ -188,13 +209,13 @@ impl Family for Dpl {
             DplOp::Stop { outdated: true, .. } => Undo::Person(Why::StaysStopped),
             DplOp::Stop { .. } => {
                 let skip = self.skip.as_deref().unwrap_or("DEPLOYKA_SKIP_UPDATE=true");
-                Undo::Commands(vec![format!("{skip} dpl -d")])
+                // The very containers that were stopped, whatever settings say by then.
+                Undo::Commands(vec![format!("{skip} dpl --dc start")])
             }
-            DplOp::Fetch => Undo::Nothing,
-            DplOp::Exporters { .. } => Undo::Person(Why::RollBackByPins),
-            DplOp::Deploy { brings: Brings::Same, .. } => {
-                Undo::Commands(vec![format!("{}dpl --dc stop", self.prefix())])
-            }
+            // Exporters stand beside the services; no pin concerns them, no data is theirs.
+            DplOp::Fetch | DplOp::Exporters { .. } => Undo::Nothing,
+            DplOp::Deploy { brings: Brings::Same, .. } => Undo::Nothing,
+            DplOp::Start => Undo::Commands(vec![format!("{}dpl --dc stop", self.prefix())]),
             DplOp::Deploy { crosses_barrier: true, .. } => Undo::Irreversible(Why::OnlyFromBackup),
             DplOp::Deploy { brings: Brings::Old, .. } => Undo::Person(Why::ForwardAgain),
             DplOp::Deploy { .. } => Undo::Person(Why::RollBackByPins),
@@ -204,7 +225,7 @@ impl Family for Dpl {
 
     fn interrupts(&self) -> bool {
         match self.op {
-            DplOp::Stop { .. } | DplOp::RestartNginx => true,
+            DplOp::Stop { .. } | DplOp::Start | DplOp::RestartNginx => true,
             DplOp::Deploy { .. } => self.stack.app != App::WebClient,
             DplOp::Fetch | DplOp::Exporters { .. } => false,
         }

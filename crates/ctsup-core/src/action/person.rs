@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Args, Family, Kind, Undo, Why, joined};
-use crate::name::{NodeName, Stack};
+use crate::name::{App, NodeName, Stack};
 use crate::state::{Atom, Effect, ThingName, is, is_not};
+use crate::version::ImageRef;
 
 /// Something a person does or agrees to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,14 @@ pub enum Person {
     },
     /// Backup and window before the database's upgrade (PG.0).
     DatabaseWindow,
+    /// Backs a database outside CTS up, which no copy of volumes holds (invariant 2).
+    ExternalBackup {
+        /// The risk accepted by name, where there is no backup of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        risk: Option<String>,
+        /// The stacks that write it and must be stopped.
+        writers: Vec<Stack>,
+    },
     /// Checks the system: logs, sending messages (HA.22). The second nodes wait for it.
     Judge {
         /// Whose logs are read.
@@ -41,11 +50,6 @@ pub enum Person {
         /// Which way.
         way: WayBack,
     },
-    /// Saw that the registry refuses the stored login (REG.1.3, A34).
-    LoginRefused {
-        /// On which host.
-        node: NodeName,
-    },
     /// Agrees to what clearing the constraints would move (K17).
     ClearConstraints,
     /// Keeps the image lists off the nodes (AN-H.9).
@@ -55,8 +59,12 @@ pub enum Person {
     },
     /// Confirms the name of a playbook that the guide leaves open (A20).
     PlaybookName {
+        /// The directory to look in.
+        dir: String,
         /// The inferred name.
         name: String,
+        /// The control host.
+        node: NodeName,
     },
     /// Advice at the end that blocks nothing: close ports, delete old copies.
     Advice {
@@ -67,6 +75,8 @@ pub enum Person {
     NoWayBackWanted,
     /// Reads the logs of a stack that nobody follows (end of a playbook).
     ReadLogs {
+        /// The applications' directories, in which the logs are asked for.
+        dirs: Vec<String>,
         /// Of which stacks.
         stacks: Vec<Stack>,
     },
@@ -74,10 +84,18 @@ pub enum Person {
     RollBackDatabase {
         /// The directory chosen.
         backup: String,
+        /// The directory with `settings`.
+        dir: String,
+        /// The image that runs on the old files.
+        image: ImageRef,
         /// Where.
         node: NodeName,
         /// Which part.
         part: DatabaseBack,
+        /// The assignment that keeps dpl from updating anything first.
+        skip: String,
+        /// The database's volume on the host.
+        volume: String,
     },
 }
 
@@ -138,6 +156,9 @@ impl Family for Person {
             Self::Consoles { .. } => "person-consoles",
             Self::CrossBarrier { .. } => "person-cross-barrier",
             Self::DatabaseWindow => "person-database-window",
+            Self::ExternalBackup { risk: None, .. } => "person-external-backup",
+            Self::ExternalBackup { risk: Some(_), .. } => "person-external-backup-accepted",
+            Self::Judge { stacks } if is_web_client(stacks) => "person-judge-web-client",
             Self::Judge { .. } => "person-judge",
             Self::SendMessage => "person-send-message",
             Self::NotInGuide { topic: Topic::Owners } => "person-not-in-guide-owners",
@@ -147,7 +168,6 @@ impl Family for Person {
             Self::DecideWayBack { way: WayBack::Pins } => "person-decide-pins",
             Self::DecideWayBack { way: WayBack::Restore } => "person-decide-restore",
             Self::DecideWayBack { way: WayBack::Postgres } => "person-decide-postgres",
-            Self::LoginRefused { .. } => "person-login-refused",
             Self::ClearConstraints => "person-clear-constraints",
             Self::KeepLists { .. } => "person-keep-lists",
             Self::PlaybookName { .. } => "person-playbook-name",
@@ -158,6 +178,7 @@ impl Family for Person {
             }
             Self::Advice { topic: Advice::PinsStay } => "person-advice-pins-stay",
             Self::NoWayBackWanted => "person-no-way-back-wanted",
+            Self::ReadLogs { stacks, .. } if is_web_client(stacks) => "person-read-logs-web-client",
             Self::ReadLogs { .. } => "person-read-logs",
             Self::RollBackDatabase { part: DatabaseBack::OpenShell, .. } => "person-database-shell",
             Self::RollBackDatabase { part: DatabaseBack::MoveFiles, .. } => {
@@ -181,9 +202,10 @@ impl Family for Person {
                 done.extend(stacks.iter().map(|s| is_not(Atom::Unchecked(s.clone()))));
                 done
             }
+            Self::ExternalBackup { .. } => vec![is(Atom::DatabaseBackedUp)],
             Self::SendMessage | Self::NoWayBackWanted => vec![is(Atom::Verified)],
             Self::DecideWayBack { .. } => vec![is(Atom::Decided)],
-            Self::ReadLogs { stacks } => {
+            Self::ReadLogs { stacks, .. } => {
                 stacks.iter().map(|s| is_not(Atom::Unchecked(s.clone()))).collect()
             }
             Self::RollBackDatabase { part: DatabaseBack::MoveFiles, .. } => {
@@ -196,8 +218,11 @@ impl Family for Person {
             other => vec![is(Atom::Confirmed(thing(other.code())))],
         };
         let needs = match self {
-            Self::ReadLogs { stacks } | Self::Judge { stacks } => {
+            Self::ReadLogs { stacks, .. } | Self::Judge { stacks } => {
                 stacks.iter().map(|s| is(Atom::Running(s.clone()))).collect()
+            }
+            Self::ExternalBackup { writers, .. } => {
+                writers.iter().map(|s| is(Atom::Stopped(s.clone()))).collect()
             }
             Self::RollBackDatabase { .. } => vec![is(Atom::Decided)],
             _ => Vec::new(),
@@ -213,14 +238,27 @@ impl Family for Person {
             Self::CrossBarrier { barriers } => {
                 vec![("barriers", barriers.join(", ")), ("count", barriers.len().to_string())]
             }
-            Self::PlaybookName { name } => vec![("name", name.clone())],
-            Self::LoginRefused { node } => vec![("node", node.to_string())],
-            Self::ReadLogs { stacks } | Self::Judge { stacks } => {
-                vec![("stacks", joined(stacks, ", "))]
+            Self::ExternalBackup { risk, writers } => {
+                let mut args = vec![("stacks", joined(writers, ", "))];
+                args.extend(risk.iter().map(|risk| ("risk", risk.clone())));
+                args
             }
-            Self::RollBackDatabase { backup, node, .. } => {
-                vec![("backup", backup.clone()), ("node", node.to_string())]
+            Self::PlaybookName { dir, name, node } => {
+                vec![("name", name.clone()), ("dir", dir.clone()), ("node", node.to_string())]
             }
+            Self::ReadLogs { dirs, stacks } => {
+                vec![("stacks", joined(stacks, ", ")), ("dirs", dirs.join(", "))]
+            }
+            Self::Judge { stacks } => vec![("stacks", joined(stacks, ", "))],
+            Self::RollBackDatabase { backup, dir, image, node, skip, volume, .. } => vec![
+                ("backup", backup.clone()),
+                ("dir", dir.clone()),
+                ("image", image.to_string()),
+                ("node", node.to_string()),
+                ("skip", skip.clone()),
+                ("version", major(image)),
+                ("volume", volume.clone()),
+            ],
             _ => Vec::new(),
         }
     }
@@ -230,6 +268,22 @@ impl Family for Person {
             Self::RollBackDatabase { .. } => Undo::Person(Why::PersonDid),
             _ => Undo::Nothing,
         }
+    }
+}
+
+fn is_web_client(stacks: &[Stack]) -> bool {
+    !stacks.is_empty() && stacks.iter().all(|stack| stack.app == App::WebClient)
+}
+
+/// What `PG_VERSION` holds for an image: two parts before 10, one since.
+fn major(image: &ImageRef) -> String {
+    let tag = image.tag();
+    let mut parts = tag.split('.');
+    match (parts.next().unwrap_or(tag), parts.next()) {
+        (first, Some(second)) if first.parse::<u32>().is_ok_and(|n| n < 10) => {
+            format!("{first}.{second}")
+        }
+        (first, _) => first.to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::dpl::Brings;
-use super::{Args, Family, Kind, Repeat, Undo, Why, node_arg};
+use super::{Args, Family, Kind, Repeat, Undo, Why, joined, node_arg};
 use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::state::{Atom, Condition, Effect, Half, is, is_not};
 
@@ -43,6 +43,18 @@ pub enum Playbook {
     },
 }
 
+/// The file that names the Web Client's image, below the playbooks' directory.
+const VARIABLES: &str = "group_vars/all.yaml";
+const VARIABLES_KEPT: &str = "group_vars/all.yaml.before-ctsup";
+
+fn put_back() -> String {
+    format!("cp -a {VARIABLES_KEPT} {VARIABLES}")
+}
+
+fn is_web_client(stacks: &[Stack]) -> bool {
+    !stacks.is_empty() && stacks.iter().all(|stack| stack.app == App::WebClient)
+}
+
 impl Family for Playbook {
     fn code(&self) -> &'static str {
         match self {
@@ -59,11 +71,10 @@ impl Family for Playbook {
         match self {
             Self::Run { name, .. } => vec![format!("ansible-playbook --ask-pass -v {name}")],
             Self::NameImage { .. } => {
-                let file = "group_vars/all.yaml";
                 vec![
-                    format!("cp -a -n {file} {file}.before-ctsup"),
-                    format!("vi {file}"),
-                    format!("diff {file}.before-ctsup {file}"),
+                    super::kept(VARIABLES, VARIABLES_KEPT),
+                    format!("vi {VARIABLES}"),
+                    format!("diff -u {VARIABLES_KEPT} {VARIABLES}"),
                 ]
             }
         }
@@ -101,7 +112,7 @@ impl Family for Playbook {
                         holds: *brings == Brings::New,
                     });
                 }
-                if stacks.iter().any(|s| s.app == App::WebClient) {
+                if is_web_client(stacks) {
                     effect.needs.push(is(Atom::WebClientNamed));
                 }
                 effect.halves.push(Half {
@@ -124,9 +135,12 @@ impl Family for Playbook {
 
     fn args(&self) -> Args {
         match self {
-            Self::Run { dir, name, node, .. } => {
-                vec![node_arg(node), ("name", name.clone()), ("dir", dir.clone())]
-            }
+            Self::Run { clusters, dir, name, node, .. } => vec![
+                node_arg(node),
+                ("name", name.clone()),
+                ("dir", dir.clone()),
+                ("clusters", joined(clusters, ", ")),
+            ],
             Self::NameImage { dir, image, node } => {
                 vec![node_arg(node), ("image", image.clone()), ("dir", dir.clone())]
             }
@@ -148,11 +162,12 @@ impl Family for Playbook {
 
     fn undo(&self) -> Undo {
         match self {
-            Self::Run { .. } => Undo::Person(Why::PlaybookAgain),
-            Self::NameImage { .. } => {
-                let file = "group_vars/all.yaml";
-                Undo::Commands(vec![format!("cp -a {file}.before-ctsup {file}")])
+            // The old image is named again before the playbook brings it.
+            Self::Run { name, stacks, .. } if is_web_client(stacks) => {
+                Undo::Commands(vec![put_back(), format!("ansible-playbook --ask-pass -v {name}")])
             }
+            Self::Run { .. } => Undo::Person(Why::PlaybookAgain),
+            Self::NameImage { .. } => Undo::Commands(vec![put_back()]),
         }
     }
 

@@ -72,6 +72,9 @@ pub enum Registry {
     },
 }
 
+const LOGIN: &str = "~/.docker/config.json";
+const LOGIN_KEPT: &str = "~/.docker/config.json.before-ctsup";
+
 impl Family for Registry {
     fn code(&self) -> &'static str {
         match self {
@@ -99,6 +102,7 @@ impl Family for Registry {
                 let name = script.rsplit('/').next().unwrap_or(script);
                 vec![
                     format!("mkdir -p {scratch}"),
+                    format!("ls -A {scratch}"),
                     format!("cp {archives}/*.tar {scratch}/"),
                     format!("cp {script} {scratch}/"),
                     format!("cd {scratch} && ./{name}"),
@@ -106,18 +110,19 @@ impl Family for Registry {
             }
             Self::Download { .. } => vec!["./download.sh".to_owned()],
             Self::Upload { .. } => vec!["./upload.sh".to_owned()],
-            Self::SeeTags { services, url, user, .. } => services
-                .iter()
-                .map(|service| match user {
-                    // curl asks for the password itself: it is in no argument.
-                    Some(user) => format!("curl -u {user} {url}/v2/{service}/tags/list"),
-                    None => format!("curl {url}/v2/{service}/tags/list"),
-                })
-                .collect(),
-            Self::LogOut { .. } => vec![
-                "cp -a -n ~/.docker/config.json ~/.docker/config.json.before-ctsup".to_owned(),
-                "rm ~/.docker/config.json".to_owned(),
-            ],
+            Self::SeeTags { services, url, user, .. } => {
+                // One call for all services: curl asks for the password once, and by itself, so
+                // that it is in no argument.
+                let user = user.as_ref().map_or_else(String::new, |user| format!("-u {user} "));
+                let services = match services.as_slice() {
+                    [only] => only.clone(),
+                    all => format!("{{{}}}", all.join(",")),
+                };
+                vec![format!("curl {user}'{url}/v2/{services}/tags/list'")]
+            }
+            Self::LogOut { .. } => {
+                vec![format!("{} && rm {LOGIN}", super::kept(LOGIN, LOGIN_KEPT))]
+            }
             Self::LogIn { registry, user, .. } => match user {
                 Some(user) => vec![format!("docker login --username {user} {registry}")],
                 None => vec![format!("docker login {registry}")],
@@ -142,9 +147,12 @@ impl Family for Registry {
 
     fn args(&self) -> Args {
         match self {
-            Self::Load { archives, node, script, .. } => {
-                vec![node_arg(node), ("archives", archives.clone()), ("script", script.clone())]
-            }
+            Self::Load { archives, node, scratch, script } => vec![
+                node_arg(node),
+                ("archives", archives.clone()),
+                ("scratch", scratch.clone()),
+                ("script", script.clone()),
+            ],
             Self::Download { node } | Self::LogOut { node } => vec![node_arg(node)],
             Self::Upload { node, url } => vec![node_arg(node), ("url", url.clone())],
             Self::SeeTags { node, services, url, .. } => vec![
@@ -167,9 +175,7 @@ impl Family for Registry {
             Self::Load { .. } | Self::Upload { .. } | Self::Pull { .. } => {
                 Undo::Person(Why::ImagesStay)
             }
-            Self::LogOut { .. } => Undo::Commands(vec![
-                "cp -a ~/.docker/config.json.before-ctsup ~/.docker/config.json".to_owned(),
-            ]),
+            Self::LogOut { .. } => Undo::Commands(vec![format!("cp -a {LOGIN_KEPT} {LOGIN}")]),
             _ => Undo::Nothing,
         }
     }

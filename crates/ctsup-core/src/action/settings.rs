@@ -13,7 +13,7 @@ use crate::version::ImageRef;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Settings {
-    /// The copy made before the first edit.
+    /// The copy made just before this edit.
     pub copy: String,
     /// What changes.
     pub edit: Edit,
@@ -38,7 +38,7 @@ pub enum Edit {
     /// The special image under `images:` (PN.1).
     PinSpecial(ImageRef),
     /// The special image's pin out again (A14).
-    UnpinSpecial,
+    UnpinSpecial(ImageRef),
     /// The database stays as it is (PG.H).
     HoldDatabase(ImageRef),
     /// The old release's images (RB.1, AN-R.2, AN-R.4).
@@ -47,18 +47,30 @@ pub enum Edit {
     Unpin(Vec<String>),
 }
 
+impl Edit {
+    /// The edit's short name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.code().trim_start_matches("settings-")
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::AskUpgrade => "settings-ask-upgrade",
+            Self::TakeUpgradeOut => "settings-take-upgrade-out",
+            Self::AutoUpgrade => "settings-auto-upgrade",
+            Self::PinSpecial(_) => "settings-pin-special",
+            Self::UnpinSpecial(_) => "settings-unpin-special",
+            Self::HoldDatabase(_) => "settings-hold-database",
+            Self::Pin(_) => "settings-pin",
+            Self::Unpin(_) => "settings-unpin",
+        }
+    }
+}
+
 impl Family for Settings {
     fn code(&self) -> &'static str {
-        match self.edit {
-            Edit::AskUpgrade => "settings-ask-upgrade",
-            Edit::TakeUpgradeOut => "settings-take-upgrade-out",
-            Edit::AutoUpgrade => "settings-auto-upgrade",
-            Edit::PinSpecial(_) => "settings-pin-special",
-            Edit::UnpinSpecial => "settings-unpin-special",
-            Edit::HoldDatabase(_) => "settings-hold-database",
-            Edit::Pin(_) => "settings-pin",
-            Edit::Unpin(_) => "settings-unpin",
-        }
+        self.edit.code()
     }
 
     fn kind(&self) -> Kind {
@@ -67,12 +79,12 @@ impl Family for Settings {
 
     fn commands(&self) -> Vec<String> {
         let Self { copy, file, .. } = self;
-        // `-n`: the copy shows the file as it was before the first edit, so it is never renewed.
+        // A copy for each edit: the difference shows this edit alone, and so does its undo.
         vec![
             super::made(copy),
-            format!("cp -a -n {file} {copy}"),
+            super::kept(file, copy),
             format!("vi {file}"),
-            format!("diff {copy} {file}"),
+            format!("diff -u {copy} {file}"),
         ]
     }
 
@@ -84,7 +96,7 @@ impl Family for Settings {
             Edit::AskUpgrade => is(Atom::UpgradeKey(place())),
             Edit::TakeUpgradeOut => is_not(Atom::UpgradeKey(place())),
             Edit::PinSpecial(_) => is(Atom::SpecialPin(place())),
-            Edit::UnpinSpecial => is_not(Atom::SpecialPin(place())),
+            Edit::UnpinSpecial(_) => is_not(Atom::SpecialPin(place())),
             Edit::AutoUpgrade | Edit::HoldDatabase(_) => is(Atom::PinsSet(place())),
             Edit::Pin(_) => is(Atom::Pinned(place())),
             Edit::Unpin(_) => is_not(Atom::Pinned(place())),
@@ -99,7 +111,7 @@ impl Family for Settings {
     fn args(&self) -> Args {
         let mut args = vec![node_arg(&self.node), ("file", self.file.clone())];
         match &self.edit {
-            Edit::PinSpecial(image) | Edit::HoldDatabase(image) => {
+            Edit::PinSpecial(image) | Edit::UnpinSpecial(image) | Edit::HoldDatabase(image) => {
                 args.push(("image", image.to_string()));
             }
             Edit::Pin(pins) => args.push(("count", pins.len().to_string())),
@@ -132,7 +144,7 @@ impl Settings {
             Edit::TakeUpgradeOut => vec![('-', "postgres_upgrade: true".to_owned())],
             Edit::AutoUpgrade => vec![('+', "postgres_auto_upgrade: true".to_owned())],
             Edit::PinSpecial(pin) | Edit::HoldDatabase(pin) => images(vec![image("postgres", pin)]),
-            Edit::UnpinSpecial => images(vec![('-', "  postgres: …".to_owned())]),
+            Edit::UnpinSpecial(pin) => images(vec![('-', format!("  postgres: {pin}"))]),
             Edit::Pin(pins) => images(pins.iter().map(|(s, i)| image(s, i)).collect()),
             Edit::Unpin(services) => {
                 images(services.iter().map(|s| ('-', format!("  {s}: …"))).collect())

@@ -89,6 +89,8 @@ impl Family for Site {
         match self.owes {
             Some(Owes::Pays) => Undo::Nothing,
             _ if !self.undo.is_empty() => Undo::Commands(self.undo.clone()),
+            // A question answered leaves nothing behind.
+            None if self.run.is_empty() => Undo::Nothing,
             _ => Undo::Irreversible(Why::SiteSaysNothing),
         }
     }

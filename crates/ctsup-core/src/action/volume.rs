@@ -189,7 +189,11 @@ impl Family for Volume {
                 ]
             }
             Self::ClearLetsEncrypt { copy, dir, .. } => {
-                vec![format!("cp -a {dir} {copy}"), format!("rm -rf {dir}")]
+                vec![
+                    made(copy),
+                    // One chain: what is not copied is not deleted, and no copy goes into another.
+                    format!("test ! -e {copy} && cp -a {dir} {copy} && rm -rf {dir}"),
+                ]
             }
             Self::SetAside { paths, suffix, .. } => {
                 paths.iter().map(|path| format!("mv -n {path} {path}.{suffix}")).collect()
@@ -302,7 +306,11 @@ impl Family for Volume {
             Self::SaveList { .. } | Self::BackUp { .. } => Undo::Nothing,
             Self::FixOwners { .. } => Undo::Person(Why::OwnersFromList),
             Self::ClearLetsEncrypt { copy, dir, .. } => {
-                Undo::Commands(vec![format!("cp -a {copy} {dir}")])
+                // nginx may have begun a new store by then: the copy would land inside it.
+                Undo::Commands(vec![
+                    format!("test ! -e {dir} || mv -nT {dir} {copy}-failed"),
+                    format!("test ! -e {dir} && cp -a {copy} {dir}"),
+                ])
             }
             Self::SetAside { .. } | Self::PutBack { .. } => Undo::Person(Why::PutAsideBack),
         }

@@ -1,9 +1,9 @@
 //! The command that looks a fact up, and where.
 
-use super::FactKey;
+use super::{FactKey, FactValue, Facts};
 use crate::catalogue::Catalogue;
-use crate::name::{App, ClusterName, NodeName};
-use crate::topology::{Layout, Topology};
+use crate::name::{App, ClusterName, NodeName, SettingsPlace};
+use crate::topology::{ImageSource, Layout, Postgres, Topology};
 
 /// How a person finds a fact out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct LookUp {
 impl FactKey {
     /// The command that looks the fact up.
     #[must_use]
-    pub fn look(&self, site: &Topology, catalogue: &Catalogue) -> LookUp {
+    pub fn look(&self, site: &Topology, catalogue: &Catalogue, facts: &Facts) -> LookUp {
         let of_cluster = |cluster: ClusterName| site.pair(cluster).map(|p| p.nodes[0].clone());
         let of_holder = |holder: &NodeName| match holder.as_str() {
             "back" => of_cluster(ClusterName::Back).or_else(|| Some(holder.clone())),
@@ -33,8 +33,17 @@ impl FactKey {
             App::Voex => catalogue.paths.voex.as_str(),
             _ => catalogue.paths.express.as_str(),
         };
+        // The one file that dpl reads: not its copies beside it.
+        let file = |place: &SettingsPlace| {
+            let express = SettingsPlace { app: App::Express, ..place.clone() };
+            let name = match facts.get(&Self::SettingsFiles(express)) {
+                Some((FactValue::List(files), _)) if files.len() == 1 => files[0].as_str(),
+                _ => "settings",
+            };
+            format!("{}/{name}", dir(place.app))
+        };
         let settings =
-            |key: &str| format!("grep -n '^{key}' {}/settings*", catalogue.paths.express);
+            |key: &str, place: &SettingsPlace| format!("grep -n '^{key}:' {}", file(place));
         let (node, command) = match self {
             Self::Choice(_) => (None, String::new()),
             Self::Release(s) | Self::Running(s) => {
@@ -77,17 +86,24 @@ impl FactKey {
                 (of_holder(h), format!("df --output=avail --block-size=1 {to}"))
             }
             Self::Owners(h) => {
-                (of_holder(h), format!("stat -c '%u:%g %n' {}/volumes/*/_data", site.docker_root))
+                let volumes = catalogue.volumes.owned.join(" ");
+                let inspect =
+                    format!("docker volume inspect --format '{{{{ .Mountpoint }}}}' {volumes}");
+                (of_holder(h), format!("{inspect} | xargs stat -c '%u:%g %n'"))
             }
             Self::SettingsFiles(p) => {
                 (of_holder(&p.holder), format!("ls {}/settings*", dir(p.app)))
             }
-            Self::UpgradeKey(p) => (of_holder(&p.holder), settings("postgres_upgrade")),
-            Self::AutoUpgradeKey(p) => (of_holder(&p.holder), settings("postgres_auto_upgrade")),
+            Self::UpgradeKey(p) => (of_holder(&p.holder), settings("postgres_upgrade", p)),
+            Self::AutoUpgradeKey(p) => (of_holder(&p.holder), settings("postgres_auto_upgrade", p)),
             Self::Pins(p) => (
                 of_holder(&p.holder),
-                format!("sed -n '/^images:/,/^[^ ]/p' {}/settings*", dir(p.app)),
+                // Up to the next key and not with it: that may be a password.
+                format!("sed -n '/^images:/,/^[^ #]/{{/^images:/p;/^[ #]/p}}' {}", file(p)),
             ),
+            Self::PostgresVersion if site.postgres == Postgres::External => {
+                (None, "psql --no-align --tuples-only --command='show server_version'".to_owned())
+            }
             Self::PostgresVersion => (
                 database(),
                 format!(
@@ -114,6 +130,15 @@ impl FactKey {
                     catalogue.skip
                 ),
             ),
+            Self::LoginRefused => match site.images.as_ref().map(|images| &images.source) {
+                Some(ImageSource::Registry(registry, _) | ImageSource::Archives(registry, _)) => {
+                    let image = catalogue.services.back.first().map_or("admin", String::as_str);
+                    let url = format!("{}/v2/{image}/tags/list", registry.url);
+                    let user = registry.user.as_ref().map_or(String::new(), |u| format!("-u {u} "));
+                    (Some(registry.node.clone()), format!("curl {user}{url}"))
+                }
+                _ => (None, String::new()),
+            },
             Self::WebClientImage => (
                 site.web_client.as_ref().map(|w| w.control.clone()),
                 format!(

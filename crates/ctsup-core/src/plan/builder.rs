@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::derive::derived_with;
+use super::derive::{debts, derived_with};
 use super::graph::Bits;
 use super::{After, Because, Cause, LeftOut, Phase, Source, Step, StepId, Takes};
 use crate::action::Action;
@@ -100,6 +100,7 @@ pub(crate) type Added = Option<usize>;
 #[derive(Debug)]
 pub(crate) struct PlanBuilder {
     drafts: Vec<Draft>,
+    start: State,
     edges: BTreeMap<(usize, usize), Vec<Because>>,
     now: State,
     /// Who last changed an atom, and who needed it since.
@@ -114,7 +115,8 @@ impl PlanBuilder {
         Self {
             drafts: Vec::new(),
             edges: BTreeMap::new(),
-            now: start,
+            now: start.clone(),
+            start,
             writers: BTreeMap::new(),
             readers: BTreeMap::new(),
             left_out: Vec::new(),
@@ -355,6 +357,7 @@ impl PlanBuilder {
             }
         }
         let mut drafts: Vec<_> = self.drafts.into_iter().map(Some).collect();
+        let mut start = self.start;
         let steps: Vec<Step> = order
             .iter()
             .map(|index| {
@@ -363,7 +366,7 @@ impl PlanBuilder {
                 after.sort_by_key(|(place, _)| *place);
                 let after = after.into_iter().map(|(_, after)| after).collect();
                 let user = draft.node.as_ref().map(&user);
-                step(draft, after, catalogue, user)
+                step(draft, after, catalogue, user, &mut start)
             })
             .collect();
         let left_out = left_out(self.left_out, &steps);
@@ -488,7 +491,13 @@ pub(crate) struct Built {
     pub(crate) implied: Vec<(StepId, After)>,
 }
 
-fn step(draft: Draft, after: Vec<After>, catalogue: &Catalogue, user: Option<String>) -> Step {
+fn step(
+    draft: Draft,
+    after: Vec<After>,
+    catalogue: &Catalogue,
+    user: Option<String>,
+    now: &mut State,
+) -> Step {
     let duration = catalogue.duration(draft.action.code());
     let (takes, limit_s) = match draft.minutes {
         Some(minutes) => {
@@ -502,9 +511,10 @@ fn step(draft: Draft, after: Vec<After>, catalogue: &Catalogue, user: Option<Str
         ),
     };
     let derived = derived_with(&draft.action, draft.effect);
+    let (opens, closes) = debts(now, &derived.leaves);
     Step {
         after,
-        closes: derived.closes,
+        closes,
         commands: derived.commands,
         cwd: derived.cwd,
         id: StepId(draft.id),
@@ -513,7 +523,7 @@ fn step(draft: Draft, after: Vec<After>, catalogue: &Catalogue, user: Option<Str
         limit_s,
         needs: derived.needs,
         node: draft.node,
-        opens: derived.opens,
+        opens,
         phase: draft.phase,
         repeat: derived.repeat,
         rests_on: draft.rests_on,

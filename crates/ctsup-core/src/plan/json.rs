@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::derive::{Derived, derived};
+use super::derive::{Derived, debts, derived};
 use super::{FORMAT, Plan, StepId};
 use crate::catalogue::hex;
 
@@ -33,6 +33,14 @@ pub enum ReadPlanError {
     Derived {
         /// The step.
         step: StepId,
+        /// The field.
+        field: &'static str,
+    },
+    /// A field says what no planner writes: a node that is not there, a name that is none.
+    #[error("{place}: {field} is not what a plan can have there")]
+    Unsound {
+        /// The step, or the part of the plan.
+        place: String,
         /// The field.
         field: &'static str,
     },
@@ -100,19 +108,22 @@ impl Plan {
             return Err(ReadPlanError::Digest { written: plan.digest, computed });
         }
         plan.check()?;
+        plan.sound()?;
         Ok(plan)
     }
 
     /// Checks what must hold of any plan: derived fields, order, unique ids.
     fn check(&self) -> Result<(), ReadPlanError> {
         let mut seen = std::collections::BTreeSet::new();
+        let mut now = self.start.clone();
         for step in &self.steps {
             let ordered = step.after.iter().all(|after| seen.contains(&after.step));
             if !ordered || !seen.insert(step.id.clone()) {
                 return Err(ReadPlanError::Order { step: step.id.clone() });
             }
-            let Derived { closes, commands, cwd, kind, leaves, needs, opens, repeat, undo } =
+            let Derived { commands, cwd, kind, leaves, needs, repeat, undo } =
                 derived(&step.action);
+            let (opens, closes) = debts(&mut now, &leaves);
             let differs = [
                 ("closes", closes != step.closes),
                 ("commands", commands != step.commands),

@@ -115,6 +115,8 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
     });
     let draft = Draft::on(play.control, play.phase, &format!("playbook/{}", play.what), action);
     let step = p.steps.ensure(draft.cites(play.rows), &done);
+    let external = p.steps.last_doing(&is(Atom::DatabaseBackedUp));
+    p.steps.after(step, external, Because::Invariant(2));
     p.no_return_after(step, crosses);
     p.warn(WarningCode::Pauses, &[("name", play.name)], step, None);
     let stacks: Vec<_> = play.stacks.iter().map(ToString::to_string).collect();
@@ -282,7 +284,7 @@ fn finish(p: &mut Planner<'_>, stacks: &[Stack], last: &[Added], beside: &[Added
         stacks.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
     let mut logs = None;
     if !unread.is_empty() {
-        let action = Action::Person(Person::ReadLogs { stacks: unread });
+        let action = Action::Person(p.read_logs(unread));
         let draft = Draft::person(Phase::Verify, "read-logs", action);
         logs = p.steps.once(draft.source(Source::Invariant(35)));
         for step in last {

@@ -40,6 +40,7 @@ pub(super) fn add(p: &mut Planner<'_>) {
         }
     };
     let Some(serving) = serving else { return };
+    super::checks::database_untouched(p, &serving);
     if new.plain {
         plain(p);
     }
@@ -58,7 +59,7 @@ pub(super) fn add(p: &mut Planner<'_>) {
     });
     let check = Draft::person(Phase::Prepare, "certificate/check", check);
     let check = p.steps.once(check.cites(&[cite!("CERT.1")]));
-    let placed = place(p, &new, &nodes, check);
+    let placed = place(p, &new, &nodes, &serving, check);
     apply(p, &new, &serving, &placed, &gate);
 }
 
@@ -66,14 +67,18 @@ fn place(
     p: &mut Planner<'_>,
     new: &NewCertificate,
     nodes: &[NodeName],
+    serving: &NodeName,
     check: Added,
 ) -> Vec<Added> {
     let mut all = Vec::new();
     for node in nodes {
+        let incoming = format!("{}/{}/new-certificate", p.catalogue.paths.kept, p.site.site);
         let action = Action::Certificate(Certificate::Place {
+            app_dir: (node == serving).then(|| p.dir(App::Express).to_owned()),
             bundle: new.bundle.clone(),
             bundle_name: new.bundle_name.clone(),
             dir: p.catalogue.paths.certificates.clone(),
+            incoming,
             key: new.key.clone(),
             key_name: new.key_name.clone(),
             node: node.clone(),
@@ -124,8 +129,13 @@ fn apply(
             stack: stack.clone(),
         })
     };
-    let deploy = DplOp::Deploy { brings: Brings::Same, crosses_barrier: false };
+    let deploy =
+        DplOp::Deploy { brings: Brings::Same, crosses_barrier: false, external_database: false };
     let deploy = dpl(p, !new.plain, deploy);
+    // In a cluster only where dockerd is started, asked immediately before (invariant 5, A21).
+    let here = p.site.cluster_of(node).cloned().map(|pair| {
+        cluster::look(p, &pair, Phase::FirstHalf, &[cite!("HA.9")], "cluster/active/apply")
+    });
     let form =
         p.ask.choice("certificate.apply", if new.plain { "plain" } else { "without-update" });
     let draft = Draft::on(node, Phase::FirstHalf, "express/apply", deploy);
@@ -133,14 +143,23 @@ fn apply(
     for step in placed.iter().chain(gate) {
         p.steps.after(applied, *step, Because::Row(cite!("CERT.3")));
     }
+    if let Some(here) = here {
+        for step in placed.iter().chain(gate) {
+            p.steps.after(here, *step, Because::Invariant(5));
+        }
+        p.steps.after(applied, here, Because::Invariant(5));
+    }
     let restart = dpl(p, false, DplOp::RestartNginx);
     let draft = Draft::on(node, Phase::FirstHalf, "express/restart-nginx", restart);
     let restarted = p
         .steps
         .ensure(draft.cites(&[cite!("CERT.3")]), &[is(Atom::CertificateServed(node.clone()))]);
     p.steps.after(restarted, applied, Because::Row(cite!("CERT.3")));
-    let see =
-        Action::Certificate(Certificate::SeeServed { host: new.host.clone(), node: node.clone() });
+    let see = Action::Certificate(Certificate::SeeServed {
+        file: format!("{}/{}", p.catalogue.paths.certificates, new.bundle_name),
+        host: new.host.clone(),
+        node: node.clone(),
+    });
     let see = Draft::on(node, Phase::Verify, "certificate/served", see);
     let see = p.steps.add(see.cites(&[cite!("CERT.3")]));
     p.steps.after(see, restarted, Because::Row(cite!("CERT.3")));

@@ -1,15 +1,20 @@
 //! Refusals: rules that forbid a plan, each with the claim and the way out, all at once.
 
+use std::path::Path;
+
 use super::postgres;
 use crate::action::{Action, Person, Settings, settings};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{FactKey, FactValue};
-use crate::name::{App, ClusterName, SettingsPlace};
+use crate::fact::{FactKey, FactValue, Test};
+use crate::name::{App, ClusterName, NodeName, SettingsPlace, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Backup, Layout, Postgres, Risk, Shared, Voex};
+use crate::topology::{Backup, DatabasePlan, Layout, Postgres, Risk, Shared, Voex};
+
+/// The database's service, as `images:` names it.
+const POSTGRES: &str = "postgres";
 
 /// Whether there is something to plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +60,23 @@ pub(super) fn common(p: &mut Planner<'_>) {
         }
         _ => {}
     }
+    backup_apart(p);
     settings_files(p);
     if !p.known_start {
         upgrade_keys(p);
+    }
+}
+
+/// A copy below what is copied would be a copy of itself, found out when all is stopped.
+fn backup_apart(p: &mut Planner<'_>) {
+    let Some(Backup::Copy(to)) = &p.site.backup else { return };
+    let paths = &p.catalogue.paths;
+    let volumes = format!("{}/volumes", p.site.docker_root);
+    let copied = [&volumes, &paths.express, &paths.voex, &paths.cluster_data];
+    let inside = copied.into_iter().find(|path| Path::new(to).starts_with(path.as_str()));
+    if let Some(path) = inside {
+        let found = Diagnostic::new(Code::BackupInside).arg("value", to).arg("path", path);
+        p.say("backup.to", found);
     }
 }
 
@@ -69,6 +88,7 @@ pub(super) fn database(p: &mut Planner<'_>) -> Verdict {
         return Verdict::NothingToDo;
     }
     common(p);
+    pins(p);
     postgres::refusals(p);
     // Pins that somebody left and constraints of old moves are no work of this goal.
     let ours = |debt: &Atom| !matches!(debt, Atom::Pinned(_) | Atom::Constraint(_));
@@ -129,14 +149,17 @@ fn downgrade(p: &mut Planner<'_>) -> bool {
     refused
 }
 
+/// CTS's settings files.
 fn settings_places(p: &Planner<'_>) -> Vec<SettingsPlace> {
-    let mut places: Vec<_> = p
-        .site
-        .stacks()
-        .iter()
-        .filter(|s| s.app == App::Express)
-        .map(|s| p.site.settings_of(s))
-        .collect();
+    let mut places = all_settings_places(p);
+    places.retain(|place| place.app == App::Express);
+    places
+}
+
+/// The settings files of CTS and VoEx.
+fn all_settings_places(p: &Planner<'_>) -> Vec<SettingsPlace> {
+    let mut places: Vec<_> = p.site.stacks().iter().map(|s| p.site.settings_of(s)).collect();
+    places.sort();
     places.dedup();
     places
 }
@@ -167,7 +190,7 @@ pub(super) fn settings_file(p: &Planner<'_>, place: &SettingsPlace) -> String {
 }
 
 fn upgrade_keys(p: &mut Planner<'_>) {
-    let automatic = p.site.postgres == Postgres::Embedded(crate::topology::DatabasePlan::Automatic);
+    let automatic = p.site.postgres == Postgres::Embedded(DatabasePlan::Automatic);
     for place in settings_places(p) {
         let key = FactKey::UpgradeKey(place.clone());
         let path = key.path();
@@ -184,11 +207,50 @@ fn upgrade_keys(p: &mut Planner<'_>) {
     }
 }
 
+/// What stands in the way of a `dpl -d` that is to bring nothing, where it runs beside the embedded
+/// database: with `postgres_upgrade` its container would not start, with `postgres_auto_upgrade`
+/// the call may be its upgrade (invariant 12).
+pub(super) fn database_untouched(p: &mut Planner<'_>, node: &NodeName) {
+    if p.known_start || p.site.postgres == Postgres::External || !p.site.serves_back(node) {
+        return;
+    }
+    upgrade_keys(p);
+    if p.site.postgres != Postgres::Embedded(DatabasePlan::Automatic) {
+        return;
+    }
+    // Chosen in the file, it does nothing to a database that is new enough.
+    let place = p.site.settings_of(&Stack::new(node, App::Express));
+    let key = FactKey::AutoUpgradeKey(place);
+    let path = key.path();
+    if let Some((FactValue::Bool(true), held)) = p.ask.value(key) {
+        let minimum = FactValue::Release(p.catalogue.thresholds.postgres_minimum.clone());
+        let old = p.ask.holds(FactKey::PostgresVersion, Test::Below, minimum);
+        if old.is_some_and(|old| old.yes) {
+            p.say(&path, Diagnostic::new(Code::AutoUpgradeFound).arg("claim", &held.claim));
+        }
+    }
+}
+
 /// Pins that hold the target back (K15, A38): taken out, kept by name, or refused.
 fn pins(p: &mut Planner<'_>) {
-    for place in settings_places(p) {
-        let contradicting = contradicting(p, &place);
+    let upgraded = postgres::is_upgraded(p);
+    for place in all_settings_places(p) {
+        let mut contradicting = contradicting(p, &place);
         if contradicting.is_empty() || p.site.unpin {
+            continue;
+        }
+        // The pinned image has no upgrade script: no risk to take, but a plan that cannot work
+        // (invariant 12, A42).
+        let database = contradicting.iter().position(|s| s == POSTGRES);
+        if let Some(database) = database.filter(|_| upgraded && place.app == App::Express) {
+            contradicting.remove(database);
+            let key = FactKey::Pins(place.clone());
+            let claim = p.ask.value(key.clone()).map(|(_, held)| held.claim.to_string());
+            let found =
+                Diagnostic::new(Code::DatabasePinned).arg("claim", claim.unwrap_or_default());
+            p.say(&key.path(), found);
+        }
+        if contradicting.is_empty() {
             continue;
         }
         if !p.accepts(Risk::PinsKept) {
@@ -206,14 +268,24 @@ fn contradicting(p: &mut Planner<'_>, place: &SettingsPlace) -> Vec<String> {
     if p.known_start && !p.steps.has(&Atom::Pinned(place.clone())) {
         return Vec::new();
     }
+    let of_database = |stack: &Stack| {
+        stack.app == App::Express
+            && p.site.serves_back(&stack.node)
+            && p.site.settings_of(stack) == *place
+    };
+    if p.goal == Goal::Postgres && !p.site.stacks().iter().any(of_database) {
+        return Vec::new();
+    }
     let held = match &p.site.postgres {
-        Postgres::Embedded(crate::topology::DatabasePlan::Hold(image)) => Some(image),
+        Postgres::Embedded(DatabasePlan::Hold(image)) if p.goal != Goal::Postgres => Some(image),
         _ => None,
     };
+    let services = |service: &str| p.goal != Goal::Postgres || service == POSTGRES;
     match p.ask.value(FactKey::Pins(place.clone())) {
         Some((FactValue::Images(pins), _)) => pins
             .iter()
-            .filter(|(service, image)| service.as_str() != "postgres" || Some(*image) != held)
+            .filter(|(service, image)| service.as_str() != POSTGRES || Some(*image) != held)
+            .filter(|(service, _)| services(service))
             .map(|(service, _)| service.clone())
             .collect(),
         _ => Vec::new(),
@@ -226,7 +298,7 @@ pub(super) fn take_pins_out(p: &mut Planner<'_>) -> Vec<Added> {
     if !p.site.unpin {
         return steps;
     }
-    for place in settings_places(p) {
+    for place in all_settings_places(p) {
         let services = contradicting(p, &place);
         let stack = p.site.stacks().into_iter().find(|s| p.site.settings_of(s) == place);
         let (false, Some(stack)) = (services.is_empty(), stack) else {
@@ -234,9 +306,13 @@ pub(super) fn take_pins_out(p: &mut Planner<'_>) -> Vec<Added> {
         };
         let said = p.ask.choice("release.unpin", true);
         let edit = settings::Edit::Unpin(services);
-        let action = postgres::edit(p, &stack.node, App::Express, edit);
+        let action = postgres::edit(p, &stack.node, stack.app, edit);
         debug_assert!(matches!(&action, Action::Settings(Settings { .. })));
-        let draft = Draft::on(&stack.node, Phase::Prepare, "settings/unpin", action)
+        let what = match stack.app {
+            App::Voex => "settings/unpin-voex",
+            _ => "settings/unpin",
+        };
+        let draft = Draft::on(&stack.node, Phase::Prepare, what, action)
             .source(Source::Reading("A38".to_owned()))
             .because(&said);
         steps.push(p.steps.once(draft));

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue};
 use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::Draft;
-use crate::plan::{Because, Phase};
+use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::Layout;
@@ -32,7 +32,7 @@ pub(super) fn add(p: &mut Planner<'_>) {
         return;
     }
     let action = Action::Person(Person::NoWayBackWanted);
-    let agreed = Draft::person(Phase::Verify, "no-way-back-wanted", action);
+    let agreed = Draft::person(Phase::Judge, "no-way-back-wanted", action);
     let agreed = p.steps.once(agreed.cites(&[cite!("PB.1")]).because(&held));
     let action = Action::Database(Database {
         data: p.site.data_of(&stack),
@@ -42,9 +42,10 @@ pub(super) fn add(p: &mut Planner<'_>) {
         settings: p.site.settings_of(&stack),
         skip: p.catalogue.skip.clone(),
     });
-    let draft = Draft::on(&node, Phase::Restore, "postgres/delete-old", action);
+    let draft = Draft::on(&node, Phase::FirstHalf, "postgres/delete-old", action);
     let step = p.steps.once(draft.cites(&[cite!("PB.1")]).because(&held));
     p.steps.after(step, agreed, Because::Invariant(20));
+    p.warn(WarningCode::WayBackDeleted, &[], step, None);
 }
 
 /// The node on which the embedded database runs now.

@@ -4,6 +4,7 @@ use super::cluster;
 use crate::action::database::DatabaseOp;
 use crate::action::person::Advice;
 use crate::action::{Action, Database, Pcs, Person};
+use crate::cite;
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source};
 use crate::planner::Planner;
@@ -46,13 +47,16 @@ pub(super) fn seen_in_order(p: &mut Planner<'_>, last: &[Added]) -> (Added, Vec<
 
 /// Ports closed to all but Front, as the note of the split chapter would like (A43).
 pub(super) fn close_ports(p: &mut Planner<'_>, last: Added) {
-    advise(p, Advice::ClosePorts, "close-ports", Source::Reading("A43".to_owned()), 28, last);
+    let source = [Source::Reading("A43".to_owned())];
+    advise(p, Advice::ClosePorts, "close-ports", &source, Because::Invariant(28), last);
 }
 
 /// Copies may go after some days of operation, as the split chapter says.
 pub(super) fn old_copies(p: &mut Planner<'_>, last: Added) {
     if matches!(p.site.backup, Some(Backup::Copy(_))) {
-        advise(p, Advice::DeleteCopies, "delete-copies", Source::Invariant(33), 33, last);
+        let source = [Source::Row(cite!("B.3")), Source::Row(cite!("F.3"))];
+        let because = Because::Row(cite!("F.3"));
+        advise(p, Advice::DeleteCopies, "delete-copies", &source, because, last);
     }
 }
 
@@ -62,8 +66,8 @@ pub(super) fn old_database(p: &mut Planner<'_>, last: Added) {
         matches!(action, Action::Database(Database { op: DatabaseOp::WaitUpgraded { .. }, .. }))
     });
     if upgraded {
-        let source = Source::Invariant(20);
-        advise(p, Advice::DeleteOldDatabase, "delete-old-database", source, 20, last);
+        let (source, because) = ([Source::Invariant(20)], Because::Invariant(20));
+        advise(p, Advice::DeleteOldDatabase, "delete-old-database", &source, because, last);
     }
 }
 
@@ -71,12 +75,12 @@ fn advise(
     p: &mut Planner<'_>,
     topic: Advice,
     name: &str,
-    source: Source,
-    invariant: u8,
+    source: &[Source],
+    because: Because,
     last: Added,
 ) {
     let action = Action::Person(Person::Advice { topic });
-    let draft = Draft::person(Phase::Restore, &format!("advice/{name}"), action).source(source);
-    let step = p.steps.once(draft);
-    p.steps.after(step, last, Because::Invariant(invariant));
+    let draft = Draft::person(Phase::Restore, &format!("advice/{name}"), action);
+    let step = p.steps.once(source.iter().cloned().fold(draft, Draft::source));
+    p.steps.after(step, last, because);
 }

@@ -184,15 +184,23 @@ pub(super) fn registry(p: &mut Planner<'_>) {
         p.nothing_to_do();
         return;
     }
-    // "no basic credentials" (A34) comes from a stored login that the registry refuses; that it does
-    // is seen first, because all logins of the host go.
-    let refused = Action::Person(Person::LoginRefused { node: from.clone() });
-    let refused = Draft::person(Phase::Prepare, "login-refused", refused);
-    let refused = p.steps.once(refused.cites(&[cite!("REG.1.3")]));
+    let rows = [cite!("REG.2.1"), cite!("REG.2.2")];
+    let refused = p.ask.holds(FactKey::LoginRefused, Test::Is, FactValue::Bool(true));
+    let refused = match refused {
+        Some(refused) if refused.yes => refused,
+        // A login that works is not thrown away; the look at the tags tells when it does not.
+        refused => {
+            if let Some(refused) = refused {
+                p.steps.leave_out(&rows, Cause::Claim(refused.claim));
+            }
+            prepare(p);
+            return;
+        }
+    };
+    // "no basic credentials" (A34) comes from a stored login that the registry refuses.
     let out = Action::Registry(Registry::LogOut { node: from.clone() });
     let out = Draft::on(&from, Phase::Prepare, "registry/log-out", out);
-    let out = p.steps.add(out.cites(&[cite!("REG.2.1")]));
-    p.steps.after(out, refused, Because::Row(cite!("REG.2.1")));
+    let out = p.steps.add(out.cites(&[cite!("REG.2.1")]).because(&refused));
     p.warn(WarningCode::AllRegistries, &[("node", from.to_string())], out, None);
     let log_in = Action::Registry(Registry::LogIn {
         node: from.clone(),
@@ -200,7 +208,7 @@ pub(super) fn registry(p: &mut Planner<'_>) {
         user: registry.user.clone(),
     });
     let log_in = Draft::on(&from, Phase::Prepare, "registry/log-in", log_in);
-    let log_in = p.steps.add(log_in.cites(&[cite!("REG.2.2")]));
+    let log_in = p.steps.add(log_in.cites(&[cite!("REG.2.2")]).because(&refused));
     p.steps.after(log_in, out, Because::Row(cite!("REG.2.2")));
     let steps = prepare(p);
     for step in &steps {

@@ -109,6 +109,14 @@ fn fate(p: &mut Planner<'_>) -> Option<Fate> {
     }
 }
 
+/// Whether the plan upgrades the database, or lets it upgrade itself.
+pub(super) fn is_upgraded(p: &mut Planner<'_>) -> bool {
+    let automatic = p.site.postgres == Postgres::Embedded(DatabasePlan::Automatic);
+    // Without access to the special image's way there is no plan at all, whatever is pinned.
+    let due = matches!(fate(p), Some(Fate::Upgraded(_) | Fate::UpgradedSpecially(_)));
+    due || (automatic && p.goal == Goal::Upgrade)
+}
+
 fn database(p: &Planner<'_>, node: &NodeName, op: DatabaseOp) -> Action {
     let stack = Stack::new(node, App::Express);
     Action::Database(Database {
@@ -121,6 +129,11 @@ fn database(p: &Planner<'_>, node: &NodeName, op: DatabaseOp) -> Action {
     })
 }
 
+/// The database's volume on its host.
+pub(super) fn volume(p: &Planner<'_>) -> String {
+    format!("{}/volumes/cts_{}/_data", p.site.docker_root, p.catalogue.postgres.volume)
+}
+
 /// What must be read while the database still runs and its image is old: version always, room and
 /// access where the upgrade is due. Nothing is stopped before these.
 pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
@@ -131,12 +144,7 @@ pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
     }
     let node = server.stack.node.clone();
     let running = p.steps.has(&Atom::Running(server.stack.clone()));
-    let file = (!running).then(|| {
-        format!(
-            "{}/volumes/cts_{}/_data/PG_VERSION",
-            p.site.docker_root, p.catalogue.postgres.volume
-        )
-    });
+    let file = (!running).then(|| format!("{}/PG_VERSION", volume(p)));
     let keep = database(p, &node, DatabaseOp::KeepVersion { file });
     // In a cluster nothing is asked of the node before its gate.
     let phase = if server.clustered { Phase::Gate } else { Phase::Prepare };
@@ -188,6 +196,7 @@ fn room(p: &mut Planner<'_>) {
     let (Some(size), Some(free)) = (size, free) else {
         return;
     };
+    let size = size.with_room();
     let held = p.ask.holds(FactKey::PostgresFree, Test::AtLeast, size.clone());
     if held.is_some_and(|h| !h.yes) {
         super::checks::no_space(p, &FactKey::PostgresFree, &free, &size);
@@ -225,9 +234,10 @@ pub(super) fn edit(p: &Planner<'_>, node: &NodeName, app: App, edit: Edit) -> Ac
     let kept = &p.catalogue.paths.kept;
     Action::Settings(Settings {
         copy: format!(
-            "{kept}/{}/{}-{app}-{name}-before-{}-{}",
+            "{kept}/{}/{}-{app}-{name}-before-{}-{}-{}",
             p.site.site,
             place.holder,
+            edit.name(),
             p.goal,
             p.wanted()
         ),
@@ -397,7 +407,8 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
         let row = if special { cite!("PN.4") } else { cite!("PG.6") };
         let version = p.catalogue.thresholds.postgres_minimum.to_string();
         let message = p.catalogue.postgres.upgraded_message.clone();
-        let wait = database(p, &node, DatabaseOp::WaitUpgraded { message, version });
+        let file = format!("{}/PG_VERSION", volume(p));
+        let wait = database(p, &node, DatabaseOp::WaitUpgraded { file, message, version });
         chain.push((p.steps.add(on("wait-upgraded", wait).cites(&[row])), row));
     }
     let row = if special { cite!("PN.5") } else { cite!("PG.7") };
@@ -410,7 +421,8 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
     for editor in &editors {
         let pinned = Atom::SpecialPin(p.site.settings_of(&Stack::new(editor, App::Express)));
         if p.steps.has(&pinned) {
-            let unpin = edit(p, editor, App::Express, Edit::UnpinSpecial);
+            let image = p.catalogue.postgres.special_image.clone();
+            let unpin = edit(p, editor, App::Express, Edit::UnpinSpecial(image));
             let draft = Draft::on(editor, phase, "settings/unpin-special", unpin);
             chain.push((p.steps.add(draft.cites(&[cite!("PN.5")])), cite!("PN.5")));
         }
@@ -441,13 +453,18 @@ pub(super) fn alone(p: &mut Planner<'_>) {
             None => return,
         },
     };
+    let (stop, back_up): (&[RowKey], &[RowKey]) = match p.site.layout {
+        Layout::Single(_) => (&[cite!("S.2")], &[cite!("S.0"), cite!("S.3")]),
+        Layout::Split { .. } => (&[cite!("B.2")], &[cite!("S.0"), cite!("B.3")]),
+        Layout::Ha { .. } => (&[cite!("HA.17")], &[cite!("HA.0")]),
+    };
     let server = Server {
         stack: Stack::new(&node, App::Express),
         clustered,
         phases: [Phase::BackUp, Phase::FirstHalf],
         rows: super::server::Rows {
-            stop: if clustered { &[cite!("HA.17")] } else { &[cite!("S.2")] },
-            back_up: if clustered { &[cite!("HA.0")] } else { &[cite!("S.0"), cite!("S.3")] },
+            stop,
+            back_up,
             owners: None,
             letsencrypt: None,
             exporters: None,
@@ -491,12 +508,21 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     for stop in &rest.stops {
         p.steps.after(rest.back_up, *stop, Because::Row(cite!("PG.0")));
     }
+    let unpinned = super::checks::take_pins_out(p);
     let span = upgrade(p, &server);
     span.after(p, rest.back_up, &Because::Row(cite!("PG.4")));
+    for unpinned in unpinned {
+        p.steps.after(unpinned, rest.back_up, Because::Invariant(2));
+        // One edit of a file after the other; what matters is that the pin is out by then.
+        span.after(p, unpinned, &Because::Invariant(34));
+        let started = p.steps.last_doing(&is(Atom::DatabaseUpgrading));
+        p.steps.after(started, unpinned, Because::Invariant(12));
+    }
     let start = server.start(p, "start");
     span.before(p, start, &Because::Row(cite!("PG.8")));
+    let logs = server.read_logs(p);
     let last = beside::wake(p, &parts, &[start]).or(start);
-    let (check, _) = super::ending::seen_in_order(p, &[last]);
+    let (check, _) = super::ending::seen_in_order(p, &[logs, last]);
     let what = [("what", server.stack.to_string())];
     p.warn(WarningCode::Outage, &what, p.steps.first_since(begin), last);
     super::ending::old_database(p, check);

@@ -3,7 +3,7 @@
 use crate::cite;
 use crate::guide::RowKey;
 use crate::plan::{ReadingTaken, Source, Step};
-use crate::topology::{Reading, Topology};
+use crate::topology::{Layout, Reading, Topology};
 
 /// One ambiguity.
 struct Ambiguity {
@@ -111,6 +111,8 @@ pub(super) fn touched(site: &Topology, steps: &[Step]) -> Vec<ReadingTaken> {
     };
     ALL.iter()
         .filter(|a| cites(a.rows, a.key))
+        // Of two nodes there is nothing to read where there is one.
+        .filter(|a| a.key != "A21" || matches!(site.layout, Layout::Ha { .. }))
         .map(|a| {
             let chosen = a.choose.and_then(|reading| site.readings.get(&reading));
             let taken = chosen.map_or(a.taken, String::as_str);

@@ -316,9 +316,18 @@ fn by_hand(
         }
     }
     let back_up = rest.back_up;
+    let (dir, skip) = (p.dir(App::Express).to_owned(), p.catalogue.skip.clone());
+    let volume = postgres::volume(p);
     let person = |part, what: &str, row| {
-        let action =
-            Person::RollBackDatabase { backup: backup.to_owned(), node: node.clone(), part };
+        let action = Person::RollBackDatabase {
+            backup: backup.to_owned(),
+            dir: dir.clone(),
+            image: image.clone(),
+            node: node.clone(),
+            part,
+            skip: skip.clone(),
+            volume: volume.clone(),
+        };
         Draft::person(Phase::FirstHalf, what, Action::Person(action)).cites(&[row])
     };
     let shell = p.steps.add(person(DatabaseBack::OpenShell, "database/shell", cite!("DR.2")));
@@ -333,6 +342,7 @@ fn by_hand(
         let draft = Draft::on(&editor, Phase::FirstHalf, "settings/hold-database", action);
         let step = p.steps.once(draft.cites(&[cite!("DR.4")]));
         p.steps.after(step, last, Because::Row(cite!("DR.4")));
+        p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
         last = step.or(last);
     }
     let start = database(p, DatabaseOp::StartOld);
@@ -341,8 +351,10 @@ fn by_hand(
     p.steps.after(start, last, Because::Row(cite!("DR.5")));
     let all = server.start(p, "start");
     p.steps.after(all, start, Because::Row(cite!("DR.5")));
+    let logs = server.read_logs(p);
+    p.steps.after(logs, all, Because::Invariant(35));
     let all = beside::wake(p, &parts, &[all]).or(all);
     let what = [("what", server.stack.to_string())];
     p.warn(WarningCode::Outage, &what, p.steps.first_since(begin), all);
-    finish(p, all, clustered);
+    finish(p, logs.or(all), clustered);
 }

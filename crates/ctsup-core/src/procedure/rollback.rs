@@ -31,7 +31,9 @@ pub(super) fn add(p: &mut Planner<'_>) {
         p.say("rollback.to", found);
         return;
     };
-    if rollback.way == Some(RollbackWay::Postgres) {
+    // Only the database's version can go back under the release that is installed.
+    let database = rollback.way == Some(RollbackWay::Postgres);
+    if database && rollback.to <= p.site.installed {
         restore::database(p, &rollback);
         return;
     }
@@ -112,11 +114,14 @@ fn untouched(p: &mut Planner<'_>) {
         {
             gates.push(cluster::pass(p, &pair, Phase::Gate, "cluster/gate", &[cite!("HA.5")]));
         }
-        let start = server(&stack.node, stack.app, clustered).start(p, "start");
+        let server = server(&stack.node, stack.app, clustered);
+        let start = server.start(p, "start");
         for earlier in gates.into_iter().chain([last]) {
             p.steps.after(start, earlier, Because::Row(cite!("HA-RB.a")));
         }
-        last = start.or(last);
+        let logs = server.read_logs(p);
+        p.steps.after(logs, start, Because::Invariant(35));
+        last = logs.or(start).or(last);
     }
     for pair in moved {
         let Some(to) =
@@ -607,7 +612,7 @@ fn by_playbooks(
     }
     let what = "cluster/resources/second-half";
     let last = ansible::seen(p, pairs, run, Phase::SecondHalf, what);
-    let logs = Action::Person(Person::ReadLogs { stacks: second });
+    let logs = Action::Person(p.read_logs(second));
     let logs = Draft::person(Phase::Verify, "read-logs", logs).source(Source::Invariant(35));
     let logs = p.steps.once(logs);
     for step in &last {

@@ -6,6 +6,7 @@ use crate::action::person::Topic;
 use crate::action::volume::BackUp;
 use crate::action::{Action, Dpl, Person, Volume, Wait};
 use crate::cite;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::guide::RowKey;
 use crate::name::{App, Stack};
@@ -13,7 +14,8 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is, is_not};
-use crate::topology::{Backup, CertificateKind, Reading, Risk, RollbackWay};
+use crate::topology::{Backup, CertificateKind, Postgres, Reading, Risk, RollbackWay};
+use crate::version::Release;
 
 /// One application on one node as a chapter of the guide updates it.
 #[derive(Debug, Clone)]
@@ -127,6 +129,7 @@ impl Server {
             .filter(|stack| stack.app != self.stack.app)
             .map(|stack| p.site.data_of(stack))
             .collect();
+        let at_rest = writers.clone();
         let paths = self.paths(p, &neighbours);
         let action =
             Action::Volume(Volume::BackUp { beside, by: by.clone(), data, paths, writers });
@@ -145,7 +148,35 @@ impl Server {
         if let Some(held) = held {
             draft = draft.because(&held);
         }
-        p.steps.ensure(draft, &done)
+        let copied = p.steps.ensure(draft, &done);
+        self.external_backup(p, at_rest);
+        copied
+    }
+
+    /// Whether a deploy of the new release here is the first to change a database outside CTS: the
+    /// one on Back, before any of its data has met the release.
+    fn changes_external(&self, p: &Planner<'_>) -> bool {
+        p.site.postgres == Postgres::External
+            && p.goal == Goal::Upgrade
+            && self.stack.app == App::Express
+            && p.site.serves_back(&self.stack.node)
+            && !p.site.stacks().iter().any(|stack| {
+                p.site.serves_back(&stack.node) && p.steps.has(&Atom::Met(p.site.data_of(stack)))
+            })
+    }
+
+    /// A database outside CTS is in no copy of volumes, and the new release changes it all the same:
+    /// a person backs it up while CTS is stopped, or the risk is accepted by name (invariant 2).
+    fn external_backup(&self, p: &mut Planner<'_>, at_rest: Vec<Stack>) {
+        if at_rest.is_empty() || !self.changes_external(p) {
+            return;
+        }
+        let risk = Risk::ExternalDatabaseWithoutBackup;
+        let accepted = p.accepts(risk).then(|| risk.as_str().to_owned());
+        let action = Person::ExternalBackup { risk: accepted, writers: at_rest };
+        let said = p.ask.choice("postgres.location", "external");
+        let draft = Draft::person(self.phases[0], "external-backup", Action::Person(action));
+        p.steps.once(draft.source(Source::Invariant(2)).because(&said));
     }
 
     /// What belongs to the data: the volumes, each application's directory, the cluster's files.
@@ -167,6 +198,7 @@ impl Server {
         let (Some(size @ FactValue::Size(_)), Some(free)) = (volumes, free) else {
             return None;
         };
+        let size = size.with_room();
         let held = p.ask.holds(FactKey::FreeBackup(holder.clone()), Test::AtLeast, size.clone())?;
         if !held.yes {
             super::checks::no_space(p, &FactKey::FreeBackup(holder), &free, &size);
@@ -198,8 +230,14 @@ impl Server {
             return None;
         }
         self.agreed(p, Topic::Owners, row, std::slice::from_ref(&said));
-        let list =
-            format!("{}/{}/owners-{}-before.txt", p.catalogue.paths.kept, p.site.site, data.holder);
+        let list = format!(
+            "{}/{}/owners-{}-before-{}-{}.txt",
+            p.catalogue.paths.kept,
+            p.site.site,
+            data.holder,
+            p.goal,
+            p.wanted()
+        );
         let action = Action::Volume(Volume::FixOwners {
             data: data.clone(),
             list,
@@ -246,15 +284,20 @@ impl Server {
     /// The Let's Encrypt store cleared, when nginx was old (once per node).
     pub(super) fn letsencrypt(&self, p: &mut Planner<'_>) -> Added {
         let row = self.rows.letsencrypt.filter(|_| self.stack.app == App::Express)?;
-        let kind = p.site.certificate.as_ref();
-        if kind != Some(&CertificateKind::LetsEncrypt) {
-            let said =
-                p.ask.choice("certificate.kind", if kind.is_some() { "own" } else { "unsaid" });
-            p.steps.leave_out(&[row], Cause::Claim(said.claim));
-            return None;
-        }
         let node = self.stack.node.clone();
         let limit = p.catalogue.thresholds.letsencrypt_nginx_below.clone();
+        match p.site.certificate.clone() {
+            Some(CertificateKind::LetsEncrypt) => {}
+            Some(CertificateKind::Own(_)) => {
+                let said = p.ask.choice("certificate.kind", "own");
+                p.steps.leave_out(&[row], Cause::Claim(said.claim));
+                return None;
+            }
+            None => {
+                self.certificate_unsaid(p, row, limit);
+                return None;
+            }
+        }
         let old = p.ask.holds(FactKey::Nginx(node.clone()), Test::Below, FactValue::Release(limit));
         let there =
             p.ask.holds(FactKey::LetsEncrypt(node.clone()), Test::Is, FactValue::Bool(true));
@@ -267,7 +310,12 @@ impl Server {
         self.agreed(p, Topic::Letsencrypt, row, std::slice::from_ref(&old));
         let kept = &p.catalogue.paths.kept;
         let action = Action::Volume(Volume::ClearLetsEncrypt {
-            copy: format!("{kept}/{}/letsencrypt-{node}-before", p.site.site),
+            copy: format!(
+                "{kept}/{}/letsencrypt-{node}-before-{}-{}",
+                p.site.site,
+                p.goal,
+                p.wanted()
+            ),
             data: p.site.data_of(&self.stack),
             dir: format!("{}/{}", p.dir(App::Express), p.catalogue.paths.letsencrypt),
             node: node.clone(),
@@ -282,6 +330,32 @@ impl Server {
             p.warn(WarningCode::LetsencryptAgain, &[], step, None);
         }
         step
+    }
+
+    /// The file does not say whose certificate nginx serves. Where nginx is known to be new that
+    /// does not matter; where it is old, or the release is as old as the chapter's other one-time
+    /// conditions, it is asked; else nginx is taken to be new until somebody looks.
+    fn certificate_unsaid(&self, p: &mut Planner<'_>, row: RowKey, limit: Release) {
+        let key = FactKey::Nginx(self.stack.node.clone());
+        let nginx = p.fact(&key).cloned();
+        let limit = FactValue::Release(limit);
+        let (release, _) = self.release_before(p);
+        let old = p.catalogue.thresholds.owners_up_to.minor();
+        let old = matches!(&release, FactValue::Release(r) if r.minor() <= old);
+        if nginx.as_ref().map_or(old, |nginx| *nginx < limit) {
+            let found = Diagnostic::new(Code::MissingChoice)
+                .arg("key", "certificate.kind")
+                .arg("choices", "own, lets-encrypt");
+            p.say("certificate.kind", found);
+            return;
+        }
+        let held = match nginx {
+            Some(_) => p.ask.holds(key, Test::AtLeast, limit),
+            None => Some(p.ask.assume(&key, Test::AtLeast, &limit)),
+        };
+        if let Some(held) = held {
+            p.steps.leave_out(&[row], Cause::Claim(held.claim));
+        }
     }
 
     /// Node exporter and cAdvisor.
@@ -299,7 +373,11 @@ impl Server {
             Brings::New => p.catalogue.barriers_between(p.new_release(), &p.site.installed),
             _ => Vec::new(),
         };
-        let op = DplOp::Deploy { brings: self.brings, crosses_barrier: !barriers.is_empty() };
+        let op = DplOp::Deploy {
+            brings: self.brings,
+            crosses_barrier: !barriers.is_empty(),
+            external_database: self.brings == Brings::New && self.changes_external(p),
+        };
         // From the backup nothing may be pulled (K12); with pins the guide deploys plainly (RB.2).
         let restored = p.site.rollback.as_ref().and_then(|r| r.way) == Some(RollbackWay::Restore);
         let skip = p.goal == Goal::Rollback && self.brings == Brings::Old && restored;
@@ -357,9 +435,9 @@ impl Server {
 
     /// Starts what was there, changing nothing.
     pub(super) fn start(&self, p: &mut Planner<'_>, what: &str) -> Added {
-        let op = DplOp::Deploy { brings: Brings::Same, crosses_barrier: false };
-        let draft =
-            self.step(self.phases[1], what, self.dpl(p, true, op)).source(Source::Invariant(27));
+        let draft = self
+            .step(self.phases[1], what, self.dpl(p, true, DplOp::Start))
+            .source(Source::Invariant(35));
         p.steps.ensure(draft, &[is(Atom::Running(self.stack.clone()))])
     }
 

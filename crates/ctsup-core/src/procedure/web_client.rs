@@ -6,7 +6,7 @@ use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Test};
 use crate::guide::RowKey;
-use crate::name::{App, Stack};
+use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source, WarningCode};
 use crate::planner::Planner;
@@ -32,6 +32,11 @@ pub(super) fn add(p: &mut Planner<'_>) {
     let dir = web.dir.clone().unwrap_or_else(|| p.catalogue.paths.web_playbooks.clone());
     let first_done = new(p, &web.nodes[0]);
     let mut named = None;
+    // Asked before anything is changed: a look into the directory answers it.
+    let confirmed = match web.second_playbook {
+        Some(_) => None,
+        None => confirm_name(p, &control, &dir),
+    };
     if !first_done {
         let loaded = load(p, &web);
         let look = Action::Look(Look::WebImage { image: image.clone(), node: control.clone() });
@@ -51,22 +56,19 @@ pub(super) fn add(p: &mut Planner<'_>) {
     let rows = [cite!("WC.5"), cite!("WC.6")];
     let first = play(p, &web, 0, &dir, &name, Phase::FirstHalf, &rows);
     p.steps.after(first, named, Because::Row(cite!("WC.5")));
+    p.steps.after(first, confirmed, Because::Row(cite!("WC.8")));
     let stacks = vec![Stack::new(&web.nodes[0], App::WebClient)];
     let judge = Draft::person(Phase::Judge, "judge", Action::Person(Person::Judge { stacks }));
     let judge = p.steps.once(judge.cites(&[cite!("WC.7")]));
     p.steps.after(judge, first, Because::Row(cite!("WC.7")));
     let name = web.second_playbook.clone();
-    let confirmed = match name {
-        Some(_) => None,
-        None => confirm_name(p),
-    };
     let name = name.unwrap_or_else(|| p.catalogue.playbooks.web_second.clone());
     let second = play(p, &web, 1, &dir, &name, Phase::SecondHalf, &[cite!("WC.8")]);
     p.steps.after(second, confirmed, Because::Row(cite!("WC.8")));
     p.steps.after(second, judge, Because::Row(cite!("WC.8")));
     p.steps.after(second, judge, Because::Invariant(9));
     let stacks = vec![Stack::new(&web.nodes[1], App::WebClient)];
-    let logs = Action::Person(Person::ReadLogs { stacks });
+    let logs = Action::Person(Person::ReadLogs { dirs: Vec::new(), stacks });
     let logs = Draft::person(Phase::Verify, "read-logs", logs).source(Source::Invariant(35));
     let logs = p.steps.once(logs);
     p.steps.after(logs, second, Because::Invariant(35));
@@ -90,11 +92,15 @@ fn load(p: &mut Planner<'_>, web: &WebClient) -> Added {
 }
 
 /// The guide does not name the second playbook: a person looks and says yes (A20).
-fn confirm_name(p: &mut Planner<'_>) -> Added {
+fn confirm_name(p: &mut Planner<'_>, control: &NodeName, dir: &str) -> Added {
     let name = p.catalogue.playbooks.web_second.clone();
     let said = p.ask.choice("web_client.second_playbook", "unsaid");
-    let action = Action::Person(Person::PlaybookName { name: name.clone() });
-    let draft = Draft::person(Phase::Judge, "playbook-name", action);
+    let action = Action::Person(Person::PlaybookName {
+        dir: dir.to_owned(),
+        name: name.clone(),
+        node: control.clone(),
+    });
+    let draft = Draft::person(Phase::Prepare, "playbook-name", action);
     let step = p.steps.once(draft.source(Source::Reading("A20".to_owned())).because(&said));
     p.warn(WarningCode::InferredPlaybook, &[("name", name)], step, None);
     step

@@ -61,7 +61,11 @@ fn needs(model: &Model<'_>, rules: &mut Rules) {
 /// The stacks that a step stops, deploys or restarts.
 fn touches(step: &Step) -> Vec<&Stack> {
     match &step.action {
-        Action::Dpl(Dpl { op: DplOp::Stop { .. } | DplOp::Deploy { .. }, stack, .. }) => {
+        Action::Dpl(Dpl {
+            op: DplOp::Stop { .. } | DplOp::Deploy { .. } | DplOp::Start,
+            stack,
+            ..
+        }) => {
             vec![stack]
         }
         Action::Playbook(Playbook::Run { stacks, .. }) => stacks.iter().collect(),
@@ -73,6 +77,7 @@ fn touches(step: &Step) -> Vec<&Stack> {
 fn deploys(step: &Step) -> Vec<(&Stack, Brings)> {
     match &step.action {
         Action::Dpl(Dpl { op: DplOp::Deploy { brings, .. }, stack, .. }) => vec![(stack, *brings)],
+        Action::Dpl(Dpl { op: DplOp::Start, stack, .. }) => vec![(stack, Brings::Same)],
         Action::Playbook(Playbook::Run { stacks, brings, .. }) => {
             stacks.iter().map(|s| (s, *brings)).collect()
         }

@@ -179,7 +179,8 @@ impl Run {
         for (step, run) in self.steps() {
             let sent = matches!(
                 run.status,
-                Status::InFlight(InFlight::Sent | InFlight::Running) | Status::Lost
+                Status::InFlight(InFlight::Sent | InFlight::Running)
+                    | Status::Lost(InFlight::Sent | InFlight::Running)
             );
             if run.is_done() || !(sent || run.touched) {
                 continue;

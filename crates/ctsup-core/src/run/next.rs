@@ -142,7 +142,7 @@ impl Run {
                     });
                 }
                 Status::Asking(question) => return Some(Next::Ask(id(), *question)),
-                Status::Lost => return Some(Next::Stop(StopReason::Lost(id()))),
+                Status::Lost(_) => return Some(Next::Stop(StopReason::Lost(id()))),
                 Status::Failed => return Some(Next::Stop(StopReason::Failed(id()))),
                 Status::Refused(_) => return Some(Next::Stop(StopReason::Refused(id()))),
                 _ => {}
@@ -217,7 +217,7 @@ impl Run {
         // A node that does not answer is named by the report; the others get what is theirs.
         let silent: BTreeSet<_> = self
             .steps()
-            .filter(|(_, run)| run.status == Status::Lost)
+            .filter(|(_, run)| matches!(run.status, Status::Lost(_)))
             .filter_map(|(step, _)| step.node.as_ref())
             .collect();
         let mut open: Vec<&Step> = self

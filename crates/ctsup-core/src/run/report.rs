@@ -102,7 +102,10 @@ impl Run {
         let doubtful = |run: &super::StepRun| {
             !run.is_done()
                 && (run.touched
-                    || matches!(run.status, Status::InFlight(InFlight::Sent) | Status::Lost))
+                    || matches!(
+                        run.status,
+                        Status::InFlight(InFlight::Sent) | Status::Lost(InFlight::Sent)
+                    ))
         };
         let mut unsure: BTreeMap<Atom, StepId> = BTreeMap::new();
         let mut in_doubt = Vec::new();
@@ -125,7 +128,8 @@ impl Run {
         let running = self.steps().filter(|(_, run)| {
             matches!(
                 run.status,
-                Status::InFlight(InFlight::Sent | InFlight::Running) | Status::Lost
+                Status::InFlight(InFlight::Sent | InFlight::Running)
+                    | Status::Lost(InFlight::Sent | InFlight::Running)
             )
         });
         let no_return = self.plan.point_of_no_return.as_ref().and_then(|p| self.step(&p.step));
@@ -228,7 +232,7 @@ impl Status {
             Self::InFlight(InFlight::Looking) => "looking",
             Self::InFlight(InFlight::Sent) => "sent",
             Self::InFlight(InFlight::Running) => "running",
-            Self::Lost => "lost",
+            Self::Lost(_) => "lost",
             Self::Unknown => "unknown",
             Self::Again => "again",
             Self::Asking(_) => "asking",

@@ -14,8 +14,9 @@ pub enum Status {
     Waiting,
     /// Under way.
     InFlight(InFlight),
-    /// Its commands can't be asked about: they may run, be done, or never have started.
-    Lost,
+    /// Its node does not answer, and this is what it did: commands may run there, be done, or never
+    /// have started; a look goes on once the node answers again.
+    Lost(InFlight),
     /// What came of it is unknown; what repeating it means decides.
     Unknown,
     /// May begin again: nothing of it happened, or a person wants it.
@@ -52,6 +53,8 @@ pub struct StepRun {
     pub attempt: u32,
     /// The part of it whose commands were sent last; 0 before the first.
     pub part: u32,
+    /// The part before that one whose commands were sent; 0 where there is none.
+    pub before: u32,
     /// Nobody watches it: the process that did is gone.
     pub orphan: bool,
     /// Its limit passed.
@@ -98,14 +101,17 @@ impl StepRun {
             {
                 self.attempt = *attempt;
                 self.part = 0;
+                self.before = 0;
                 self.overdue = false;
                 self.orphan = false;
                 self.began_at.get_or_insert(at);
                 S::InFlight(Looking)
             }
+            // Parts that had nothing to do are left out.
             (S::InFlight(Looking), Event::Started { attempt, part, .. })
-                if *attempt == self.attempt && *part == self.part + 1 =>
+                if *attempt == self.attempt && *part > self.part =>
             {
+                self.before = self.part;
                 self.part = *part;
                 S::InFlight(Sent)
             }
@@ -117,11 +123,18 @@ impl StepRun {
                 if this(*attempt, *part) =>
             {
                 self.seen.clone_from(seen);
-                // Parts before it did arrive: then what repeating means decides.
-                match (again, self.touched) {
-                    (true, true) => S::Unknown,
-                    (true, false) => S::Again,
+                match (again, self.before) {
                     (false, _) => S::Failed,
+                    // Nothing of this attempt arrived.
+                    (true, 0) => S::Again,
+                    // The parts before it have ended, and nothing happened since: the step goes on
+                    // behind them, under a number that the node has not refused.
+                    (true, before) => {
+                        self.part = before;
+                        self.attempt += 1;
+                        self.orphan = true;
+                        S::InFlight(Looking)
+                    }
                 }
             }
             (S::InFlight(Sent | Running), Event::Ended { attempt, part, code, .. })
@@ -139,16 +152,16 @@ impl StepRun {
             }
             (S::InFlight(_), Event::Lost { seen, .. }) => {
                 self.seen.clone_from(seen);
-                // Between two commands nothing is unknown: looking may begin again.
-                if self.status == S::InFlight(Looking) { S::Again } else { S::Lost }
+                let S::InFlight(doing) = self.status else { return None };
+                S::Lost(doing)
             }
             (S::InFlight(_), Event::Reattached { .. }) if self.orphan => {
                 self.orphan = false;
                 self.status.clone()
             }
-            (S::Lost, Event::Reattached { .. }) if self.orphan => {
+            (S::Lost(doing), Event::Reattached { .. }) if self.orphan => {
                 self.orphan = false;
-                S::InFlight(Sent)
+                S::InFlight(if *doing == Looking { Looking } else { Sent })
             }
             (S::InFlight(_), Event::Overdue { .. }) => {
                 self.overdue = true;
@@ -212,7 +225,7 @@ impl StepRun {
     /// The process that watched the step is gone, another one takes the run up.
     pub(super) fn orphaned(&mut self) {
         match self.status {
-            Status::InFlight(_) | Status::Lost => self.orphan = true,
+            Status::InFlight(_) | Status::Lost(_) => self.orphan = true,
             // A new process means that somebody wants to go on: what failed is looked at anew.
             Status::Failed if self.touched => self.status = Status::Unknown,
             Status::Failed | Status::Fell => self.status = Status::Again,

@@ -194,6 +194,50 @@ fn what_vanished_is_decided_by_what_repeating_means() {
 }
 
 #[test]
+fn a_part_that_never_arrived_goes_on_behind_the_parts_that_ended() {
+    let plan = planned(HA);
+    let id = step_where(&plan, |s| matches!(s.action, crate::action::Action::Pcs(_)));
+    let mut told = Told::new(&plan);
+    told.up_to(id.as_str());
+    let attempt = told.send(&id);
+    told.end(&id, attempt, 0);
+    let started =
+        |attempt, part| Event::Started { attempt, commands: Vec::new(), part, step: id.clone() };
+    told.tell(started(attempt, 2));
+    let (again, seen) = (true, "it never arrived there".to_owned());
+    told.tell(Event::NotLaunched { again, attempt, part: 2, seen, step: id.clone() });
+    // Nothing is unknown, so nobody is asked and the first part is not sent again; the node has
+    // refused the old number for good.
+    assert_eq!(told.run.next(&Limits::default()), Next::Reattach(id.clone()));
+    told.tell(Event::Reattached { step: id.clone() });
+    assert_eq!(told.run.step(&id).expect("a step").part, 1);
+    assert!(told.run.clone().apply(0, &started(attempt, 2)).is_err(), "under the old number");
+    assert!(told.run.clone().apply(0, &started(attempt + 1, 1)).is_err(), "the first part again");
+    told.tell(started(attempt + 1, 2));
+    let (size, step) = (0, id.clone());
+    told.tell(Event::Ended { attempt: attempt + 1, code: 0, part: 2, size, step });
+    told.tell(Event::Done { how: How::Ran, step: id.clone() });
+    told.all();
+    assert!(told.run.is_finished() || told.run.next(&Limits::default()) == Next::Done);
+}
+
+#[test]
+fn a_node_that_stays_silent_stops_the_run_and_the_look_goes_on_later() {
+    let plan = planned(HA);
+    let id = step_where(&plan, |s| s.kind == Kind::Wait);
+    let mut told = Told::new(&plan);
+    told.up_to(id.as_str());
+    told.begin(&id);
+    told.tell(Event::Lost { seen: "silence".to_owned(), step: id.clone() });
+    assert_eq!(told.run.next(&Limits::default()), Next::Stop(StopReason::Lost(id.clone())));
+    assert_eq!(told.run.stop_report().running, [], "a look changes nothing");
+    told.attach(2);
+    assert_eq!(told.run.next(&Limits::default()), Next::Reattach(id.clone()));
+    told.tell(Event::Reattached { step: id.clone() });
+    told.tell(Event::Done { how: How::Ran, step: id });
+}
+
+#[test]
 fn a_failure_stops_the_run_and_names_what_is_owed() {
     let plan = planned(SINGLE);
     let deploy = deploy_of(&plan);

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Document, Value, nearest};
+use super::declared;
+use super::near::nearest;
+use super::read::{Document, Value};
 use super::{
     Anchor, Archives, Backup, Become, CertificateKind, DatabasePlan, ImageSource, Images, Layout,
     LocalRegistry, Method, NewCertificate, Node, OwnPlace, OwnStep, Pair, Postgres, Reading, Risk,
     Role, Rollback, RollbackWay, Shared, Topology, Voex, WebClient, key,
 };
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::guide::RowKey;
 use crate::name::{ClusterName, NodeName};
 use crate::plan::Phase;
@@ -42,7 +44,8 @@ pub(super) fn check(document: &Document, found: &mut Vec<Diagnostic>) -> Option<
         layout: layout.unwrap_or_else(|| Layout::Single(nowhere())),
         nodes,
     };
-    let whole = !found.iter().any(|d| d.severity >= crate::diagnostic::Severity::Error);
+    Check { document, found }.facts_of_nothing();
+    let whole = !found.iter().any(|d| d.severity >= Severity::Error);
     whole.then_some(topology)
 }
 
@@ -55,6 +58,16 @@ fn nowhere() -> NodeName {
     "nowhere".parse().expect("a name")
 }
 
+/// A node's name where the file uses it.
+struct Named {
+    path: String,
+    name: String,
+    /// It is a key, not a value.
+    key: bool,
+    /// A cluster can stand there too.
+    holder: bool,
+}
+
 struct Check<'a> {
     document: &'a Document,
     found: &'a mut Vec<Diagnostic>,
@@ -62,7 +75,13 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn say(&mut self, path: &str, diagnostic: Diagnostic) {
-        let label = self.document.label(path);
+        let mut label = self.document.label(path);
+        if label.range.is_none()
+            && let Some((by, _)) = diagnostic.args.get("by").and_then(|by| by.split_once(" = "))
+        {
+            // What is missing has no place; the choice that needs it has.
+            label.range = self.document.label(by).range;
+        }
         self.found.push(diagnostic.arg("key", path).at(label));
     }
 
@@ -84,6 +103,19 @@ impl Check<'_> {
         self.found.iter().any(|d| d.labels.iter().any(|l| l.path == path))
     }
 
+    /// Something below this table did not parse: what follows from that is no news.
+    fn in_doubt(&self, table: &str) -> bool {
+        let below = |path: &str| {
+            path == table || path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.found.iter().any(|d| {
+            let meant = d.args.get("near").is_some_and(|near| {
+                d.code == Code::UnknownKey && near == table.rsplit('.').next().unwrap_or(table)
+            });
+            meant || d.labels.iter().any(|label| below(&label.path))
+        })
+    }
+
     /// Keys that do nothing under the choice `by`.
     fn not_here(&mut self, paths: &[&str], by: &str) {
         for path in paths {
@@ -93,41 +125,113 @@ impl Check<'_> {
         }
     }
 
-    /// Every value that names a node names one that is described.
+    /// Every value and key that names a node names one that is described.
     fn node_names(&mut self) {
         let known = self.document.names("nodes");
-        let mut wrong = Vec::new();
-        for (path, (value, range)) in &self.document.values {
-            let parts: Vec<_> = path.split('.').collect();
-            let Some(key) = key::key_of(&parts) else {
-                continue;
-            };
-            let (key::Kind::Node, Value::Text(name)) = (key.kind, value) else {
-                continue;
-            };
-            if !known.contains(&name.as_str()) {
-                wrong.push((path.clone(), name.clone(), range.clone()));
-            }
+        if known.is_empty() {
+            // That the table is missing or misspelt was said.
+            return;
         }
-        for (path, name, range) in wrong {
+        let named = self.named();
+        let misnamed = self.misnamed(&known, &named);
+        for Named { path, name, key, holder } in named {
+            let cluster = holder && ["back", "front"].contains(&name.as_str());
+            if cluster || known.contains(&name.as_str()) || misnamed.contains(&name) {
+                continue;
+            }
             let mut diagnostic = Diagnostic::new(Code::UnknownNode)
                 .arg("value", &name)
                 .arg("choices", known.join(", "));
-            if let Some(near) = nearest(&name, known.iter().copied()) {
-                diagnostic = diagnostic.arg("near", near).fix(range, format!("\"{near}\""));
+            let label =
+                if key { self.document.name_label(&path) } else { self.document.label(&path) };
+            if let (Some(near), Some(range)) =
+                (nearest(&name, known.iter().copied()), label.range.clone())
+            {
+                let quoted = if key { near.to_owned() } else { format!("\"{near}\"") };
+                diagnostic = diagnostic.arg("near", near).fix(range, quoted);
             }
-            self.say(&path, diagnostic);
+            self.found.push(diagnostic.arg("key", &path).at(label));
         }
-        for (table, what) in [("rollback.lists", "node"), ("rollback.backups", "holder")] {
+    }
+
+    /// Where the file names nodes.
+    fn named(&self) -> Vec<Named> {
+        let mut all = Vec::new();
+        for (path, (value, _)) in &self.document.values {
+            let parts: Vec<_> = path.split('.').collect();
+            if let (Some(key::Kind::Node), Value::Text(name)) =
+                (key::key_of(&parts).map(|key| key.kind), value)
+            {
+                let (path, name) = (path.clone(), name.clone());
+                all.push(Named { path, name, key: false, holder: false });
+            }
+        }
+        for (table, holder) in [("rollback.lists", false), ("rollback.backups", true)] {
             for name in self.document.names(table) {
-                let cluster = what == "holder" && ["back", "front"].contains(&name);
-                if !known.contains(&name) && !cluster {
-                    self.say(
-                        &format!("{table}.{name}"),
-                        Diagnostic::new(Code::UnknownNode)
-                            .arg("value", name)
-                            .arg("choices", known.join(", ")),
-                    );
+                let path = format!("{table}.{name}");
+                all.push(Named { path, name: name.to_owned(), key: true, holder });
+            }
+        }
+        all
+    }
+
+    /// Where several places agree on a name and one node is called almost so and named nowhere, the
+    /// node's own header is what is misspelt. Such names are reported once, there.
+    fn misnamed(&mut self, known: &[&str], named: &[Named]) -> Vec<String> {
+        let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+        for one in named {
+            *uses.entry(&one.name).or_default() += 1;
+        }
+        let facts: Vec<_> = ["facts.nodes", "facts.data", "facts.settings"]
+            .into_iter()
+            .flat_map(|table| self.document.names(table))
+            .collect();
+        for name in &facts {
+            *uses.entry(name).or_default() += 1;
+        }
+        let mut misnamed = Vec::new();
+        for (name, count) in &uses {
+            let cluster = ["back", "front"].contains(name);
+            if *count < 2 || cluster || known.contains(name) {
+                continue;
+            }
+            let unused = known.iter().copied().filter(|known| !uses.contains_key(known));
+            if let Some(node) = nearest(name, unused) {
+                misnamed.push(((*name).to_owned(), node.to_owned(), *count));
+            }
+        }
+        for (name, node, count) in &misnamed {
+            let label = self.document.name_label(&format!("nodes.{node}"));
+            let mut found = Diagnostic::new(Code::MisnamedNode)
+                .arg("value", node)
+                .arg("near", name)
+                .arg("count", count);
+            if let Some(range) = label.range.clone() {
+                found = found.fix(range, name);
+            }
+            self.found.push(found.at(label));
+        }
+        misnamed.into_iter().map(|(name, ..)| name).collect()
+    }
+
+    /// Facts of nodes that nobody describes, where the file has errors: of a whole file they are
+    /// found when its facts are learnt.
+    fn facts_of_nothing(&mut self) {
+        let broken = self.found.iter().any(|d| d.severity >= Severity::Error);
+        let mut known = self.document.names("nodes");
+        if !broken || known.is_empty() || self.roles_in_doubt() {
+            return;
+        }
+        let misnamed = self.found.iter().filter(|d| d.code == Code::MisnamedNode);
+        let misnamed: BTreeSet<_> = misnamed.filter_map(|d| d.args.get("near").cloned()).collect();
+        for table in ["facts.nodes", "facts.data", "facts.settings"] {
+            if table == "facts.data" {
+                known.extend(["back", "front"]);
+            }
+            for name in self.document.names(table) {
+                if !known.contains(&name) && !misnamed.contains(name) {
+                    let found = declared::of_nothing(self.document, table, name, &known);
+                    self.found.push(found);
                 }
             }
         }
@@ -179,14 +283,22 @@ impl Check<'_> {
 
     fn addresses(&mut self, nodes: &BTreeMap<NodeName, Node>) {
         let mut wrong = Vec::new();
-        for (index, (name, node)) in nodes.iter().enumerate() {
-            for (earlier, other) in nodes.iter().take(index) {
-                let same_fqdn = !node.fqdn.is_empty() && node.fqdn == other.fqdn;
-                let same_way = !node.address.is_empty()
-                    && (&node.address, node.port) == (&other.address, other.port);
-                if same_fqdn || same_way {
-                    let key = if same_fqdn { "fqdn" } else { "address" };
-                    wrong.push((format!("nodes.{name}.{key}"), name.clone(), earlier.clone()));
+        let (mut names, mut ways) = (BTreeMap::new(), BTreeMap::new());
+        for (name, node) in nodes {
+            let same_name = match node.fqdn.as_str() {
+                "" => None,
+                fqdn => names.insert(fqdn, name),
+            };
+            let same_way = match node.address.as_str() {
+                "" => None,
+                address => ways.insert((address, node.port), name),
+            };
+            for (key, other) in [("fqdn", same_name), ("address", same_way)] {
+                // One finding for two hosts, however many ways they are the same.
+                if let Some(other) = other
+                    && !wrong.iter().any(|(_, n, o)| n == name && o == other)
+                {
+                    wrong.push((format!("nodes.{name}.{key}"), name.clone(), other.clone()));
                 }
             }
         }
@@ -262,8 +374,11 @@ impl Check<'_> {
     fn roles_in_doubt(&self) -> bool {
         self.found.iter().any(|d| {
             let path = d.labels.first().map_or("", |label| label.path.as_str());
-            let role = path.ends_with(".role") || d.args.get("near").is_some_and(|n| n == "role");
-            path.starts_with("nodes.") && role
+            let near = |name: &str| d.args.get("near").is_some_and(|near| near == name);
+            let role = path.ends_with(".role") || near("role");
+            let table = path == "nodes" || matches!(d.code, Code::NotAName | Code::WrongType);
+            let misspelt = d.code == Code::UnknownKey && near("nodes") && !path.contains('.');
+            (path.starts_with("nodes") && (role || table)) || misspelt
         })
     }
 
@@ -280,7 +395,7 @@ impl Check<'_> {
             }
         }
         let table = format!("clusters.{cluster}");
-        if !self.document.has(&table) {
+        if !self.document.has(&table) && !self.in_doubt("clusters") {
             self.say(&table, Diagnostic::new(Code::NeededKey).arg("by", "site.kind = \"ha\""));
         }
         let texts = |key: &str| -> Option<Vec<String>> {
@@ -289,7 +404,9 @@ impl Check<'_> {
         let shared = self.document.texts(&at("shared")).unwrap_or_default();
         if cluster == ClusterName::Back {
             // Front reaches the database and the queues there (invariant 28).
-            self.needed(&at("address"), "site.kind = \"ha\"");
+            if !self.in_doubt("clusters") || self.document.has(&table) {
+                self.needed(&at("address"), "site.kind = \"ha\"");
+            }
         }
         let pair = Pair {
             cluster,
@@ -515,7 +632,8 @@ impl Check<'_> {
     fn antivirus(&mut self, layout: Option<&Layout>) -> Vec<String> {
         if !matches!(layout, Some(Layout::Ha { .. }) | None) {
             // The guide stops it only where two nodes and Pacemaker are involved.
-            self.not_here(&["antivirus"], "site.kind");
+            let kind = self.document.text("site.kind").unwrap_or_default();
+            self.not_here(&["antivirus"], &format!("site.kind = \"{kind}\""));
         }
         let units = self.document.texts("antivirus.units").unwrap_or_default();
         units.into_iter().map(str::to_owned).collect()
@@ -655,7 +773,9 @@ impl Check<'_> {
             let shaped = run.is_empty() == confirm.is_some()
                 && run.is_empty() == node.is_none()
                 && !(owes && undo.is_empty());
-            if !shaped {
+            // A part of it that did not parse says more than that it is not whole.
+            let doubted = self.in_doubt(&format!("own.{index}"));
+            if !shaped && !doubted {
                 self.say(&at("name"), Diagnostic::new(Code::OwnStepShape).arg("name", &name));
             }
             let before = self.anchor(&at("before")).map(OwnPlace::Before);
@@ -670,7 +790,7 @@ impl Check<'_> {
                     continue;
                 }
                 (None, None) => {
-                    if !self.reported(&at("before")) && !self.reported(&at("after")) {
+                    if !doubted {
                         self.say(
                             &at("name"),
                             Diagnostic::new(Code::OwnStepShape).arg("name", &name),

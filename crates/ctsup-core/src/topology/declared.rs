@@ -22,6 +22,22 @@ pub(super) fn learn(
     learning.database();
 }
 
+/// A fact about something that the topology does not have.
+pub(super) fn of_nothing(
+    document: &Document,
+    table: &str,
+    name: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let label = document.name_label(&format!("{table}.{name}"));
+    let mut found =
+        Diagnostic::new(Code::FactOfNothing).arg("value", name).arg("choices", known.join(", "));
+    if let (Some(near), Some(range)) = (nearest(name, known.iter().copied()), label.range.clone()) {
+        found = found.arg("near", near).fix(range, near);
+    }
+    found.at(label)
+}
+
 struct Learning<'a> {
     document: &'a Document,
     known: &'a mut Facts,
@@ -83,15 +99,7 @@ impl Learning<'_> {
     }
 
     fn of_nothing(&mut self, table: &str, name: &str, known: &[&str]) {
-        let label = self.document.label(&format!("{table}.{name}"));
-        let mut diagnostic = Diagnostic::new(Code::FactOfNothing)
-            .arg("value", name)
-            .arg("choices", known.join(", "))
-            .at(label);
-        if let Some(near) = nearest(name, known.iter().copied()) {
-            diagnostic = diagnostic.arg("near", near);
-        }
-        self.found.push(diagnostic);
+        self.found.push(of_nothing(self.document, table, name, known));
     }
 
     fn nodes(&mut self, topology: &Topology) {
@@ -187,8 +195,29 @@ impl Learning<'_> {
                     self.learn(FactKey::UpgradeKey(place.clone()), upgrade);
                     let auto = self.bool(&at("postgres_auto_upgrade"));
                     self.learn(FactKey::AutoUpgradeKey(place.clone()), auto);
-                    self.learn(FactKey::Pins(place), self.images(&at("pins")));
+                    self.learn(FactKey::Pins(place.clone()), self.images(&at("pins")));
+                    let voex = of(App::Voex);
+                    self.learn(FactKey::Pins(voex.clone()), self.images(&at("voex_pins")));
+                    self.nobodys(topology, [(place, "pins"), (voex, "voex_pins")], &at);
                 }
+            }
+        }
+    }
+
+    /// Pins of an application that nothing there reads would be overlooked.
+    fn nobodys(
+        &mut self,
+        topology: &Topology,
+        pins: [(Holding, &str); 2],
+        at: &dyn Fn(&str) -> String,
+    ) {
+        let read: Vec<_> = topology.stacks().iter().map(|s| topology.settings_of(s)).collect();
+        for (place, key) in pins {
+            if self.document.has(&at(key)) && !read.contains(&place) {
+                let label = self.document.label(&at(key));
+                let found = Diagnostic::new(Code::FactOfNothing).arg("value", &place);
+                let known: Vec<_> = read.iter().map(ToString::to_string).collect();
+                self.found.push(found.arg("choices", known.join(", ")).at(label));
             }
         }
     }
@@ -204,5 +233,7 @@ impl Learning<'_> {
         let image = self.document.image("facts.web_client.image");
         let image = image.map(|i| FactValue::Text(i.to_string()));
         self.learn(FactKey::WebClientImage, image);
+        let refused = self.bool("facts.registry.login_refused");
+        self.learn(FactKey::LoginRefused, refused);
     }
 }

@@ -24,6 +24,10 @@ pub enum Kind {
     Node,
     /// A fully qualified domain name.
     Fqdn,
+    /// An IP address or a host name.
+    Host,
+    /// `http://` or `https://` with a host and perhaps a port; no user, no password.
+    Url,
     /// An absolute path of plain characters.
     Path,
     /// A path as the operator's machine reads it, relative to the topology file.
@@ -110,14 +114,14 @@ pub const KEYS: &[Key] = &[
     must("nodes.*", Kind::Table),
     must("nodes.*.role", Kind::OneOf(ROLES)),
     must("nodes.*.fqdn", Kind::Fqdn),
-    may("nodes.*.address", Kind::Word),
+    may("nodes.*.address", Kind::Host),
     may("nodes.*.port", Kind::Integer(1, 65535)),
     may("nodes.*.user", Kind::Name),
     may("nodes.*.become", Kind::OneOf(&["no", "sudo", "sudo-with-password"])),
     may("clusters", Kind::Table),
     may("clusters.*", Kind::Table),
     must("clusters.*.shared", Kind::List(&Kind::OneOf(SHARED))),
-    may("clusters.*.address", Kind::Word),
+    may("clusters.*.address", Kind::Host),
     may("clusters.*.on_both", Kind::List(&Kind::Name)),
     may("clusters.*.on_one", Kind::List(&Kind::Name)),
     may("voex", Kind::Table),
@@ -137,7 +141,7 @@ pub const KEYS: &[Key] = &[
     may("images", Kind::Table),
     must("images.source", Kind::OneOf(&["vendor", "registry", "archives"])),
     may("images.registry", Kind::Node),
-    may("images.url", Kind::Word),
+    may("images.url", Kind::Url),
     may("images.user", Kind::Name),
     may("images.archives", Kind::Path),
     may("images.script", Kind::Path),
@@ -224,6 +228,8 @@ pub const KEYS: &[Key] = &[
     may("facts.settings.*.postgres_auto_upgrade", Kind::Bool),
     may("facts.settings.*.pins", Kind::Table),
     may("facts.settings.*.pins.*", Kind::Image),
+    may("facts.settings.*.voex_pins", Kind::Table),
+    may("facts.settings.*.voex_pins.*", Kind::Image),
     may("facts.postgres", Kind::Table),
     may("facts.postgres.version", Kind::Release),
     may("facts.postgres.size", Kind::Size),
@@ -232,6 +238,8 @@ pub const KEYS: &[Key] = &[
     may("facts.postgres.upgrade_backups", Kind::List(&Kind::Word)),
     may("facts.web_client", Kind::Table),
     may("facts.web_client.image", Kind::Image),
+    may("facts.registry", Kind::Table),
+    may("facts.registry.login_refused", Kind::Bool),
 ];
 
 /// The table as a tree, so that a look-up goes down the path instead of through all keys.

@@ -9,6 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::{self, Kind, Need};
+use super::near::{latin, nearest, resembles, size_meant};
+use super::shape::{self, NotAUrl, is_fqdn, is_host, is_line, is_path, is_word};
+use super::syntax;
 use crate::diagnostic::{Code, Diagnostic, Input, Label};
 use crate::name::is_name;
 use crate::version::{ImageRef, Release};
@@ -31,6 +34,7 @@ pub(crate) enum Value {
 pub(crate) struct Document {
     pub(crate) values: BTreeMap<String, (Value, Range<usize>)>,
     tables: BTreeMap<String, Range<usize>>,
+    names: BTreeMap<String, Range<usize>>,
     input: Option<Input>,
 }
 
@@ -40,31 +44,33 @@ pub(crate) fn read(text: &str, input: Input, root: &[&str]) -> (Document, Vec<Di
         document: Document { input: Some(input), ..Document::default() },
         found: Vec::new(),
         input,
+        text,
     };
     let (table, errors) = DeTable::parse_recoverable(text);
     if let Some(error) = errors.first() {
         // Later errors of a broken text are mostly echoes of the first.
         let range = error.span().unwrap_or(0..0);
-        reader.found.push(
-            Diagnostic::new(Code::Syntax)
-                .arg("message", error.message().trim_end_matches('\n').replace('\n', "; "))
-                .at(Label { input, path: String::new(), range: Some(range) }),
-        );
+        reader.found.push(syntax::error(text, error.message(), range, input));
         return (reader.document, reader.found);
     }
     let span = table.span();
     let mut path = root.to_vec();
+    if input == Input::Facts && reader.is_a_topology(table.get_ref()) {
+        return (reader.document, reader.found);
+    }
     reader.table(&mut path, table.get_ref(), span);
+    reader.headers();
     (reader.document, reader.found)
 }
 
-struct Reader {
+struct Reader<'t> {
     document: Document,
     found: Vec<Diagnostic>,
     input: Input,
+    text: &'t str,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn label(&self, path: &[&str], range: Range<usize>) -> Label {
         Label { input: self.input, path: path.join("."), range: Some(range) }
     }
@@ -74,7 +80,17 @@ impl Reader {
         let before = self.found.len();
         for (name, value) in table {
             let text: &str = name.get_ref();
+            if self.input == Input::Facts
+                && *path == ["facts"]
+                && text == "facts"
+                && let DeValue::Table(below) = value.get_ref()
+            {
+                self.facts_in_facts(name.span());
+                self.table(path, below, value.span());
+                continue;
+            }
             path.push(text);
+            self.document.names.insert(path.join("."), name.span());
             if key::key_of(path).is_none() {
                 self.unknown_key(path, name.span());
             } else if key::names_are_free(&path[..path.len() - 1]) && !is_name(text) {
@@ -89,12 +105,17 @@ impl Reader {
             .filter(|key| key.need == Need::Always && !key.path.ends_with(".*"))
             .filter_map(|key| key.path.rsplit('.').next())
             .filter(|last| !table.keys().any(|name| name.get_ref() == last))
-            // A misspelt key was reported with the name that it should have.
-            .filter(|last| {
-                let meant = self.found[before..].iter().filter(|d| d.code == Code::UnknownKey);
-                !meant.filter_map(|d| d.args.get("near")).any(|near| near == last)
-            })
             .collect();
+        self.the_one_missing(path, before, &missing);
+        // A misspelt key was reported with the name that it should have.
+        let depth = path.len() + 1;
+        let meant: Vec<_> = self.found[before..]
+            .iter()
+            .filter(|d| d.code == Code::UnknownKey && d.labels[0].path.split('.').count() == depth)
+            .filter_map(|d| d.args.get("near").cloned())
+            .collect();
+        let missing: Vec<_> =
+            missing.into_iter().filter(|last| !meant.iter().any(|near| near == last)).collect();
         for last in missing {
             // The whole of a table is no place to look at: its first line is.
             let at = span.start..span.start.saturating_add(1).min(span.end);
@@ -122,6 +143,108 @@ impl Reader {
             found = found.arg("near", near).fix(range.clone(), near);
         }
         self.found.push(found.at(self.label(path, range)));
+    }
+
+    /// One key that nobody knows where one is missing: that is the one, if it looks at all like it.
+    fn the_one_missing(&mut self, path: &[&str], before: usize, missing: &[&str]) {
+        let [missing] = missing else { return };
+        let depth = path.len() + 1;
+        let mut unknown = self.found[before..]
+            .iter_mut()
+            .filter(|d| d.code == Code::UnknownKey && d.labels[0].path.split('.').count() == depth);
+        let (Some(found), None) = (unknown.next(), unknown.next()) else { return };
+        let last = found.labels[0].path.rsplit('.').next().unwrap_or_default().to_owned();
+        if let (None, Some(range)) = (found.args.get("near"), found.labels[0].range.clone())
+            && resembles(&last, missing)
+        {
+            *found = found.clone().arg("near", missing).fix(range, *missing);
+        }
+    }
+
+    /// Keys whose table's header is missing above them: one finding in place of one for each.
+    fn headers(&mut self) {
+        let missing: Vec<String> = self
+            .found
+            .iter()
+            .filter(|d| d.code == Code::MissingKey)
+            .map(|d| d.labels[0].path.clone())
+            .collect();
+        for table in missing {
+            let parts: Vec<_> = table.split('.').collect();
+            let below: Vec<_> = key::children(&parts).collect();
+            let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+            let must: Vec<_> = below
+                .iter()
+                .filter(|key| key.need == Need::Always && !key.path.ends_with('*'))
+                .map(|key| last(key.path))
+                .collect();
+            let strays = |parent: &str| -> Vec<(String, Range<usize>)> {
+                let of = |d: &&Diagnostic| {
+                    let path = d.labels[0].path.as_str();
+                    let own = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+                    d.code == Code::UnknownKey
+                        && own == parent
+                        && below.iter().any(|key| last(key.path) == last(path))
+                };
+                let all = self.found.iter().filter(of);
+                all.filter_map(|d| Some((d.labels[0].path.clone(), d.labels[0].range.clone()?)))
+                    .collect()
+            };
+            let parents: std::collections::BTreeSet<String> = self
+                .found
+                .iter()
+                .filter(|d| d.code == Code::UnknownKey)
+                .map(|d| d.labels[0].path.rsplit_once('.').map_or("", |(p, _)| p).to_owned())
+                .collect();
+            let found = parents.iter().map(|parent| strays(parent)).find(|strays| {
+                must.len() > 1
+                    && must.iter().all(|name| strays.iter().any(|(path, _)| last(path) == *name))
+            });
+            let Some(strays) = found else { continue };
+            let Some(first) = strays.iter().map(|(_, range)| range.clone()).min_by_key(|r| r.start)
+            else {
+                continue;
+            };
+            self.found.retain(|d| {
+                let path = &d.labels[0].path;
+                let stray = d.code == Code::UnknownKey && strays.iter().any(|(p, _)| p == path);
+                !(stray || d.code == Code::MissingKey && *path == table)
+            });
+            let place = first.start..first.start;
+            let header = format!("[{table}]");
+            let label = Label { input: self.input, path: table.clone(), range: Some(first) };
+            self.found.push(
+                Diagnostic::new(Code::MissingHeader)
+                    .arg("key", &table)
+                    .arg("near", &header)
+                    .fix(place, format!("{header}\n"))
+                    .at(label),
+            );
+        }
+    }
+
+    /// In a facts file everything stands below `facts` without saying so.
+    fn facts_in_facts(&mut self, range: Range<usize>) {
+        let label = self.label(&["facts"], range.clone());
+        let found = Diagnostic::new(Code::FactsPrefix).at(label);
+        // As part of a header, `[facts.postgres]`, the dot goes with it.
+        let dotted = self.text.as_bytes().get(range.end) == Some(&b'.');
+        self.found.push(match dotted {
+            true => found.fix(range.start..range.end + 1, ""),
+            false => found,
+        });
+    }
+
+    /// A topology file in the place of a facts file would give one error for each of its keys.
+    fn is_a_topology(&mut self, table: &DeTable<'_>) -> bool {
+        let of_topology = ["format", "site", "release", "nodes"];
+        let name = table.keys().filter(|name| of_topology.contains(&name.get_ref().as_ref()));
+        let spans: Vec<_> = name.map(Spanned::span).collect();
+        if let [first, _, ..] = spans.as_slice() {
+            let label = self.label(&[], first.clone());
+            self.found.push(Diagnostic::new(Code::NotAFactsFile).at(label));
+        }
+        spans.len() > 1
     }
 
     fn entry<'a>(
@@ -216,7 +339,10 @@ impl Reader {
                 }
             }
             (Kind::Size, DeValue::Integer(n)) => match n.as_str().replace('_', "").parse() {
-                Ok(bytes) => Some(Value::Size(bytes)),
+                Ok(bytes) => {
+                    self.tiny(path, bytes, &range);
+                    Some(Value::Size(bytes))
+                }
                 Err(_) => self.reject(
                     path,
                     range,
@@ -230,14 +356,19 @@ impl Reader {
                 self.wrong_type(path, kind, other, range);
                 None
             }
+            // What our own list of missing facts has to be filled in: no value yet.
+            (_, DeValue::String(text)) if path[0] == "facts" && text == "\u{2026}" => None,
             (kind, DeValue::String(text)) => match parse_text(kind, text) {
-                Ok(value) => Some(value),
+                Ok(value) => {
+                    if let Value::Size(bytes) = value {
+                        self.tiny(path, bytes, &range);
+                    }
+                    Some(value)
+                }
                 Err(found) => {
-                    let found = match (kind, found.args.get("near").cloned()) {
+                    let found = match found.args.get("near").cloned() {
                         // Keep the quotes around what is replaced.
-                        (Kind::OneOf(_), Some(near)) => {
-                            found.fix(range.clone(), format!("\"{near}\""))
-                        }
+                        Some(near) => found.fix(range.clone(), format!("\"{near}\"")),
                         _ => found,
                     };
                     self.reject(path, range, found)
@@ -247,6 +378,15 @@ impl Reader {
                 self.wrong_type(path, kind, other, range);
                 None
             }
+        }
+    }
+
+    /// Nothing that is measured here is this small: a unit was forgotten.
+    fn tiny(&mut self, path: &[&str], bytes: u64, range: &Range<usize>) {
+        if bytes < 1 << 20 {
+            let label = self.label(path, range.clone());
+            let found = Diagnostic::new(Code::TinySize).arg("value", bytes);
+            self.found.push(found.arg("key", path.join(".")).at(label));
         }
     }
 
@@ -277,36 +417,55 @@ fn kind_name(kind: Kind) -> &'static str {
 
 fn parse_text(kind: Kind, text: &str) -> Result<Value, Diagnostic> {
     let wrong = |code: Code| Diagnostic::new(code).arg("value", text);
-    let plain = |extra: &str| {
-        !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b))
-    };
     let as_text = |right: bool, code: Code| {
         if right { Ok(Value::Text(text.to_owned())) } else { Err(wrong(code)) }
     };
     match kind {
-        Kind::Text | Kind::CommandLine => as_text(
-            !text.trim().is_empty() && !text.chars().any(char::is_control),
-            Code::NotPlainText,
-        ),
-        Kind::Word => as_text(plain("._:/@%+=,-") && !text.starts_with('-'), Code::NotPlainText),
+        Kind::Text | Kind::CommandLine => as_text(is_line(text), Code::NotPlainText),
+        Kind::Word => as_text(is_word(text), Code::NotPlainText),
+        Kind::Host => as_text(is_host(text), Code::NotAnAddress),
+        Kind::Url => match shape::url(text) {
+            Ok(()) => Ok(Value::Text(text.to_owned())),
+            // The text has a secret in it, so it is not repeated.
+            Err(NotAUrl::Login) => Err(Diagnostic::new(Code::SecretInUrl)),
+            Err(NotAUrl::Shape) => {
+                let bare = text.trim_end_matches('/');
+                let meant = match text.contains("://") {
+                    true => bare.to_owned(),
+                    // A single word is more likely a slip than a host.
+                    false if bare.contains('.') => format!("http://{bare}"),
+                    false => String::new(),
+                };
+                let found = wrong(Code::NotAUrl);
+                Err(if shape::url(&meant).is_ok() { found.arg("near", meant) } else { found })
+            }
+        },
         Kind::Name | Kind::Node => as_text(is_name(text), Code::NotAName),
         Kind::Fqdn => as_text(is_fqdn(text), Code::NotAnFqdn),
         Kind::Path => as_text(is_path(text), Code::NotAPath),
-        Kind::LocalPath => {
-            as_text(!text.trim().is_empty() && !text.chars().any(char::is_control), Code::NotAPath)
-        }
+        Kind::LocalPath => as_text(is_line(text), Code::NotAPath),
         Kind::ReleaseOrUnknown if text == "unknown" => Ok(Value::Unknown),
         Kind::Release | Kind::ReleaseOrUnknown => {
             text.parse().map(Value::Release).map_err(|_| wrong(Code::NotARelease))
         }
         Kind::Image => text.parse().map(Value::Image).map_err(|_| wrong(Code::NotAnImage)),
-        Kind::Size => parse_size(text).map(Value::Size).ok_or_else(|| wrong(Code::NotASize)),
+        Kind::Size => parse_size(text).map(Value::Size).ok_or_else(|| {
+            let found = wrong(Code::NotASize);
+            match size_meant(text) {
+                Some(near) => found.arg("near", near),
+                None => found,
+            }
+        }),
         Kind::OneOf(choices) => {
             if choices.contains(&text) {
                 return Ok(Value::Text(text.to_owned()));
             }
-            let found = wrong(Code::UnknownValue).arg("choices", choices.join(", "));
+            let mut found = wrong(Code::UnknownValue).arg("choices", choices.join(", "));
+            if let (latin, Some(letter)) = latin(text)
+                && latin.is_ascii()
+            {
+                found = found.arg("letter", letter);
+            }
             Err(match nearest(text, choices.iter().copied()) {
                 Some(near) => found.arg("near", near),
                 None => found,
@@ -316,32 +475,6 @@ fn parse_text(kind: Kind, text: &str) -> Result<Value, Diagnostic> {
             unreachable!("these kinds are no text")
         }
     }
-}
-
-/// Pacemaker wants full names (`pcs` refuses short ones), so a dot is needed.
-fn is_fqdn(text: &str) -> bool {
-    text.len() <= 253
-        && text.contains('.')
-        && text.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        })
-}
-
-/// Absolute, of plain characters, without `.`, `..` and empty parts: such a path means the same
-/// to a shell, to a person and to us (invariant 21). The root itself is no place for anything.
-fn is_path(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('/') else {
-        return false;
-    };
-    rest.split('/').all(|part| {
-        !part.is_empty()
-            && part != "."
-            && part != ".."
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@+".contains(&b))
-    })
 }
 
 /// `61 GiB`, `500 MB`, `4096`: binary and decimal units, no fractions.
@@ -364,18 +497,6 @@ pub(crate) fn parse_size(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
-/// The known name a person most likely meant.
-pub(crate) fn nearest<'a>(have: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if have.chars().count() <= 2 {
-        return None;
-    }
-    known
-        .map(|name| (strsim::jaro_winkler(have, name), name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
-        .map(|(_, name)| name)
-}
-
 impl Document {
     /// Where a key stands; where it does not, the nearest table around it.
     pub(crate) fn label(&self, path: &str) -> Label {
@@ -394,6 +515,16 @@ impl Document {
                     return Label { input, path: path.to_owned(), range: None };
                 }
             }
+        }
+    }
+
+    /// Where a key's own name stands, not its value.
+    pub(crate) fn name_label(&self, path: &str) -> Label {
+        match (self.names.get(path), self.input) {
+            (Some(range), Some(input)) => {
+                Label { input, path: path.to_owned(), range: Some(range.clone()) }
+            }
+            _ => self.label(path),
         }
     }
 

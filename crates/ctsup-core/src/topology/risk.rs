@@ -34,6 +34,8 @@ named! {
     NoBackup = "no-backup";
     /// No backup of VoEx data (invariant 2).
     VoexWithoutBackup = "voex-without-backup";
+    /// No backup of a database outside CTS (invariant 2).
+    ExternalDatabaseWithoutBackup = "external-database-without-backup";
     /// Old containers on newer data between a second switch and the stop (invariant 31).
     OldContainersWindow = "old-containers-window";
     /// A certificate applied by plain `dpl -d`, which may update everything (A22).

@@ -374,6 +374,7 @@ impl Draw {
             "voex-without-backup",
             "plain-deploy",
             "pins-kept",
+            "external-database-without-backup",
         ];
         let accepted: Vec<_> = all
             .into_iter()

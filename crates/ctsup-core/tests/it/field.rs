@@ -183,7 +183,11 @@ fn actions(step: &Step) -> Vec<(&'static str, Step)> {
         add("a copy over another", Some(Step { commands, ..step.clone() }));
     }
     if matches!(&step.action, Action::Certificate(Certificate::Place { .. })) {
-        let commands = step.commands[2..].to_vec();
+        let commands = step.commands.iter().map(|c| {
+            let parts: Vec<_> = c.split(" && ").filter(|p| !p.starts_with("cp ")).collect();
+            parts.join(" && ")
+        });
+        let commands = commands.collect();
         add("old files not kept", Some(Step { commands, ..step.clone() }));
     }
     add(
@@ -209,7 +213,9 @@ fn actions(step: &Step) -> Vec<(&'static str, Step)> {
     add(
         "a deploy that updates",
         acted(step, |a| match a {
-            Action::Dpl(Dpl { op: DplOp::Deploy { .. }, skip, .. }) => skip.take().is_some(),
+            Action::Dpl(Dpl { op: DplOp::Deploy { .. } | DplOp::Start, skip, .. }) => {
+                skip.take().is_some()
+            }
             _ => false,
         }),
     );

@@ -5,6 +5,7 @@
 mod coverage;
 mod draw;
 mod field;
+mod forged;
 mod invariants;
 mod lint;
 mod mutant;

@@ -57,7 +57,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// Moves what is not there yet: where both are tied together the second has moved with the
     /// first, and moving what is there fails and leaves a constraint (invariant 25).
     pub(super) async fn move_resources(&self, to: &str) -> Carried<()> {
-        let mut parts = 0;
+        let mut sent = self.was.part > 0;
         for (index, name) in MOVED.into_iter().enumerate() {
             let part = u32::try_from(index).unwrap_or(0) + 1;
             // What an earlier process sent comes first; only then is looking worth anything.
@@ -69,15 +69,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     return self.fail("target-not-usable", None, &why).await;
                 }
             }
-            // Skipped parts are not counted: the parts of a step follow on each other.
-            parts += 1;
-            let command = format!("pcs resource move {name} {to}");
-            let ended = self.job(parts, vec![command]).await?;
+            sent = true;
+            let ended = self.job(part, vec![format!("pcs resource move {name} {to}")]).await?;
             if ended.code != 0 {
                 return self.fail("move-failed", Some(ended.code), &ended.tail).await;
             }
         }
-        let how = if parts == 0 { How::Found } else { How::Ran };
+        let how = if sent { How::Ran } else { How::Found };
         // pcs before 0.11 returns at once: seeing both there is part of the move.
         let until = self.until(self.limit(600));
         loop {

@@ -70,6 +70,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 words.filter_map(|word| word.parse::<u64>().ok()).sum()
             };
             let answer = self.sure_look(room).await?;
+            if answer.code != 0 {
+                return self.fail("exit", Some(answer.code), &answer.err_text()).await;
+            }
             // One number below a header in any language.
             let rows = answer.out_text();
             let free: Vec<u64> = rows.lines().filter_map(|row| row.trim().parse().ok()).collect();

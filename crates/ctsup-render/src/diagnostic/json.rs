@@ -12,7 +12,11 @@ use crate::words::Words;
 /// Fields are only added within a version.
 #[must_use]
 pub fn json(found: &[Diagnostic], sources: &[Source<'_>], words: &Words) -> String {
-    let all: Vec<_> = found.iter().map(|d| one(d, sources, words)).collect();
+    document(found.iter().map(|d| one(d, sources, words)).collect())
+}
+
+/// The document around findings.
+pub(super) fn document(all: Vec<Value>) -> String {
     let document = json!({
         "format": { "name": "ctsup-diagnostics", "version": 1 },
         "diagnostics": all,

@@ -22,6 +22,9 @@ fn line(found: &Diagnostic, sources: &[Source<'_>], words: &Words) -> String {
         None => String::new(),
     };
     let said = say(found, words);
-    let rest = said.near.or(said.help).map(|way| format!("; {way}")).unwrap_or_default();
+    let mut rest = said.near.or(said.help).map(|way| format!("; {way}")).unwrap_or_default();
+    if let Some(choices) = said.choices {
+        rest.push_str(&format!("; {choices}"));
+    }
     format!("{place}{}: {}{rest}\n", found.code, said.message)
 }

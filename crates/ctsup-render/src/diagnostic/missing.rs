@@ -27,10 +27,15 @@ pub(super) fn facts(
         let help = Level::HELP.with_name(words.say("finding-help", &[]));
         group = group.element(help.message(words.say("finding-facts-where", &args)));
     }
-    format!("{}\n{}", renderer.render(&[group]), block(found, file, words))
+    format!("{}\n{}", renderer.render(&[group]), block(found, sources, file, words))
 }
 
-fn block(found: &[&Diagnostic], file: Option<&Source<'_>>, words: &Words) -> String {
+fn block(
+    found: &[&Diagnostic],
+    sources: &[Source<'_>],
+    file: Option<&Source<'_>>,
+    words: &Words,
+) -> String {
     let mut tables: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
     for one in found {
         let path = one.args.get("key").map_or("", String::as_str);
@@ -41,13 +46,24 @@ fn block(found: &[&Diagnostic], file: Option<&Source<'_>>, words: &Words) -> Str
         }
     }
     let mut text = String::new();
+    let in_facts_file = file.is_some_and(|f| f.input == Input::Facts);
+    // What a facts file cannot say stands last, under the name of the file that can.
+    tables.sort_by_key(|(path, _)| in_facts_file && !path.starts_with("facts"));
     for (path, all) in tables {
+        let of_facts = in_facts_file && path.starts_with("facts");
+        let file = match in_facts_file && !of_facts {
+            true => sources.iter().find(|s| s.input == Input::Topology),
+            false => file,
+        };
         // In a facts file everything stands below `facts` without saying so.
-        let in_facts_file = file.is_some_and(|f| f.input == Input::Facts);
-        let table = if in_facts_file { path.trim_start_matches("facts.") } else { path };
+        let table = if of_facts { path.trim_start_matches("facts.") } else { path };
         let header = format!("[{table}]");
         let there = file.is_some_and(|f| f.text.lines().any(|line| line.trim() == header));
         text.push('\n');
+        if in_facts_file && !of_facts {
+            let args = [("file", file.map_or("", |f| f.name).into())];
+            let _ = writeln!(text, "# {}", words.say("finding-facts-other", &args));
+        }
         if there {
             let note = words.say("finding-facts-table", &[("table", table.into())]);
             let _ = writeln!(text, "# {note}");

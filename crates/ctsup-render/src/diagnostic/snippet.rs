@@ -7,14 +7,22 @@ use ctsup_core::{Code, Diagnostic, Severity};
 use super::{Look, Said, Source, missing, printable, say, severity, source_of};
 use crate::words::Words;
 
+/// Findings shown one by one; a file with more is not mended finding by finding.
+const MOST: usize = 200;
+
 /// All findings, missing facts last and together, then how many there are.
 #[must_use]
 pub fn text(found: &[Diagnostic], sources: &[Source<'_>], words: &Words, look: Look) -> String {
     let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(look.width).decor_style(DecorStyle::Ascii);
     let (facts, others): (Vec<_>, Vec<_>) = found.iter().partition(|d| d.code == Code::MissingFact);
+    let shown = others.iter().take(MOST);
     let mut parts: Vec<String> =
-        others.iter().map(|d| one(d, sources, words, &renderer, look.width)).collect();
+        shown.map(|d| one(d, sources, words, &renderer, look.width)).collect();
+    if others.len() > MOST {
+        let more = [("count", (others.len() - MOST).into())];
+        parts.push(words.say("finding-more", &more));
+    }
     if !facts.is_empty() {
         parts.push(missing::facts(&facts, sources, words, &renderer));
     }
@@ -45,7 +53,7 @@ fn one(
     renderer: &Renderer,
     width: usize,
 ) -> String {
-    let Said { message, help, near, notes } = say(found, words);
+    let Said { message, mut help, near, choices: _, notes } = say(found, words);
     let title = level(words, found.severity).primary_title(message).id(found.code.as_str());
     let mut group = Group::with_title(title);
     let mut fixed = None;
@@ -54,6 +62,12 @@ fn one(
         let nowhere = found.code == Code::MissingKey
             && found.labels.first().is_some_and(|label| !label.path.contains('.'));
         group = match range.filter(|_| !nowhere && !source.text.is_empty()) {
+            // The line has a secret in it: its number will do.
+            Some(range) if found.code == Code::SecretInUrl => {
+                let (line, column) = super::place::line_and_column(source.text, range.start);
+                let origin = Origin::path(printable(source.name));
+                group.element(origin.line(line).char_column(column))
+            }
             Some(range) => {
                 let annotation =
                     AnnotationKind::Primary.span(super::place::word(source.text, range));
@@ -76,6 +90,11 @@ fn one(
         }
     }
     let help_level = || Level::HELP.with_name(words.say("finding-help", &[]));
+    // What is shown as a change is said above it.
+    let above = match (&fixed, &near) {
+        (Some(_), None) => help.take(),
+        _ => near.clone(),
+    };
     let note_level = || Level::NOTE.with_name(words.say("finding-note", &[]));
     if fixed.is_none()
         && let Some(near) = near.clone()
@@ -90,7 +109,7 @@ fn one(
     }
     let mut report = vec![group];
     if let Some(snippet) = fixed {
-        let title = help_level().secondary_title(near.unwrap_or_default());
+        let title = help_level().secondary_title(above.unwrap_or_default());
         report.push(Group::with_title(title).element(snippet));
     }
     renderer.render(&report)

@@ -85,8 +85,48 @@ impl<'p> Difference<'p> {
             }
         };
         compare("difference-undo", undo(was, old), undo(is, new));
+        let reasons = |side: &Side<'_>, step: &Step, other: &Step| -> Vec<String> {
+            let both = step
+                .after
+                .iter()
+                .filter(|after| other.after.iter().any(|wait| wait.step == after.step));
+            both.map(|after| {
+                side.phrases.words.say(
+                    "difference-wait",
+                    &[
+                        ("step", after.step.as_str().into()),
+                        ("reasons", side.phrases.reasons(after).into()),
+                    ],
+                )
+            })
+            .collect()
+        };
+        compare("difference-reasons", reasons(was, old, new), reasons(is, new, old));
         compare("difference-times", was.phrases.times(old), is.phrases.times(new));
         changes
+    }
+
+    /// Waits as they are written, for plans that differ in nothing else: which of them are direct.
+    pub(super) fn written(&mut self) {
+        let lines = |side: &Side<'_>| -> Vec<String> {
+            let waits = side
+                .plan
+                .steps
+                .iter()
+                .flat_map(|step| step.after.iter().map(move |after| (step, after)));
+            waits
+                .map(|(step, after)| {
+                    let args = [
+                        ("first", after.step.as_str().into()),
+                        ("second", step.id.as_str().into()),
+                        ("reasons", side.phrases.reasons(after).into()),
+                    ];
+                    side.phrases.words.say("difference-before", &args)
+                })
+                .collect()
+        };
+        let (old, new) = (lines(&self.old), lines(&self.new));
+        self.lost_and_gained("difference-written", old, new);
     }
 
     /// Waits that one plan promises and the other does not, between steps that both have.

@@ -9,7 +9,10 @@ impl Runbook<'_> {
         let title = self.say("begin");
         self.sheet.heading(2, &title);
         let mut boxes = Vec::new();
-        for (name, server) in &self.outline.plan.topology.nodes {
+        // Only where a step is done: any other login would hold the night up for nothing.
+        let needed = self.outline.nodes(&self.outline.plan.steps);
+        let nodes = self.outline.plan.topology.nodes.iter();
+        for (name, server) in nodes.filter(|(name, _)| needed.contains(name)) {
             let login = [("node", name.as_str().into())];
             let login = self.phrases.words.say("begin-login", &login);
             let command = code(&ssh(&server.user, &server.address, server.port));
@@ -28,8 +31,8 @@ impl Runbook<'_> {
             if let Some(look) = self.options.look_ups.get(&claim.fact)
                 && !look.command.is_empty()
             {
-                let on = look.node.as_ref().map_or_else(String::new, |n| format!(" **{n}**"));
-                said.push_str(&format!(":{on} {}", code(&look.command)));
+                let on = look.node.as_ref().map_or_else(String::new, |n| format!("**{n}** "));
+                said.push_str(&format!(" \u{2014} {on}{}", code(&look.command)));
             }
             boxes.push(said);
         }

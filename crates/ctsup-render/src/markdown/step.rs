@@ -1,6 +1,6 @@
 //! The steps of the runbook: what to type, what to see, what to do when it is not so.
 
-use ctsup_core::action::{Kind, Undo};
+use ctsup_core::action::{Action, Kind, Person, Undo};
 use ctsup_core::plan::{Step, Warning};
 
 use super::Runbook;
@@ -41,7 +41,9 @@ impl Runbook<'_> {
         if let Some((_, lines)) = self.phrases.edit(step) {
             self.sheet.fenced_if("diff", &lines);
         }
-        if step.kind == Kind::Confirm {
+        // Advice asks for no answer: nothing waits for it.
+        let advice = matches!(step.action, Action::Person(Person::Advice { .. }));
+        if step.kind == Kind::Confirm && !advice {
             self.question(step);
         }
         self.around(section, place);

@@ -18,6 +18,9 @@ impl Runbook<'_> {
             let expected = self.phrases.words.say("expected", &[("span", length.into())]);
             let size = self.phrases.size();
             self.sheet.paragraph(&format!("{size}; {expected}."));
+            if let Some(why) = self.phrases.installed_already() {
+                self.sheet.paragraph(&escaped(&why));
+            }
         }
         let guide = [("build", plan.guide.build.as_str().into())];
         let guide = self.phrases.words.say("made-from", &guide);
@@ -103,7 +106,7 @@ impl Runbook<'_> {
             });
         }
         if let Some(point) = &plan.point_of_no_return {
-            let (label, why) = (self.say("no-return"), self.phrases.no_return(point));
+            let (label, why) = (self.say("no-return"), self.phrases.no_return_at(point));
             let number = self.outline.number(&point.step).unwrap_or_default();
             let at = self.phrases.words.say("at-step", &[("step", number.into())]);
             lines.push(format!("**{} {}.** {}", escaped(&at), escaped(&label), escaped(&why)));

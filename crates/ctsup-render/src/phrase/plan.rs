@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ctsup_core::plan::{PointOfNoReturn, ReadingTaken, Step};
-use ctsup_core::{Claim, Origin, Phase, StepId};
+use ctsup_core::{Claim, Goal, Origin, Phase, StepId};
 
 use super::{Phrases, Span};
 use crate::outline::{Outline, Section, Stretch, ranges};
@@ -17,7 +17,30 @@ impl<'p> Phrases<'p> {
             ("installed", release.installed.to_string().into()),
             ("target", release.target.to_string().into()),
         ];
-        self.words.say(&format!("heading-{}", self.plan.goal), &args)
+        // The database goes back by itself, CTS stays as it is.
+        let same = self.plan.goal == Goal::Rollback && release.installed == release.target;
+        let goal = if same { "rollback-postgres" } else { self.plan.goal.as_str() };
+        self.words.say(&format!("heading-{goal}"), &args)
+    }
+
+    /// Why there is something to do although the file says that the target is installed: releases
+    /// of nodes that nobody has looked at.
+    pub(crate) fn installed_already(&self) -> Option<String> {
+        let release = &self.plan.release;
+        if self.plan.goal != Goal::Upgrade || release.installed != release.target {
+            return None;
+        }
+        let unknown: Vec<_> = self
+            .plan
+            .claims
+            .iter()
+            .filter(|claim| claim.origin == Origin::Assumed && claim.value == "unknown")
+            .filter_map(|claim| claim.fact.strip_prefix("release(")?.strip_suffix(')'))
+            .map(|stack| format!("facts.nodes.{}", stack.replace('/', ".")))
+            .collect();
+        let args =
+            [("target", release.target.to_string().into()), ("facts", unknown.join(", ").into())];
+        (!unknown.is_empty()).then(|| self.words.say("installed-already", &args))
     }
 
     /// How many steps on how many nodes.
@@ -103,6 +126,13 @@ impl<'p> Phrases<'p> {
         let barriers: Vec<_> = point.barriers.iter().map(ToString::to_string).collect();
         let args = [("barriers", barriers.join(", ").into()), ("count", barriers.len().into())];
         self.words.say("no-return.why", &args)
+    }
+
+    /// The same in a list, behind the number of the step itself.
+    pub(crate) fn no_return_at(&self, point: &PointOfNoReturn) -> String {
+        let barriers: Vec<_> = point.barriers.iter().map(ToString::to_string).collect();
+        let args = [("barriers", barriers.join(", ").into()), ("count", barriers.len().into())];
+        self.words.say("no-return.at", &args)
     }
 
     /// A reading: the question, the answer taken, the others, the key that chooses.

@@ -16,6 +16,9 @@ impl Text<'_> {
             let length = self.phrases.length();
             let expected = self.phrases.words.say("expected", &[("span", length.into())]);
             self.page.paragraph(0, &format!("{}; {expected}", self.phrases.size()));
+            if let Some(why) = self.phrases.installed_already() {
+                self.page.paragraph(0, &why);
+            }
         }
         let digest = short(&plan.digest);
         let digest = self.phrases.words.say("digest-short", &[("digest", digest.into())]);

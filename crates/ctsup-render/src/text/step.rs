@@ -1,6 +1,6 @@
 //! The steps of the text: sections, steps, hazards where they belong.
 
-use ctsup_core::action::Kind;
+use ctsup_core::action::{Action, Kind, Person};
 use ctsup_core::plan::Warning;
 
 use super::Text;
@@ -56,7 +56,9 @@ impl Text<'_> {
                 self.page.command(INDENT + 4, &line);
             }
         }
-        if step.kind == Kind::Confirm {
+        // Advice asks for no answer: nothing waits for it.
+        let advice = matches!(step.action, Action::Person(Person::Advice { .. }));
+        if step.kind == Kind::Confirm && !advice {
             self.question(step);
         }
         self.waits(section, place);

@@ -39,6 +39,86 @@ fn every_example_has_the_plan_that_is_kept() {
     assert!(differ.is_empty(), "other plans than kept, UPDATE_PLANS=1 shows how: {differ:?}");
 }
 
+/// JSON as RFC 8785 has it, for what plans are made of: ASCII keys, no fractions.
+fn sorted(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Object(all) => {
+            let mut keys: Vec<_> = all.keys().collect();
+            keys.sort();
+            let part =
+                |key: &String| format!("{}:{}", Value::from(key.as_str()), sorted(&all[key]));
+            format!("{{{}}}", keys.into_iter().map(part).collect::<Vec<_>>().join(","))
+        }
+        Value::Array(all) => {
+            format!("[{}]", all.iter().map(sorted).collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Anybody who sorts the keys of a kept plan and takes its digest out has what the digest is over.
+#[test]
+fn the_digest_is_over_the_sorted_document() {
+    let kept = fs::read_dir(example::path("fixtures/plans")).expect("there are kept plans");
+    for entry in kept {
+        let path = entry.expect("plans can be listed").path();
+        let text = fs::read_to_string(&path).expect("a plan can be read");
+        let mut value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        value.as_object_mut().expect("an object").remove("digest");
+        let plan = Plan::read(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        assert_eq!(sorted(&value), plan.canonical(), "{}", path.display());
+    }
+}
+
+/// Not every action is in a kept plan: the fields of all that is written stand in order in the code.
+#[test]
+fn fields_stand_in_the_order_of_their_names() {
+    let folder = |path: &str| -> Vec<std::path::PathBuf> {
+        let all = fs::read_dir(example::path(path)).expect("a folder of the project");
+        all.map(|entry| entry.expect("readable").path()).collect()
+    };
+    let mut files = folder("crates/ctsup-core/src/action");
+    files.extend(
+        ["plan.rs", "fact.rs"].map(|f| example::path(&format!("crates/ctsup-core/src/{f}"))),
+    );
+    let mut checked = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).expect("readable");
+        let mut written = false;
+        let mut before: Option<(usize, String)> = None;
+        for line in text.lines() {
+            if line.starts_with("#[derive(") {
+                written = line.contains("Serialize");
+            }
+            let indent = line.len() - line.trim_start().len();
+            let bare = line.trim().trim_start_matches("pub ").trim_start_matches("r#");
+            if !written || bare.starts_with("///") || bare.starts_with("#[") {
+                continue;
+            }
+            let field = bare.split_once(": ").map(|(name, _)| name).filter(|name| {
+                !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+            });
+            match field {
+                Some(name) => {
+                    if let Some((at, earlier)) = &before
+                        && *at == indent
+                    {
+                        assert!(earlier.as_str() < name, "{}: {earlier}, {name}", file.display());
+                        checked += 1;
+                    }
+                    before = Some((indent, name.to_owned()));
+                }
+                None => before = None,
+            }
+            if line.starts_with('}') {
+                written = false;
+            }
+        }
+    }
+    assert!(checked > 50, "{checked} pairs of fields");
+}
+
 #[test]
 fn every_kept_plan_can_be_read() {
     let kept = fs::read_dir(example::path("fixtures/plans")).expect("there are kept plans");

@@ -17,6 +17,8 @@ fn kind(kind: Kind) -> String {
         Kind::Name => "name".to_owned(),
         Kind::Node => "node".to_owned(),
         Kind::Fqdn => "full domain name".to_owned(),
+        Kind::Host => "IP address or host name".to_owned(),
+        Kind::Url => "`http://` or `https://`, host and port".to_owned(),
         Kind::Path => "absolute path".to_owned(),
         Kind::LocalPath => "path beside the file".to_owned(),
         Kind::Release => "release".to_owned(),

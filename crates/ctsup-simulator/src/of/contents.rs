@@ -10,7 +10,7 @@ use crate::world::node::Play;
 const GIB: u64 = 1 << 30;
 
 /// Words that hosts know; every other first word of a command is a program of the site's own.
-const KNOWN: &str = "dpl docker pcs cibadmin crm_resource crm_simulate systemctl ansible-playbook curl openssl cp mv rm mkdir ls find stat sha256sum df du cat grep sed sort diff xargs sudo timeout bash vi ctsup cd";
+const KNOWN: &str = "dpl docker pcs cibadmin crm_resource crm_simulate systemctl ansible-playbook curl openssl cp mv rm mkdir ls find stat sha256sum df du cat grep sed sort diff test xargs sudo timeout bash vi ctsup cd";
 
 pub(super) fn make(world: &mut World, document: &Document<'_>) {
     let nodes: Vec<String> = world.nodes.keys().cloned().collect();
@@ -139,9 +139,17 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
         ["cp", from, _] if from.ends_with(".sh") => {
             world.seed_file(node, from, Entry::file("#!/bin/sh\n"))
         }
-        ["cat", new, ">", old] if new.ends_with(".new") => {
-            world.seed_file(node, &format!("/root/{new}"), Entry::file(format!("new {new}\n")));
-            world.seed_file(node, old, Entry::file(format!("old {}\n", base(old))));
+        ["test", "-s", ..] => {
+            // A new certificate, brought to the node by a person before it is put in place.
+            for part in command.split(" && ") {
+                let words: Vec<_> = part.split_whitespace().collect();
+                if let ["cat", new, ">", old] = words[..] {
+                    let text = format!("new {}\n", base(new));
+                    world.seed_file(node, new, Entry::file(text));
+                    let old_file = Entry::file(format!("old {old}\n"));
+                    world.seed_file(node, &format!("{cwd}/{old}"), old_file);
+                }
+            }
         }
         [script] if script.starts_with("./") => {
             world.seed_file(node, &format!("{cwd}/{}", &script[2..]), Entry::file("#!/bin/sh\n"));
@@ -239,8 +247,9 @@ fn plays(world: &World, document: &Document<'_>, control: &str, name: &str) -> V
 /// A restore takes an older backup for granted: what was there, one release earlier.
 fn backups(world: &mut World, document: &Document<'_>) {
     for (node, _, command) in document.commands() {
+        let copies = command.rsplit(" && ").next().unwrap_or(command);
         let Some((from, to)) =
-            command.strip_prefix("cp -a /backup/").and_then(|c| c.split_once(' '))
+            copies.strip_prefix("cp -a /backup/").and_then(|c| c.split_once(' '))
         else {
             continue;
         };

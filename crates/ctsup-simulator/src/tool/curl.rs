@@ -4,6 +4,20 @@ use crate::process::Shell;
 
 pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
     let Some(url) = args.iter().find(|a| a.starts_with("http")) else { return 2 };
+    // curl's own globbing: one request for each name in braces.
+    if let Some((before, rest)) = url.split_once('{')
+        && let Some((names, after)) = rest.split_once('}')
+    {
+        let mut code = 0;
+        for name in names.split(',') {
+            let one = format!("{before}{name}{after}");
+            shell.line(&format!("--_curl_--{one}"));
+            let args: Vec<&str> =
+                args.iter().map(|a| if a == url { one.as_str() } else { *a }).collect();
+            code = Box::pin(run(shell, &args)).await;
+        }
+        return code;
+    }
     shell.busy(20, 200).await;
     let user = args.iter().position(|a| *a == "-u" || *a == "--user").is_some();
     let with_head = args.iter().any(|a| ["-i", "-si", "--include", "-I", "--head"].contains(a));

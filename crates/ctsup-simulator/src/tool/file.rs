@@ -8,11 +8,16 @@ use crate::world::{EXISTS, MISSING, Refusal};
 const BYTES_PER_MS: u64 = 200_000;
 
 pub(super) async fn run(shell: &Shell, name: &str, args: &[&str]) -> i32 {
-    let flags: String = args.iter().filter_map(|a| a.strip_prefix('-')).collect();
+    let short = args.iter().filter(|a| !a.starts_with("--"));
+    let flags: String = short.filter_map(|a| a.strip_prefix('-')).collect();
+    let numbered = args.contains(&"--backup=numbered");
     let has = |flag: char| flags.contains(flag);
     let mut operands: Vec<&str> = args.iter().filter(|a| !a.starts_with('-')).copied().collect();
     let outcome = match name {
         "cp" | "mv" => {
+            if numbered {
+                operands.iter().skip(1).for_each(|to| number(shell, &shell.path(to)));
+            }
             copy_or_move(shell, name == "mv", has('n'), has('a') || has('r'), &operands).await
         }
         "rm" => {
@@ -110,6 +115,20 @@ async fn copy_or_move(
         }
     }
     Ok(())
+}
+
+/// `--backup=numbered`: what is there moves on to `….~1~`, `….~2~` and so on.
+fn number(shell: &Shell, path: &str) {
+    shell.with(|w| {
+        if w.entry(&shell.node, path).is_none_or(Entry::is_directory) {
+            return;
+        }
+        let free = (1..).map(|n| format!("{path}.~{n}~"));
+        let free = free.into_iter().find(|to| w.entry(&shell.node, to).is_none());
+        if let Some(to) = free {
+            w.rename(&shell.node, path, &to).ok();
+        }
+    });
 }
 
 fn make(shell: &Shell, path: &str, parents: bool, mode: u32) -> Result<(), Refusal> {

@@ -23,7 +23,14 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
             }
         }
         Some("x509") => {
-            let text = shell.input.clone().unwrap_or_default();
+            let file = args.iter().position(|a| *a == "-in").and_then(|at| args.get(at + 1));
+            let text = match file {
+                Some(file) => {
+                    shell.with(|w| w.text(&shell.node, &shell.path(file)).map(str::to_owned))
+                }
+                None => shell.input.clone(),
+            };
+            let text = text.unwrap_or_default();
             if text.is_empty() {
                 shell.complain("unable to load certificate");
                 return 1;

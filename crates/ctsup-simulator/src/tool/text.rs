@@ -104,14 +104,16 @@ fn grep(shell: &Shell, args: &[&str]) -> i32 {
     if code != 0 { 2 } else { i32::from(!found) }
 }
 
-/// `sed -n '/^FROM/,/^[^ ]/p'`, the one form that is typed: a key of settings and what is indented
-/// below it.
+/// `sed -n '/^FROM/,/^[^ #]/{/^FROM/p;/^[ #]/p}'`, the one form that is typed: a key of settings
+/// and what is indented below it.
 fn sed(shell: &Shell, args: &[&str]) -> i32 {
     let mut operands = args.iter().filter(|a| !a.starts_with('-')).copied();
     let script = operands.next().unwrap_or_default();
     let paths: Vec<&str> = operands.collect();
     let (code, texts) = texts(shell, "sed", &paths);
-    let from = script.strip_prefix("/^").and_then(|s| s.strip_suffix("/,/^[^ ]/p"));
+    let from = script.strip_prefix("/^").and_then(|s| s.split_once("/,/^[^ #]/{/^"));
+    let from = from.filter(|(from, rest)| *rest == format!("{from}/p;/^[ #]/p}}"));
+    let from = from.map(|(from, _)| from);
     let Some(from) = from else {
         shell.complain(&format!("sed: a script not known here: {script}"));
         return 2;
@@ -119,8 +121,10 @@ fn sed(shell: &Shell, args: &[&str]) -> i32 {
     let mut inside = false;
     for line in texts.concat().lines() {
         if inside {
-            shell.line(line);
-            inside = line.is_empty() || line.starts_with(' ');
+            inside = line.is_empty() || line.starts_with([' ', '#']);
+            if line.starts_with([' ', '#']) {
+                shell.line(line);
+            }
         } else if line.starts_with(from) {
             shell.line(line);
             inside = true;

@@ -98,6 +98,12 @@ impl World {
         self.schedule(at, Due::Booted { node: node.to_owned() });
     }
 
+    /// A person switches a node on; it is up at once.
+    pub fn switch_on(&mut self, node: &str) {
+        self.cancel(|due| *due == Due::Booted { node: node.to_owned() });
+        self.boot(node);
+    }
+
     /// The other node sees that one is gone.
     pub(crate) fn lose(&mut self, cluster: &str, node: &str) {
         if self.nodes.get(node).is_some_and(|n| n.up) {

@@ -113,7 +113,11 @@ fn upgraded(simulation: &Simulation, step: &Step, version: &str) -> Result<(), S
     if !said.iter().any(|a| a.upgrade == postgres::Upgrade::Done) {
         return Err(format!("no message: {log}"));
     }
-    let seen = run(simulation, node, Some(dir), &step.commands[1]);
+    let again = run(simulation, node, Some(dir), &step.commands[1]);
+    if again.code != Some(0) {
+        return Err(format!("{}: {}", step.commands[1], again.printed.err));
+    }
+    let seen = run(simulation, node, Some(dir), &step.commands[2]);
     let read = postgres::read_version(&seen.printed.out).map_err(|e| e.to_string())?;
     if read.to_string() == version { Ok(()) } else { Err(format!("version {read}")) }
 }
@@ -154,18 +158,20 @@ fn healthy(
 
 fn edit(simulation: &Simulation, step: &Step, settings: &Settings) -> Result<(), String> {
     let node = settings.node.as_str();
-    let copied = run(simulation, node, None, &step.commands[0]);
-    if copied.code != Some(0) {
-        return Err(format!("{}: {}", step.commands[0], copied.printed.err));
+    for line in &step.commands[..2] {
+        let copied = run(simulation, node, None, line);
+        if copied.code != Some(0) {
+            return Err(format!("{line}: {}", copied.printed.err));
+        }
     }
     simulation.with(|w| {
         let text = w.text(node, &settings.file).ok_or("no settings")?;
         let text = edited(text, &settings.edit);
         w.write(node, &settings.file, &text).map_err(str::to_owned)
     })?;
-    let seen = run(simulation, node, None, &step.commands[2]);
-    // 1 says that it differs; 0 that it is again as it was before the first edit.
-    if seen.code == Some(2) { Err(seen.printed.err) } else { Ok(()) }
+    let seen = run(simulation, node, None, &step.commands[3]);
+    // The copy is of this edit alone, so it differs.
+    if seen.code != Some(1) { Err(seen.printed.err) } else { Ok(()) }
 }
 
 /// The text after an edit: one `images:` mapping, all else as it was.
@@ -188,7 +194,7 @@ fn edited(text: &str, edit: &Edit) -> String {
         Edit::PinSpecial(image) | Edit::HoldDatabase(image) => {
             pin(&mut lines, "postgres", Some(image.as_str()));
         }
-        Edit::UnpinSpecial => pin(&mut lines, "postgres", None),
+        Edit::UnpinSpecial(_) => pin(&mut lines, "postgres", None),
         Edit::Pin(pins) => pins.iter().for_each(|(s, i)| pin(&mut lines, s, Some(i.as_str()))),
         Edit::Unpin(services) => services.iter().for_each(|s| pin(&mut lines, s, None)),
     }
@@ -197,7 +203,7 @@ fn edited(text: &str, edit: &Edit) -> String {
 
 /// What a person does at the hosts where the plan only asks for it.
 fn decide(simulation: &Simulation, person: &Person) {
-    if let Person::RollBackDatabase { backup, node, part: DatabaseBack::MoveFiles } = person {
+    if let Person::RollBackDatabase { backup, node, part: DatabaseBack::MoveFiles, .. } = person {
         let data = simulation.with(|w| w.volume_path(node.as_str(), "cts_postgres_data"));
         for line in [
             format!("mv {data}/PG_VERSION {data}/PG_VERSION.new"),

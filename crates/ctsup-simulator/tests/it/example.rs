@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ctsup_core::{Catalogue, Goal, Outcome, Plan, Request, plan};
+use ctsup_core::{Catalogue, Goal, NodeName, Outcome, Parsed, Plan, Request, inputs, plan};
 
 fn dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
@@ -20,8 +20,8 @@ pub(crate) fn all() -> Vec<(String, Plan)> {
     names.into_iter().map(|name| (name.clone(), planned(&name))).collect()
 }
 
-/// One example's plan.
-pub(crate) fn planned(name: &str) -> Plan {
+/// One example's text, what it is planned for, and the image lists that it names.
+fn read(name: &str) -> (String, Goal, BTreeMap<NodeName, String>) {
     let text = std::fs::read_to_string(dir().join(format!("{name}.toml"))).expect("an example");
     let asked = text.lines().find_map(|l| l.split_once("--goal ").map(|(_, goal)| goal.trim()));
     let goal = asked.map_or(Goal::Upgrade, |goal| Goal::parse(goal).expect("a goal"));
@@ -30,14 +30,27 @@ pub(crate) fn planned(name: &str) -> Plan {
         let list = std::fs::read_to_string(dir().join("lists/cts-current_version.txt"));
         image_lists.insert("cts".parse().expect("a name"), list.expect("a saved list"));
     }
-    let outcome = plan(&Request {
-        topology: &text,
-        facts: None,
-        image_lists: &image_lists,
-        catalogue: Catalogue::built_in(),
-        goal,
-    });
-    match outcome {
+    (text, goal, image_lists)
+}
+
+fn request<'a>(
+    text: &'a str,
+    goal: Goal,
+    image_lists: &'a BTreeMap<NodeName, String>,
+) -> Request<'a> {
+    Request { topology: text, facts: None, image_lists, catalogue: Catalogue::built_in(), goal }
+}
+
+/// One example as the planner reads it.
+pub(crate) fn parsed(name: &str) -> (Parsed, Goal) {
+    let (text, goal, lists) = read(name);
+    (inputs(&request(&text, goal, &lists)), goal)
+}
+
+/// One example's plan.
+pub(crate) fn planned(name: &str) -> Plan {
+    let (text, goal, lists) = read(name);
+    match plan(&request(&text, goal, &lists)) {
         Outcome::Ready(planned) | Outcome::NothingToDo(planned) => planned.plan,
         Outcome::Stopped(found) => panic!("{name}: {found:?}"),
     }

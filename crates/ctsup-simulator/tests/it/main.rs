@@ -1,7 +1,15 @@
-//! Plans carried out by hand on simulated hosts, and the hosts themselves.
+//! Plans carried out on simulated hosts, by hand and by the executor, undisturbed and disturbed.
 
+mod abort;
 mod by_hand;
+mod damage;
 mod example;
+mod harness;
 mod hosts;
+mod nodes;
+mod observed;
+mod operators;
 mod plans;
+mod random;
 mod rehearse;
+mod secrets;

@@ -1,35 +1,10 @@
-//! Every example rehearsed with the executor's driver, and killed wherever it can be.
+//! Every example rehearsed with the executor's driver, and disturbed wherever it can be.
 
-use std::collections::BTreeMap;
-
-use ctsup_core::Plan;
 use ctsup_simulator::fault::{Fault, Kind, Moment};
-use ctsup_simulator::{Cut, Ended, Rehearsal, Simulation, World};
+use ctsup_simulator::{Cut, Ended};
 
 use crate::example;
-
-fn rehearsal(plan: &Plan) -> Rehearsal {
-    Rehearsal::new(plan.clone(), Simulation::new(World::of(plan, 1)))
-}
-
-/// How often each command of a job was begun on each node.
-fn begun(rehearsal: &Rehearsal) -> BTreeMap<(String, String), u32> {
-    let mut all = BTreeMap::new();
-    for call in rehearsal.way.simulation.with(|w| w.calls.clone()) {
-        if let Some(job) = call.job {
-            // The attempt is left out: a repetition of a step is what is looked for.
-            let step = job.rsplitn(3, '/').last().unwrap_or_default().to_owned();
-            *all.entry((step, call.text)).or_default() += 1;
-        }
-    }
-    all
-}
-
-/// Examples that the executor carries to their end today.
-fn reached() -> Vec<(String, Plan)> {
-    let all = example::all().into_iter();
-    all.filter(|(_, plan)| rehearsal(plan).run() == Ended::Done).collect()
-}
+use crate::harness::{Tally, compared, differs, places, rehearsal, wholes};
 
 #[test]
 fn examples_reach_their_end() {
@@ -41,119 +16,119 @@ fn examples_reach_their_end() {
             let journal = rehearsal.journal();
             let last: Vec<_> = journal.lines().rev().take(2).collect();
             stopped.push_str(&format!("{name}: {ended:?}\n  {}\n", last.join("\n  ")));
+            continue;
+        }
+        let run = rehearsal.told().expect("a journal");
+        if run.state() != plan.end() {
+            stopped.push_str(&format!("{name}: ends in another state than the plan's\n"));
         }
     }
     let known: Vec<&str> = include_str!("stopped.txt").lines().collect();
+    let named = |line: &&str| known.iter().any(|k| !k.is_empty() && line.starts_with(k));
     let news = stopped.lines().filter(|l| !l.starts_with(' '));
-    let news: Vec<_> =
-        news.filter(|l| !known.iter().any(|k| !k.is_empty() && l.starts_with(k))).collect();
+    let news: Vec<_> = news.filter(|l| !named(l)).collect();
     assert!(news.is_empty(), "{news:#?}\n{stopped}");
+    let known = known.iter().filter(|k| !k.is_empty() && !k.starts_with('#'));
+    let stale: Vec<_> = known.filter(|k| !stopped.lines().any(|l| l.starts_with(**k))).collect();
+    assert!(stale.is_empty(), "mended, to be taken out of stopped.txt: {stale:#?}");
 }
 
-/// A plan's undisturbed rehearsal, to compare others with.
-struct Whole {
-    name: String,
-    plan: Plan,
-    end: World,
-    once: BTreeMap<(String, String), u32>,
-    lines: usize,
-    commands: usize,
-    calls: u64,
-}
-
-fn wholes() -> Vec<Whole> {
-    let all = reached().into_iter().map(|(name, plan)| {
-        let whole = rehearsal(&plan);
-        assert_eq!(whole.run(), Ended::Done);
-        let end = whole.way.simulation.with(|w| w.clone());
-        let (lines, calls) = (whole.journal().lines().count(), whole.way.calls());
-        let commands = end.calls.len();
-        Whole { name, plan, once: begun(&whole), end, lines, commands, calls }
-    });
-    all.collect()
-}
-
-/// Goes on after a disturbance until the plan is done; what is then not as without it.
-fn compared(whole: &Whole, again: &Rehearsal, what: &str) -> Option<String> {
-    let mut ended = again.run();
-    for _ in 0..3 {
-        if ended == Ended::Killed {
-            ended = again.run();
+/// Invariant 17: the executor, too, keeps the file as it was before it edits it.
+#[test]
+fn each_edit_of_settings_leaves_a_copy() {
+    let mut seen = 0;
+    for (name, plan) in example::all() {
+        let rehearsal = rehearsal(&plan);
+        if rehearsal.run() != Ended::Done {
+            continue;
+        }
+        for step in &plan.steps {
+            let ctsup_core::Action::Settings(edit) = &step.action else { continue };
+            let copy = rehearsal
+                .way
+                .simulation
+                .with(|w| w.text(edit.node.as_str(), &edit.copy).map(str::to_owned));
+            assert!(copy.is_some(), "{name}: {}: no {}", step.id, edit.copy);
+            seen += 1;
         }
     }
-    let told = |text: String| Some(format!("{} {what}: {text}", whole.name));
-    if ended != Ended::Done {
-        return told(format!("{ended:?} {}", again.journal().lines().last().unwrap_or_default()));
-    }
-    let differences = again.way.simulation.with(|w| w.differences(&whole.end));
-    if let Some(first) = differences.first() {
-        return told(format!("{} fields differ: {}", differences.len(), first.field));
-    }
-    let begun = begun(again);
-    let more = begun.iter().find(|(call, times)| whole.once.get(call) != Some(times));
-    more.and_then(|more| told(format!("begun otherwise: {more:?}")))
-}
-
-/// What is known to go wrong today.
-#[expect(clippy::print_stdout, reason = "how many disturbances there were is a part of the result")]
-fn unless_known(count: usize, wrong: Vec<String>) {
-    // A move's second part that never was launched is no reason to ask about the whole move, and
-    // to find then that the gate before it does not hold any more.
-    let news: Vec<_> =
-        wrong.iter().filter(|w| !(w.contains("/cluster/move") && w.contains("NotMet"))).collect();
-    println!("{count} disturbances, {} known to go wrong", wrong.len() - news.len());
-    assert!(news.is_empty(), "{} of {count}: {:#?}", news.len(), &news[..news.len().min(12)]);
+    assert!(seen > 0, "some example edits settings");
 }
 
 #[test]
 fn killed_after_every_record_it_ends_the_same() {
-    let (mut count, mut wrong) = (0, Vec::new());
+    let mut tally = Tally::default();
     for whole in wholes() {
-        for lines in 1..whole.lines {
-            count += 1;
+        tally.possible += whole.lines - 1;
+        for at in places(&whole.name, whole.lines - 1, 60) {
+            tally.tried += 1;
             let again = rehearsal(&whole.plan);
-            again.die_after(lines);
-            wrong.extend(compared(&whole, &again, &format!("killed after {lines} lines")));
+            again.die_after(at + 1);
+            let what = format!("killed after {} lines", at + 1);
+            tally.wrong.extend(compared(whole, &again, &what));
         }
     }
-    unless_known(count, wrong);
+    tally.end("killed after a record");
+}
+
+/// A fault that strikes at one of all commands, wherever that runs.
+fn strikes(nth: usize, kind: Kind) -> Fault {
+    let nth = u32::try_from(nth).expect("few commands");
+    Fault { node: None, command: String::new(), nth, kind }
+}
+
+/// Every command, with a fault that no run may notice in the end.
+fn harmless(what: &str, most: usize, kind: &Kind) {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += whole.commands;
+        for at in places(&whole.name, whole.commands, most) {
+            tally.tried += 1;
+            let again = rehearsal(&whole.plan);
+            again.way.simulation.with(|w| w.faults.add(strikes(at + 1, kind.clone())));
+            tally.wrong.extend(compared(whole, &again, &format!("{what} {}", at + 1)));
+        }
+    }
+    tally.end(what);
 }
 
 #[test]
 fn killed_in_the_middle_of_every_command_it_ends_the_same() {
-    let (mut count, mut wrong) = (0, Vec::new());
-    for whole in wholes() {
-        for nth in 1..=whole.commands {
-            count += 1;
-            let again = rehearsal(&whole.plan);
-            let kind = Kind::KillExecutor(Moment::During(150));
-            let (nth, command) = (u32::try_from(nth).expect("few commands"), String::new());
-            let fault = Fault { node: None, command, nth, kind };
-            again.way.simulation.with(|w| w.faults.add(fault));
-            wrong.extend(compared(&whole, &again, &format!("killed in command {nth}")));
-        }
-    }
-    unless_known(count, wrong);
+    harmless("killed in command", 60, &Kind::KillExecutor(Moment::During(150)));
+}
+
+#[test]
+fn killed_behind_every_command_it_ends_the_same() {
+    harmless("killed behind command", 30, &Kind::KillExecutor(Moment::After));
+}
+
+#[test]
+fn a_connection_that_breaks_during_any_command_changes_nothing() {
+    harmless("cut during command", 40, &Kind::Drop(Moment::During(150)));
 }
 
 #[test]
 fn a_connection_cut_at_any_call_changes_nothing() {
-    let (mut count, mut wrong) = (0, Vec::new());
+    let mut tally = Tally::default();
     for whole in wholes() {
-        // Long plans are sampled: their calls are alike.
-        let stride = usize::try_from(whole.calls / 100 + 1).expect("few calls");
-        for call in (1..=whole.calls).step_by(stride) {
+        let calls = usize::try_from(whole.calls).expect("few calls");
+        tally.possible += 2 * calls;
+        for call in places(&whole.name, calls, 40) {
             for cut in [Cut::Before, Cut::After] {
-                // The first calls take the lock, before anything is under way.
-                if call <= 2 * whole.plan.topology.nodes.len() as u64 {
-                    continue;
-                }
-                count += 1;
+                tally.tried += 1;
                 let again = rehearsal(&whole.plan);
-                again.way.cut(call, cut);
-                wrong.extend(compared(&whole, &again, &format!("cut {cut:?} in call {call}")));
+                let number = call as u64 + 1;
+                again.way.cut(number, cut);
+                let mut ended = again.run();
+                // While the lock is taken nothing was begun: the person begins again.
+                if ended != Ended::Done && number <= 2 * whole.plan.topology.nodes.len() as u64 {
+                    tally.count("lock not taken everywhere");
+                    ended = again.run();
+                }
+                let what = format!("cut {cut:?} in call {number}");
+                tally.wrong.extend(differs(whole, &again, &ended, &what));
             }
         }
     }
-    unless_known(count, wrong);
+    tally.end("cut at a call");
 }

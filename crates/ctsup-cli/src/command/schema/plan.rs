@@ -73,8 +73,8 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "dpl-op",
-        "fetch | restart-nginx | stop{ database: flag, outdated?: flag } | exporters{ node_first: flag } \
-         | deploy{ brings: brings, crosses_barrier?: flag }",
+        "fetch | start | restart-nginx | stop{ database: flag, outdated?: flag } | exporters{ node_first: flag } \
+         | deploy{ brings: brings, crosses_barrier?: flag, external_database?: flag }",
     ),
     ("brings", "new | old | same"),
     (
@@ -103,8 +103,8 @@ const SHAPES: &[(&str, &str)] = &[
     ("settings", "{ copy: text, edit: edit, file: text, node: name, place: held }"),
     (
         "edit",
-        "ask-upgrade | take-upgrade-out | auto-upgrade | unpin-special | pin-special(image) \
-         | hold-database(image) | pin({*: image}) | unpin([text])",
+        "ask-upgrade | take-upgrade-out | auto-upgrade | unpin-special(image) \
+         | pin-special(image) | hold-database(image) | pin({*: image}) | unpin([text])",
     ),
     (
         "database",
@@ -114,7 +114,7 @@ const SHAPES: &[(&str, &str)] = &[
         "database-op",
         "see-apt | start-standard | start-old | keep-version{ file?: text } \
          | see-space{ volume: text } | start-upgrade{ special: flag } \
-         | wait-upgraded{ message: text, version: text } | delete-old{ names: [text] }",
+         | wait-upgraded{ file: text, message: text, version: text } | delete-old{ names: [text] }",
     ),
     (
         "registry",
@@ -133,9 +133,10 @@ const SHAPES: &[(&str, &str)] = &[
     (
         "certificate",
         "check{ bundle: text, host: text, key: text } \
-         | place{ bundle: text, bundle_name: text, dir: text, key: text, key_name: text, \
-                  node: name, suffix: text } \
-         | compare{ dir: text, files: [text], node: name } | see-served{ host: text, node: name }",
+         | place{ app_dir?: text, bundle: text, bundle_name: text, dir: text, incoming: text, \
+                  key: text, key_name: text, node: name, suffix: text } \
+         | compare{ dir: text, files: [text], node: name } \
+         | see-served{ file: text, host: text, node: name }",
     ),
     (
         "look",
@@ -158,9 +159,12 @@ const SHAPES: &[(&str, &str)] = &[
         "network-table | database-window | send-message | clear-constraints \
          | no-way-back-wanted | consoles{ nodes: [name] } | cross-barrier{ barriers: [text] } \
          | judge{ stacks: [held] } | not-in-guide{ topic: topic } | decide-way-back{ way: way } \
-         | keep-lists{ nodes: [name] } | playbook-name{ name: text } | advice{ topic: advice } \
-         | read-logs{ stacks: [held] } | login-refused{ node: name } \
-         | roll-back-database{ backup: text, node: name, part: database-back }",
+         | keep-lists{ nodes: [name] } \
+         | playbook-name{ dir: text, name: text, node: name } | advice{ topic: advice } \
+         | read-logs{ dirs: [text], stacks: [held] } \
+         | external-backup{ risk?: text, writers: [held] } \
+         | roll-back-database{ backup: text, dir: text, image: image, node: name, \
+                               part: database-back, skip: text, volume: text }",
     ),
     ("topic", "owners | letsencrypt | database"),
     ("way", "move-back | pins | restore | postgres"),

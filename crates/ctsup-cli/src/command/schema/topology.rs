@@ -104,6 +104,10 @@ fn of_kind(kind: Kind, path: &str, words: &Words) -> Value {
         Kind::Fqdn => text(
             "^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
         ),
+        Kind::Host => text(
+            "^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+)$",
+        ),
+        Kind::Url => text("^https?://[A-Za-z0-9_][A-Za-z0-9_.-]*(:[0-9]{1,5})?$"),
         Kind::Path => text("^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._@+-]+)+$"),
         Kind::LocalPath => text("^[^\\u0000-\\u001F\\u007F-\\u009F]+$"),
         Kind::Release => text("^[0-9]+(\\.[0-9]+){0,3}$"),

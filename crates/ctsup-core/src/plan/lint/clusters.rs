@@ -4,10 +4,10 @@ use super::halves::window_open;
 use super::seen::{Seen, changes_release, moves, stops, touches_containers};
 use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
-use crate::action::dpl::Brings;
+use crate::action::dpl::{Brings, DplOp};
 use crate::action::settings::Edit;
 use crate::action::volume::Volume;
-use crate::action::{Action, Database, Kind, Look, Playbook, Registry, Wait};
+use crate::action::{Action, Database, Dpl, Kind, Look, Playbook, Registry, Wait};
 use crate::fact::FactKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::{Step, WarningCode};
@@ -18,6 +18,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
         gate_passed(seen, found, place, step);
         active_here(seen, found, place, step);
+        asked_just_before(seen, found, place, step);
         move_away(seen, found, place, step);
         moved_together(seen, found, place, step);
         window_closed(seen, found, place, step);
@@ -55,6 +56,26 @@ fn gate_passed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
             }
         }
     }
+}
+
+/// What is applied long after the gate asks once more on which node docker runs, and does it next.
+fn asked_just_before(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let Action::Dpl(Dpl {
+        op: DplOp::Deploy { brings: Brings::Same, .. },
+        clustered: true,
+        stack,
+        ..
+    }) = &step.action
+    else {
+        return;
+    };
+    let asked = seen.steps().any(|(look, s)| {
+        matches!(&s.action, Action::Look(Look::ActiveNode { expects, .. }) if *expects == stack.node)
+            && seen.before(look, place)
+            && (0..seen.plan.steps.len())
+                .all(|other| other == look || !seen.before(other, place) || seen.before(other, look))
+    });
+    found.check(asked, Rule::ActiveHere, &[place], &stack.node);
 }
 
 fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {

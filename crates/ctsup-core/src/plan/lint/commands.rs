@@ -72,7 +72,7 @@ fn destroyed(step: &Step) -> Vec<&str> {
             Volume::SaveList { file, .. } => vec![file],
         },
         Action::Settings(settings) => vec![&settings.file, &settings.copy],
-        Action::Certificate(Certificate::Place { dir, .. }) => vec![dir],
+        Action::Certificate(Certificate::Place { dir, incoming, .. }) => vec![dir, incoming],
         Action::Database(Database { op: DatabaseOp::DeleteOld { names }, .. }) => {
             let mut all = members(names);
             // Directories of the database's volume, by the vendor's own name.

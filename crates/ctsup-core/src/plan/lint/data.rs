@@ -10,14 +10,16 @@ use crate::action::settings::Edit;
 use crate::action::volume::BackUp;
 use crate::action::{Action, Database, Dpl, Kind, Look, Person, Playbook, Repeat, Volume, Wait};
 use crate::fact::{FactKey, Test};
-use crate::name::{App, DataSet};
+use crate::name::{App, DataSet, Stack};
 use crate::plan::{Goal, Step};
 use crate::state::{Atom, is, is_not};
+use crate::topology::Role;
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
         stopped_first(seen, found, place, step);
         backup_first(seen, found, place, step);
+        external_first(seen, found, place, step);
         backup_at_rest(seen, found, place, step);
         list_saved(seen, found, place, step);
         settings(seen, found, place, step);
@@ -48,6 +50,27 @@ fn stopped_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, st
     for (stack, _) in changes_release(step) {
         let rest = is_not(Atom::Running(stack.clone()));
         found.check(seen.holds(place, &rest), Rule::StoppedFirst, &[place], rest);
+    }
+}
+
+/// A database outside CTS, which no copy of volumes holds, before the new release first meets it.
+fn external_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let location = FactKey::Choice("postgres.location".to_owned()).to_string();
+    let external = seen.plan.claims.iter().any(|c| c.fact == location && c.value == "external");
+    let back = |stack: &Stack| {
+        stack.app == App::Express
+            && matches!(seen.role(&stack.node), Some(Role::Single | Role::Back))
+    };
+    let met = seen
+        .plan
+        .topology
+        .stacks
+        .iter()
+        .any(|s| back(&s.stack) && seen.plan.start.has(&Atom::Met(s.data.clone())));
+    let new = changes_release(step).iter().any(|(s, brings)| back(s) && *brings == Brings::New);
+    if external && new && !met && seen.plan.goal == Goal::Upgrade {
+        let safe = is(Atom::DatabaseBackedUp);
+        found.check(seen.holds(place, &safe), Rule::BackupFirst, &[place], safe);
     }
 }
 
@@ -201,12 +224,12 @@ fn settings(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &
     let absolute = edit.copy.starts_with('/') && edit.copy != edit.file;
     // The first command that touches the file is the copy of it.
     let touching = step.commands.iter().find(|c| c.contains(&edit.file));
-    let first = touching.is_some_and(|c| {
-        c.starts_with("cp -a -n ") && c.contains(&edit.file) && c.ends_with(&edit.copy)
-    });
-    let others = seen.steps().filter_map(|(_, s)| edits(s)).all(|other| {
-        (other.place == edit.place) == (other.copy == edit.copy) || other.node != edit.node
-    });
+    let first = touching.is_some_and(|c| *c == crate::action::kept(&edit.file, &edit.copy));
+    // A copy of its own: another edit's would not show, nor take back, this one.
+    let others = seen
+        .steps()
+        .filter_map(|(at, s)| Some((at, edits(s)?)))
+        .all(|(at, other)| at == place || other.copy != edit.copy || other.node != edit.node);
     found.check(absolute && first && others, Rule::SettingsKept, &[place], &edit.copy);
     let pins = match edit.edit {
         Edit::AskUpgrade | Edit::TakeUpgradeOut => return,
@@ -243,7 +266,7 @@ fn pinned_before(seen: &Seen<'_>, step: &Step, mate: &crate::name::NodeName) -> 
     let start = &seen.plan.start;
     match edit.edit {
         Edit::PinSpecial(_) => start.has(&Atom::SpecialPin(place)),
-        Edit::UnpinSpecial => !start.has(&Atom::SpecialPin(place)),
+        Edit::UnpinSpecial(_) => !start.has(&Atom::SpecialPin(place)),
         Edit::Pin(_) | Edit::AutoUpgrade | Edit::HoldDatabase(_) => {
             start.has(&Atom::PinsSet(place))
         }

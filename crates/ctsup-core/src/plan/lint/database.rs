@@ -6,7 +6,7 @@ use crate::action::database::DatabaseOp;
 use crate::action::dpl::DplOp;
 use crate::action::settings::Edit;
 use crate::action::{Action, Database, Dpl, Person};
-use crate::fact::FactKey;
+use crate::fact::{FactKey, Test};
 use crate::name::App;
 use crate::plan::Step;
 use crate::state::{Atom, is, is_not};
@@ -16,6 +16,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
         version_kept(seen, found, place, step);
         upgrade_key(seen, found, place, step);
+        unpinned(seen, found, place, step);
         in_order(seen, found, place, step);
         not_interrupted(seen, found, place, step);
         special(seen, found, place, step);
@@ -88,12 +89,32 @@ fn upgrade_key(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
     // Whatever deploys from this file does so without the request.
     for (other, s) in seen.steps() {
         let from_here = matches!(&s.action, Action::Dpl(d) if d.settings == edit.place
-            && matches!(d.op, DplOp::Deploy { .. } | DplOp::Exporters { .. }));
+            && matches!(d.op, DplOp::Deploy { .. } | DplOp::Start | DplOp::Exporters { .. }));
         let without = is_not(Atom::UpgradeKey(edit.place.clone()));
         if from_here && !seen.holds(other, &without) {
             found.say(Rule::UpgradeKeyAlone, &[other], without);
         }
     }
+}
+
+/// A pinned image of the database has no upgrade script: where the plan knows of the pin, it takes
+/// it out first.
+fn unpinned(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let Some(Database { op: DatabaseOp::StartUpgrade { .. }, settings, .. }) = op(step) else {
+        return;
+    };
+    let pins = FactKey::Pins(settings.clone()).to_string();
+    let pinned = seen.plan.claims.iter().any(|claim| {
+        let mut parts = claim.value.split(['[', ' ', ']']);
+        claim.fact == pins && claim.test == Test::Is && parts.any(|p| p.starts_with("postgres="))
+    });
+    let out = seen.steps().any(|(at, s)| {
+        let edit = edits(s).filter(|edit| edit.place == *settings && seen.before(at, place));
+        edit.is_some_and(
+            |edit| matches!(&edit.edit, Edit::Unpin(all) if all.iter().any(|s| s == "postgres")),
+        )
+    });
+    found.check(!pinned || out, Rule::UpgradeKeyAlone, &[place], pins);
 }
 
 /// Before the upgrade: version, room, access or the special image, a person's window. After it: the
@@ -132,7 +153,7 @@ fn in_order(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &
         for (other, s) in seen.steps() {
             let later = matches!(&s.action, Action::Dpl(d) if d.stack.node == *node
                 && d.stack.app == App::Express
-                && matches!(d.op, DplOp::Deploy { .. } | DplOp::Exporters { .. }));
+                && matches!(d.op, DplOp::Deploy { .. } | DplOp::Start | DplOp::Exporters { .. }));
             found.check(
                 !later || seen.before(place, other),
                 Rule::DatabaseInOrder,

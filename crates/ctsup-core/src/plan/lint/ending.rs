@@ -247,16 +247,17 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         .steps()
         .filter_map(|(at, s)| match &s.action {
             Action::Certificate(Certificate::Place {
-                node,
-                dir,
-                bundle_name,
-                key_name,
-                suffix,
-                ..
+                node, bundle_name, key_name, suffix, ..
             }) => {
                 let kept = [bundle_name, key_name].iter().all(|name| {
-                    let copy = format!("cp -a -n {dir}/{name} {dir}/{name}.{suffix}");
-                    s.commands.iter().take(2).any(|c| *c == copy)
+                    let copy = crate::action::kept(name, &format!("{name}.{suffix}"));
+                    let over = format!("> {name}");
+                    // In one chain with what overwrites it, and before that.
+                    s.commands.iter().all(|command| {
+                        let parts: Vec<_> = command.split(" && ").collect();
+                        let first = parts.iter().position(|part| part.ends_with(&over));
+                        first.is_none_or(|at| parts[..at].contains(&copy.as_str()))
+                    })
                 });
                 Some((at, node, kept))
             }
@@ -289,10 +290,14 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
 fn nothing_newer(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let plain = seen.plan.accepted.iter().any(|r| r == Risk::PlainDeploy.as_str());
     for (at, s) in seen.steps() {
-        let Action::Dpl(Dpl { op: DplOp::Deploy { brings, .. }, settings, skip: None, .. }) =
-            &s.action
-        else {
-            continue;
+        let Action::Dpl(Dpl { op, settings, skip: None, .. }) = &s.action else { continue };
+        let brings = match op {
+            DplOp::Deploy { brings, .. } => brings,
+            DplOp::Start => {
+                found.say(Rule::NothingNewer, &[at], "");
+                continue;
+            }
+            _ => continue,
         };
         let accepted = match brings {
             Brings::New => true,
@@ -309,6 +314,9 @@ fn risks_accepted(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let accepted = |risk: &String| seen.plan.accepted.contains(risk);
     for (at, s) in seen.steps() {
         if let Action::Volume(Volume::BackUp { by: BackUp::Accepted { risk }, .. }) = &s.action {
+            found.check(accepted(risk), Rule::RisksAccepted, &[at], risk);
+        }
+        if let Action::Person(Person::ExternalBackup { risk: Some(risk), .. }) = &s.action {
             found.check(accepted(risk), Rule::RisksAccepted, &[at], risk);
         }
     }

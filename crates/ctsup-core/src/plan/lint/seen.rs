@@ -167,10 +167,11 @@ pub(super) fn stops(step: &Step) -> Option<&Stack> {
     }
 }
 
-/// What a step deploys: stack and release.
+/// What a step deploys or starts: stack and release.
 pub(super) fn deploys(step: &Step) -> Vec<(&Stack, Brings)> {
     match &step.action {
         Action::Dpl(Dpl { op: DplOp::Deploy { brings, .. }, stack, .. }) => vec![(stack, *brings)],
+        Action::Dpl(Dpl { op: DplOp::Start, stack, .. }) => vec![(stack, Brings::Same)],
         Action::Playbook(Playbook::Run { brings, stacks, .. }) => {
             stacks.iter().map(|stack| (stack, *brings)).collect()
         }

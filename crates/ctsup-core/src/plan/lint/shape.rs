@@ -186,12 +186,9 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
                 Person::NotInGuide { topic: Topic::Database }
             }
             Action::Pcs(Pcs::Clear { .. }) if !clears => Person::ClearConstraints,
-            // All logins of the host go with it.
-            Action::Registry(Registry::LogOut { node }) => {
-                Person::LoginRefused { node: node.clone() }
-            }
-            Action::Playbook(Playbook::Run { name, .. }) if inferred(name) => {
-                Person::PlaybookName { name: name.clone() }
+            Action::Playbook(Playbook::Run { dir, name, node, .. }) if inferred(name) => {
+                let (dir, name, node) = (dir.clone(), name.clone(), node.clone());
+                Person::PlaybookName { dir, name, node }
             }
             _ => continue,
         };

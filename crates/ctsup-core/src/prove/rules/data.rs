@@ -186,7 +186,7 @@ fn not_twice(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
         rules.never(model, RuleId::Invariant(8), When::Starting(at), &[empty]);
     }
     match &step.action {
-        Action::Dpl(Dpl { op: DplOp::Deploy { .. }, stack, .. })
+        Action::Dpl(Dpl { op: DplOp::Deploy { .. } | DplOp::Start, stack, .. })
             if model.plan.goal != Goal::Certificate =>
         {
             let up = Term::Is(Atom::Running(stack.clone()));

@@ -24,7 +24,9 @@ pub(super) fn add(model: &Model<'_>, rules: &mut Rules) {
 /// The settings that a step's containers are made from.
 fn settings_of(model: &Model<'_>, step: &Step) -> Vec<SettingsPlace> {
     match &step.action {
-        Action::Dpl(Dpl { op: DplOp::Deploy { .. }, settings, .. }) => vec![settings.clone()],
+        Action::Dpl(Dpl { op: DplOp::Deploy { .. } | DplOp::Start, settings, .. }) => {
+            vec![settings.clone()]
+        }
         Action::Playbook(Playbook::Run { settings, .. }) => settings.clone(),
         _ => {
             let _ = model;
@@ -66,7 +68,7 @@ fn keys(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
                 rules.never(model, RuleId::Invariant(14), When::Starting(at), &[early]);
             }
         }
-        Edit::UnpinSpecial => {
+        Edit::UnpinSpecial(_) => {
             let early = Term::Not(Atom::DatabaseNew);
             rules.never(model, RuleId::Invariant(14), When::Starting(at), &[early]);
         }

@@ -8,20 +8,20 @@ action-certificate-check = Check the new certificate for { $host }
     .fails = Have the bundle put together or issued again. Nothing has been changed yet.
     .ask = Did the check find no errors?
 action-certificate-place = Put the new certificate in place on { $node }
-    .what = Copy { $bundle } and { $key } to { $node } as { $bundle_name }.new and { $key_name }.new first. The old files stay beside them in { $dir }, and owner and mode stay as they were.
-    .fails = Copy the kept old files back. nginx still serves the old certificate until it is restarted.
+    .what = The first command makes the directory { $incoming }. Then copy { $bundle } from your machine (`scp`) to { $incoming }/{ $bundle_name } and { $key } to { $incoming }/{ $key_name }, and type the rest. The old files stay beside the new ones in { $dir }, owner and mode stay as they were; the last command removes the second copy of the key.
+    .fails = If the files are not in { $incoming }, nothing has been changed: copy them there and repeat. The copy of the old files is always …before-ctsup, earlier ones are ….~1~ and so on. nginx still serves the old certificate until it is restarted.
 action-certificate-compare = See that { $node } has the same certificate files
     .what = The checksums of the files in { $dir } are the same on both Front nodes.
     .fails = Put the files in place again on the node that differs.
 action-certificate-see-served = See which certificate nginx serves on { $node }
-    .what = The answer for { $host } shows the new end date and fingerprint.
+    .what = Both answers, for the file on disk and for { $host }, show the same new fingerprint and end date.
     .fails = nginx still has the old files. Restart it once more, then read its log.
 
 action-database-keep-version = Note the PostgreSQL version on { $node }
-    .what = Write the number down. It is what a rollback of the database needs, and it can be read reliably only before the image changes.
+    .what = Write the number down: it tells of which version the database files are now. A rollback of the database needs it, and it can be read reliably only while the image is the same.
     .fails = If the container does not run, read the file PG_VERSION in the volume. Do not go on without the number.
 action-database-see-space = See that { $node } has room for the database upgrade
-    .what = Free space must be at least the size of { $volume }: the upgrade keeps the old files beside the new ones.
+    .what = Free space must be at least the size of { $volume }: the upgrade keeps the old files beside the new ones. If the backup goes to the same file system, add its size.
     .fails = Make room first. Nothing has been stopped yet.
 action-database-see-apt = See that apt.postgresql.org answers { $node }
     .what = Any HTTP answer will do. The upgrade downloads the programs of the old version from there.
@@ -30,8 +30,8 @@ action-database-start-upgrade = Start the database upgrade on { $node }
     .what = The postgres container starts with the new image and begins to upgrade. From here on do not interrupt it.
     .fails = Do not start it again. Read the log of the postgres container first: if the download of the old programs failed, the data is untouched.
 action-database-wait-upgraded = Wait until the database on { $node } is upgraded
-    .what = The log must say exactly “{ $message }”, and PG_VERSION must say { $version }. How long it takes depends on the size of the database.
-    .fails = An error in the log: do not restart anything. The old files are in upgrade_backup_*, the copy of the volumes is in the backup; decide which way back to take.
+    .what = The log must say exactly “{ $message }”, at a time after the upgrade was started; the second command shows that line with its time. Leave the first command with Ctrl-C. Then PG_VERSION must say { $version }. How long it takes depends on the size of the database.
+    .fails = The container does not run: PG_VERSION is in { $file }, too. An error in the log: do not restart anything. The old files are in upgrade_backup_*, the copy of the volumes is in the backup; decide which way back to take. postgres_upgrade still stands in settings: while it does, a plain `dpl -d` begins the upgrade again.
 action-database-start-standard = Start the standard PostgreSQL image on { $node }
     .what = The postgres container runs on the standard image and stays up.
     .fails = “postgres_upgrade disabled, exiting” means that the database is not upgraded; a container that stops at once means that postgres_upgrade is still in settings. Look which of them it is.
@@ -55,11 +55,17 @@ action-dpl-exporters = Update node exporter and cAdvisor on { $node }
     .what = Both containers are up again.
     .fails = If the first part fails the second is skipped. Repeat it once; the services themselves do not depend on it.
 action-dpl-start = Start { $app } on { $node } as it was
-    .what = The containers are up on the same release as before.
+    .what = The very containers that were stopped are started; none is made anew. Compare `docker ps` with the saved list: the images are the same (but for postgres, where that was changed).
+    .fails = Read the logs of the containers that do not start.
+action-dpl-apply = Apply settings and files of { $app } on { $node }
+    .what = The containers are up on the same release: `docker ps` shows the images that were there before.
     .fails = Read the logs of the containers that do not start.
 action-dpl-deploy = Deploy { $app } on { $node }
-    .what = The containers are up on the wanted release. The internal procedures go on for 10 to 15 minutes after the command has ended: leave them alone.
+    .what = The containers are up on the wanted release. With the internal procedures it takes 10 to 15 minutes from the start of the command; if the command ends earlier, wait: leave them alone, and read the logs only then.
     .fails = Do not simply repeat it. See whether a dpl still runs and which containers are up, then read their logs. “postgres_upgrade disabled, exiting” means that the database must be upgraded first.
+action-dpl-deploy-voex = Deploy { $app } on { $node }
+    .what = The containers are up on the wanted release.
+    .fails = Do not simply repeat it. See whether a dpl still runs and which containers are up, then read their logs.
 action-dpl-restart-nginx = Restart nginx on { $node }
     .what = nginx is back within seconds and serves the new certificate.
     .fails = nginx does not start: put the old certificate files back and restart it.
@@ -111,15 +117,26 @@ action-person-cross-barrier = Agree to cross { $barriers }
     }
     .ask = Do you agree that only the backup leads back?
 action-person-database-window = Agree to upgrade the database now
-    .what = Data can be lost while the database is upgraded: few or no users, and a backup of the database.
-    .ask = Is there a backup, and is this the quietest time?
+    .what = Data can be lost while the database is upgraded: few or no users. The backup has a step of its own in this plan, after the services are stopped and before the database is upgraded.
+    .ask = Is this the quietest time, and is the database to be upgraded now?
+action-person-external-backup = Back up the external database
+    .what = The CTS database lies on a server of its own: no copy of volumes holds it, and the new release changes it. Back it up by that server's own means now, while these are stopped: { $stacks }. See that the copy is readable.
+    .fails = Do not go on without a copy of the database: there would be nothing to go back to. If it takes too long, start the services again.
+    .ask = Was the database copied after the services stopped, and is the copy readable?
+action-person-external-backup-accepted = Go on without a backup of the external database
+    .what = The CTS database lies on a server of its own and is in no copy of volumes; the file accepts the risk: { $risk }. The new release changes the database, and nothing will bring it back.
+    .ask = Go on without a copy of the database all the same?
 action-person-judge = Judge the first nodes
     .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; log in, send messages both ways. The second nodes still have the old release.
     .fails = Leave the second nodes alone. Repair, or go back: “If you must go back” says which way this plan leaves.
     .ask = Are the logs free of errors, and do messages arrive?
+action-person-judge-web-client = Judge the first Web Client node
+    .what = Read the logs of { $stacks } for errors, log in through the Web Client, send messages both ways. The second node still has the old image.
+    .fails = Leave the second node alone. Put the old web_client_image back and run the first node's playbook again: the commands stand at its step in the chapter on going back.
+    .ask = Are the logs free of errors, and do messages arrive?
 action-person-send-message = Send a message and see it arrive
     .what = From one client to another and back, with a file; a call, where there is a VoEx server.
-    .fails = Do not give anything back yet. Read the logs, then decide.
+    .fails = Read the logs, then decide. What the plan borrowed stays borrowed until then.
     .ask = Do messages, files and calls arrive?
 action-person-not-in-guide-owners = Agree to change the owners of volumes in a cluster
     .what = The guide's cluster chapter does not mention it, but the condition (release 1.28 or older) holds here too.
@@ -142,10 +159,6 @@ action-person-decide-restore = Decide to restore from the backup
 action-person-decide-postgres = Decide to go back to the old PostgreSQL
     .what = The database goes back to the files from before its upgrade. What was written since then is lost.
     .ask = Shall the old database run again?
-action-person-login-refused = Confirm that the registry refuses the login on { $node }
-    .what = Ask for a tag list, pull or push: "no basic auth credentials", HTTP 401 or UNAUTHORIZED is a refused login. The next step removes the stored logins of all registries on this host.
-    .fails = If the registry answers, nothing has to be renewed: stop here.
-    .ask = Does the registry refuse the login?
 action-person-clear-constraints = Decide whether to clear the move constraints
     .what = Until they are cleared the resources return to their node as soon as it is back after a failure. Clearing must move nothing.
     .ask = Shall the constraints be cleared?
@@ -156,7 +169,7 @@ action-person-keep-lists = Keep the image lists of { $nodes }
     }
     .ask = Are the lists in a safe place?
 action-person-playbook-name = Confirm the playbook { $name }
-    .what = The guide does not name the playbook of the secondary node; this name is inferred from the others. Look into the directory.
+    .what = The guide does not name the playbook of the second node; the name follows the others. Look in the directory on { $node }: `ls { $dir }/*.yaml`.
     .fails = Another name: write it in the file and make the plan anew.
     .ask = Is { $name } the playbook of the secondary node?
 action-person-advice-close-ports = Close the ports of Back to all but Front
@@ -175,38 +188,45 @@ action-person-no-way-back-wanted = See that nobody wants to go back any more
     .what = All services have worked for some days, and the old database will not be needed. After the next step it is gone.
     .ask = May the old database be deleted for good?
 action-person-read-logs = Read the logs of { $stacks }
-    .what = No errors but those that were there before.
+    .what = On each node, in the application’s directory ({ $dirs }): `dpl --dc logs --tail=200`. No errors but those that were there before.
     .fails = Decide on the way back before anything else is changed.
     .ask = Are the logs free of new errors?
+action-person-read-logs-web-client = Read the logs of { $stacks }
+    .what = No errors but those that were there before; the guide names no command.
+    .fails = Decide on the way back before you change anything else.
+    .ask = Are the logs free of new errors?
 action-person-database-shell = Open a shell on the database's volume on { $node }
-    .what = Either the temporary container that the guide gives, or the volume's directory on the host. Look for { $backup } in it.
+    .what = On { $node }, in { $dir }: `{ $skip } dpl --dc run --rm --entrypoint=/bin/bash postgres`, the temporary container that the guide gives; there the data lies in /var/lib/postgresql/data. The same directory on the host itself: { $volume }. Find { $backup } in it.
     .ask = Do you see { $backup }?
 action-person-database-move-files = Put the old database files back on { $node }
-    .what = Move the new files of the data directory aside first, then the files from { $backup } one level up, owners and all. PG_VERSION must show the version noted before the upgrade.
+    .what = First move all new files of the data directory aside (`mkdir new`, and `mv` of everything but new and upgrade_backup_*), then move the files one level up, owners and all: `mv { $backup }/* .`. PG_VERSION must show { $version }, the version of the image { $image }.
     .fails = Never leave files of both versions in one directory. The new files are where you moved them.
-    .ask = Does PG_VERSION show the old version?
+    .ask = Does PG_VERSION show { $version }?
 
 action-playbook-run = Run the playbook { $name } on { $node }
-    .what = Do not skip its pauses: they wait for the services. At the end the recap says failed=0 and unreachable=0 for every node.
-    .fails = Do not run it again at once. Look what it has done on each node, and where the cluster's resources are.
+    .what = Type the password of the root account when the playbook asks for it. Do not skip its pauses: they wait for services. In the end every node must have failed=0 and unreachable=0.
+    .fails = Do not run it again at once. See what it has done on each node{ $clusters ->
+        [none] {""}
+       *[other] {" "}and where the cluster’s resources are
+    }.
 action-playbook-name-image = Write { $image } into the playbook's variables on { $node }
     .what = web_client_image in group_vars/all.yaml ({ $dir }) names the new image; the last command shows that nothing else has changed.
 
 action-registry-load = Load the new images into the registry on { $node }
-    .what = The archives from { $archives } and the script { $script } are copied to a directory of their own, and the script ends without errors.
+    .what = The directory { $scratch } must be empty (the second command shows nothing): remove archives of the last time, or they are loaded again. Then the archives from { $archives } and the script { $script } are copied; the script ends without errors.
     .fails = Look at free space and at the archives, then repeat: what is loaded stays loaded.
 action-registry-download = Download the images on { $node }
-    .what = The vendor's script download.sh fetches them; { $node } needs the Internet for it.
+    .what = The vendor’s script download.sh, an attachment of the guide, fetches them; run it in the directory where it lies. { $node } needs access to the Internet.
     .ask = Are all images downloaded?
 action-registry-upload = Upload the images from { $node } to { $url }
-    .what = The vendor's script upload.sh sends them; wait until it has ended.
+    .what = The vendor’s script upload.sh, an attachment of the guide, sends them; run it in the directory where it lies and wait until it has ended.
     .ask = Are all images uploaded?
 action-registry-see-tags = See the new tags in the registry { $url }
     .what = { $count ->
-        [one] The answer for { $services } lists the new tag.
-       *[other] The answers for all { $count } services list the new tags ({ $services }).
-    }
-    .fails = A tag is missing: load the images again. “no basic credentials” or 401: log in to the registry again.
+        [one] The answer for { $services } has the tag of the new release.
+       *[other] The answers for all { $count } services ({ $services }) have the tags of the new release.
+    } Which these are the names of the loaded images or the vendor’s message tell: they do not follow from the release.
+    .fails = The tag is missing: load the images again. “no basic credentials” or 401: the stored login is refused; write `[facts.registry] login_refused = true` in the file and plan with the goal `registry`, which logs in again.
 action-registry-log-out = Take the stored registry login away on { $node }
     .what = The file is gone, its copy is kept. This logs out of all registries.
 action-registry-log-in = Log in to the registry { $registry } on { $node }
@@ -223,9 +243,9 @@ action-settings-take-upgrade-out = Take the request for the database upgrade out
 action-settings-auto-upgrade = Let the database upgrade itself, in settings on { $node }
     .what = One line in { $file }. From now on a new image can bring a major upgrade of the database unattended.
 action-settings-pin-special = Pin { $image } in settings on { $node }
-    .what = In the one `images:` section of { $file }. It is there for the database upgrade only: a later step takes it out.
+    .what = In the one `images:` section of { $file }; add the section if there is none. Only while the database is upgraded: one of the next steps takes the line out again.
 action-settings-unpin-special = Take the pin of the special image out of settings on { $node }
-    .what = The line is gone from { $file }; the standard image can start again.
+    .what = The line with { $image } is gone from { $file }; if the `images:` section is empty now, take it out, too. The standard image can start.
 action-settings-hold-database = Hold the database at { $image } in settings on { $node }
     .what = In the one `images:` section of { $file }. The database is not upgraded while the pin is there.
 action-settings-pin = Pin the old images in settings on { $node }
@@ -263,7 +283,7 @@ action-volume-back-up-copy = Back up { $data }
     .what = Copies { $paths } to { $to } while the services are stopped. The first two commands show the size and the free space; each comparison must say nothing but “whole”.
     .fails = No “whole”: change nothing else. “File exists”: an older copy is there, so nothing was copied; keep it and copy into a new directory. Otherwise make room, or copy again into a new directory. Never go on without a complete backup.
 action-volume-back-up-command = Back up { $data } by the site's own command
-    .what = Saves { $paths } while the services are stopped. The second command checks the backup and must end without an error.
+    .what = The site’s command is to save { $paths } while the services are stopped; what exactly it copies only the command knows. The second command verifies the copy and must end without an error.
     .fails = Do not go on without a verified backup. Start the services again if it takes too long.
 action-volume-back-up-person = Make a backup of { $data }
     .what = Save { $paths } now, while the services are stopped, and see that the backup can be read.
@@ -278,13 +298,13 @@ action-volume-back-up-accepted = Go on without a backup of { $data }
     .ask = Do you still want to go on without a backup?
 action-volume-fix-owners = Change the owner of volumes of { $data }
     .what = { $count ->
-        [one] The volume { $volumes } belongs to { $owner } afterwards; the old owner is kept in a list. Once only.
-       *[other] { $count } volumes ({ $volumes }) belong to { $owner } afterwards; the old owners are kept in a list. Once only.
-    }
+        [one] The volume { $volumes } belongs to { $owner } afterwards; the old owner is kept in a list.
+       *[other] { $count } volumes ({ $volumes }) belong to { $owner } afterwards; the old owners are kept in a list.
+    } Once only: if the list shows { $owner } everywhere, leave the last command out.
     .fails = The first command names a missing volume: do not go on to the last one. Find out why it is missing.
 action-volume-clear-letsencrypt = Clear the Let's Encrypt store on { $node }
     .what = { $dir } is gone, its copy is { $copy }. nginx asks for new certificates when it starts: it needs port 80 and the Internet.
-    .fails = No new certificate: copy the store back.
+    .fails = No new certificate: put the copy of the store back (the commands that undo this step), then run `dpl --dc restart nginx` in the directory of CTS.
 action-volume-set-aside = Move the present data of { $data } aside
     .what = { $paths } get new names; nothing is deleted.
     .fails = A move that says nothing but leaves the old name: the new name is there already. Find out from when it is.
@@ -329,7 +349,7 @@ why-only-from-backup = only from the backup: the data crosses a release from whi
 why-owners-from-list = give the volumes back to the owners in the saved list
 why-from-own-copy = put back the copy made just before
 why-old-database-kept = the old database files are kept in upgrade_backup_*; putting them back is a person's work
-why-way-back-deleted = not at all: this deletes the only way back
+why-way-back-deleted = the only way back is deleted here
 why-playbook-again = pin the old images and run the playbooks again
 why-site-says-nothing = the file says nothing about taking it back
 why-person-did = a person did it, a person takes it back

@@ -28,6 +28,8 @@ finding-summary-warnings = { $count ->
     [one] 1 warning
    *[other] { $count } warnings
 }
+finding-letter = the letter `{ $letter }` there is Cyrillic; it only looks Latin
+finding-more = …and { $count } more findings
 finding-clean = { $file }: nothing to object to
 finding-facts = { $count ->
     [one] 1 fact that the plan rests on is not known
@@ -36,12 +38,13 @@ finding-facts = { $count ->
 finding-facts-where = find out and write into { $file }:
 finding-facts-on = On { $node }:
 finding-facts-here = Here:
+finding-facts-other = In { $file }:
 finding-facts-table = The table [{ $table }] is in the file already: add the lines below to it.
 
 ## The text and its shape
 
 diagnostic-syntax = this is not TOML: { $message }
-    .help = texts stand in quotes, tables begin with [name]; the rest of the file is checked once this is mended
+    .help = the rest of the file is checked once this is mended
 diagnostic-unknown-key = there is no key `{ $key }`
     .help = delete it, or take one of the known keys
 diagnostic-missing-key = the key `{ $key }` is missing
@@ -92,6 +95,24 @@ diagnostic-not-a-path = `{ $value }` is not a path that can be used here
     .help = from the root, of Latin letters, digits and `._-@+`, without `..` and without `/` at the end: /backup/express
 diagnostic-not-plain-text = `{ $value }` cannot stand here
     .help = one line that is not empty; where a single word belongs, of Latin letters, digits and `._:/@%+=,-`, not beginning with `-`
+diagnostic-missing-header = the line [{ $key }] is missing above this
+    .help = write [{ $key }] above these keys
+diagnostic-facts-prefix = in a facts file everything stands below `facts` without saying so
+    .help = leave `facts` out
+diagnostic-not-a-facts-file = this is a topology file, not a file with facts
+    .help = a facts file has only what stands below [facts] in a topology file, such as [postgres] and [nodes.NAME]
+diagnostic-not-an-address = `{ $value }` is neither an IP address nor a host name
+    .help = as ssh takes it: 10.0.0.10, fd00::10 or back-01.example.org
+diagnostic-not-a-url = `{ $value }` is not the address of a registry
+    .help = scheme, host and, where it is not the usual one, port; nothing behind them: http://registry.example.org:5000
+diagnostic-secret-in-url = a login does not belong into `{ $key }`: plans and runbooks repeat it
+    .help = write the address alone, and the user's name in `images.user`; the password is asked for on the node
+diagnostic-tiny-size = `{ $key }` is { $value } bytes, less than 1 MiB
+    .help = the unit may be missing: "30 GiB"
+diagnostic-catalogue-value = the catalogue cannot have this value here
+    .help = look at the built-in one, crates/ctsup-core/data/catalogue.toml: each value is described beside it
+diagnostic-duration-order = the durations of `{ $value }` are not in order: least { $min }, most { $max }, limit { $limit }
+    .help = min_s is not above max_s, and max_s not above limit_s
 diagnostic-duplicate = `{ $value }` stands here twice
     .help = leave one of them
 
@@ -99,6 +120,8 @@ diagnostic-duplicate = `{ $value }` stands here twice
 
 diagnostic-unknown-node = no node is called `{ $value }`
     .help = describe it under [nodes.{ $value }], or name one that is described
+diagnostic-misnamed-node = this node is called `{ $value }`, in { $count } other places of the file `{ $near }`
+    .help = give it one name everywhere
 diagnostic-role-count = { $kind ->
         [web-client] the Web Client cluster
        *[other] an installation of kind `{ $kind }`
@@ -140,6 +163,12 @@ diagnostic-missing-fact = `{ $key }` is not known
     .help-here = run: { $command }
 diagnostic-fact-of-nothing = the topology has no `{ $value }` of which anything could be known
     .help = correct the name, or delete the fact
+diagnostic-unknown-service = the catalogue knows no service `{ $value }`
+    .help = look whether the name is right; a service that the catalogue lacks is taken as it stands
+diagnostic-image-not-of-service = the image of `{ $service }` is called otherwise: `{ $value }`
+    .help = look whether that image exists: it is deployed as it is written here
+diagnostic-moving-tag = `{ $value }` cannot be gone back to: since the upgrade `latest` is the new image
+    .help = find out the number that ran before, and name the image with it in the facts
 diagnostic-facts-differ = `{ $key }` is { $value } here and { $other } in the other file
     .help = look it up again and leave the true one
 diagnostic-image-list-unreadable = the saved list of images of { $node } cannot be used: { $line ->
@@ -154,7 +183,10 @@ diagnostic-image-list-incomplete = { $count ->
         [one] is
        *[other] are
     } not known: { $services }
-    .help = name the saved list under `rollback.lists`, or the images in the facts, under [facts.nodes.{ $node }.images]
+    .help = { $slug ->
+        [list] the list ends early, or is of another host: save it whole with docker ps -a --no-trunc; or name the images in the facts, under [facts.nodes.{ $node }.images]
+       *[other] name the saved list under `rollback.lists`, or the images in the facts, under [facts.nodes.{ $node }.images]
+    }
 diagnostic-missing-choice = `{ $key }` is for you to decide
     .help = { $slug ->
         [rollback-to] write under [rollback]: to = "2.4.1", the release to go back to
@@ -184,6 +216,10 @@ diagnostic-pins-contradict = { $count ->
        *[other] { $count } images pinned in settings hold
     } the target back: { $services }
     .help = let the plan take the pins out, release.unpin = true; or keep them and accept the risk by name: accept = ["{ $risk }"]
+diagnostic-backup-inside = the copy would go to { $value }, inside { $path }, which is copied
+    .help = take a directory outside it, best on another file system
+diagnostic-database-pinned = the database is to be upgraded, and its image is pinned in settings: it has no upgrade script
+    .help = write release.unpin = true, and the plan takes the line out, or take it out yourself
 diagnostic-downgrade = { $installed } is installed, the target { $target } is older
     .help = correct the release; going back is another goal: [rollback] with to = "{ $target }", then --goal rollback
 diagnostic-postgres-blocks-rollback = CTS { $to } was not made for the new PostgreSQL that the data is in
@@ -244,6 +280,16 @@ diagnostic-owners-unexpected = the owners of the volumes are not what the releas
 
 ## What the TOML reader says
 
+syntax-other = there is something here that TOML does not have
+syntax-colon-instead-of-an-equals-sign = between key and value stands `=`
+syntax-a-letter-that-only-looks-Latin = keys are of Latin letters
+syntax-carriage-return-must-be-followed-by-newline = a line ends in a way that no system uses: save the file with usual line ends
+syntax-invalid-comment-character = an invisible character stands in the comment
+syntax-cannot-recurse-further = tables or lists are nested too deep
+syntax-recursion-limit = tables or lists are nested too deep
+syntax-invalid-boolean = texts stand in quotes
+syntax-invalid-float = texts stand in quotes, numbers have at most one point
+syntax-invalid-integer = texts stand in quotes, numbers are digits only
 syntax-string-values-must-be-quoted = texts stand in quotes
 syntax-key-with-no-value = the key has no value
 syntax-missing-value-for-key = the key has no value
@@ -277,4 +323,9 @@ image-list-no-tag = the image has no tag
 image-list-image-id-instead-of-a-name = there is an image's id in place of its name
 image-list-digest-instead-of-a-tag = there is a digest in place of the tag
 image-list-two-images-for-one-service = a second image for the same service
+image-list-no-such-file = there is no such file
+image-list-a-directory = this is a directory
+image-list-not-allowed = it is not allowed to be read
+image-list-not-text = it is no text in UTF-8
+image-list-too-large = the file is far too large
 image-list-other = it is no output of docker ps -a

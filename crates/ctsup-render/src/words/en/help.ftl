@@ -21,6 +21,8 @@ help-heading-commands = Commands
 
 help-value-file = FILE
 help-value-plan = PLAN
+help-value-a = A
+help-value-b = B
 help-value-step = STEP
 help-value-goal = GOAL
 help-value-format = FORMAT
@@ -97,6 +99,15 @@ help-check = Say all that is wrong or missing in a topology file, without a plan
         ctsup check site.toml --format json    for programs
 help-check-format = Form of the findings: text, lines or json
 
+## ctsup observe
+
+help-observe = Log in to every server, change nothing, and read the facts that they tell
+    .usage = ctsup observe FILE [options]
+    .examples =
+        ctsup observe site.toml                  who can be reached, and what is there
+        ctsup observe site.toml -o facts.toml    facts for ctsup plan site.toml --facts facts.toml
+help-observe-output = File to write the facts to
+
 ## ctsup plan
 
 help-plan = Make the plan: all steps, in order, with their reasons
@@ -112,6 +123,7 @@ help-plan-goal = What the plan is for: upgrade (unless said otherwise), rollback
 help-plan-facts = File with facts, as below [facts] in the topology file
 help-plan-catalog = File with the data of a release family instead of the built-in one
 help-plan-image-list = Output of docker ps -a saved on a node; can be given for several nodes
+help-plan-from-run = Plan from how this run stands, instead of from the facts
 help-plan-format = Form: text, markdown, json, dot or mermaid; with -o by the file's ending
 help-plan-output = File to write; it is replaced only by a whole plan
 help-plan-locked = Compare with this plan, saved as JSON, instead of writing one
@@ -134,16 +146,16 @@ help-explain = Say of one step: why it is there, why then, who says so, what if 
         ctsup explain site.toml back-01/express/deploy    a step of the plan for this topology
         ctsup explain plan.json back-01/express/deploy    a step of a saved plan
 help-explain-file = Topology file, or a plan saved as JSON; - reads standard input
-help-explain-step = The step's name, as the plan shows it; its end is enough where that is unique
+help-explain-step = The step's name as the plan shows it, or the end of it; its number in the text; or the guide's row, HA.17
 
 ## ctsup schema
 
 help-schema = Print the JSON Schema of a file format, for editors and CI
-    .usage = ctsup schema topology|plan
+    .usage = ctsup schema topology|plan|event
     .examples =
         ctsup schema topology > ctsup.schema.json    for an editor's completion in site.toml
         ctsup schema plan                            of plans saved as JSON
-help-schema-what = Which format: topology or plan
+help-schema-what = Which format: topology, plan or event (a run's events, a line each)
 
 ## ctsup cert
 
@@ -192,6 +204,7 @@ help-resume = Go on with a run, after whatever stopped it
         ctsup resume                     the run that is not over
         ctsup resume --take-over         from a colleague who cannot go on
 help-resume-yes = In a rehearsal: answer every question with yes
+help-resume-fetch = Fetch the run from its nodes first: the servers of this topology or plan keep copies
 help-status = Say how a run stands, without touching a server
     .usage = ctsup status [RUN] [options]
     .examples =
@@ -230,6 +243,9 @@ help-man = Print the manual page, of the program or of one command
         ctsup man plan > ctsup-plan.1
 help-man-command = The command
 
+man-exit = EXIT STATUS
+man-environment = ENVIRONMENT
+man-examples = EXAMPLES
 man-name = NAME
 man-synopsis = SYNOPSIS
 man-description = DESCRIPTION
@@ -249,6 +265,11 @@ usage-twice = { $arg } is given twice
 usage-no-command = a command is missing
 usage-not-text = an argument is no text in UTF-8
 usage-see = more: { $command } --help
+usage-list-twice = --image-list { $value }: this node has a list already
+usage-list-named = --image-list names another list for { $value } than `rollback.lists` in the file does ({ $other }): leave one of them
+usage-output-is-input = { $output } is the same file as { $input }, which is read: give the output another name
+usage-output-ending = { $file }: no form has this ending; name the form with --format, or end the file in .json .md .dot .mmd or .txt
+usage-saved-plan = { $option } is for topologies: a saved plan is explained as it is
 usage-node-file = --image-list wants NODE=FILE, not { $value }
 usage-node-name = --image-list: { $value } cannot be the name of a node
 usage-time = --at wants a date, 2026-12-31, or a moment in UTC, 2026-12-31T08:00:00Z, not { $value }
@@ -266,24 +287,38 @@ file-not-utf8 = { $file }, line { $line }: this is not text in UTF-8
         [binary] it does not look like text at all
        *[other] it may be in a Windows code page: save the file as UTF-8
     }
+file-too-large = { $file }: larger than { $most } MiB, no such file is
 file-empty = { $file }: the file is empty
     .help = ctsup init KIND writes one to start from
 file-json = { $file }: this looks like JSON, a topology file is TOML
     .help = a saved plan can be read by ctsup diff, ctsup explain and ctsup plan --locked
 file-exists = { $file }: the file is there already
     .help = give another name, or delete it first
-file-unwritable = { $file }: cannot be written: { $why }
+file-unwritable = { $file }: cannot be written: { $why ->
+        [no-directory] there is no such directory
+        [denied] not allowed
+        [directory] this is a directory
+        [full] the disk is full
+        [read-only] the file system is read-only
+       *[other] { $why }
+    }
 stdout-unwritable = the result cannot be written: { $why }
 
 ## Plans
 
-plan-file-not-a-plan = { $file }: this is no plan saved as JSON by ctsup: { $why }
+plan-file-not-a-plan = { $file }: this is no plan saved as JSON by ctsup: { $why ->
+        [end] it ends early, at line { $line }
+        [syntax] line { $line } is not JSON
+       *[field] line { $line } has something that no plan has
+    }
     .help = ctsup plan FILE -o plan.json saves one
 plan-file-format = { $file }: a plan of format { $found }, this ctsup reads format { $known }
     .help = take the ctsup that wrote it, or plan anew
 plan-file-digest = { $file }: the plan was changed after it was made: its digest is not that of its content
     .help = plan anew; a plan is never edited by hand
 plan-file-derived = { $file }: step { $step }: `{ $field }` says something else than the step does
+    .help = plan anew; a plan is never edited by hand
+plan-file-unsound = { $file }: { $place }: `{ $field }` says what no plan has there
     .help = plan anew; a plan is never edited by hand
 plan-file-order = { $file }: step { $step }: the order of the steps is broken
     .help = plan anew; a plan is never edited by hand
@@ -292,7 +327,8 @@ plan-nothing-to-do = nothing to do: the goal `{ $goal }` is reached
 plan-same = the plan is the same as { $file }
 plans-same = the plans are the same
 plan-step-unknown = there is no step { $step } in this plan
-    .help = the plan shows its steps' names: ctsup plan { $file }
+    .help = the plan shows its steps' names: ctsup plan { $file }; a number is one of its text, a row is one of the guide, such as HA.17
+explain-saved = of a saved plan only the direct waits are known; with the topology file in its place, the implied ones, too
 plan-step-several = { $step } can be several steps:
 
 ## ctsup init

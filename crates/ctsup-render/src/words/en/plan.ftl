@@ -2,6 +2,7 @@
 
 heading-upgrade = Upgrade of { $site } from { $installed } to { $target }
 heading-rollback = Rollback of { $site } from { $installed } to { $target }
+heading-rollback-postgres = PostgreSQL back to its old version: { $site }
 heading-certificate = New certificate for { $site }
 heading-postgres = PostgreSQL upgrade of { $site }
 heading-web-client = Upgrade of the Web Client of { $site }
@@ -19,6 +20,7 @@ plan-nodes = { $count ->
 plan-size = { $steps } { $nodes }
 expected = one after the other they take { $span }
 nothing-to-do = Nothing to do: the goal is reached already.
+installed-already = { $target } is installed already by the file. Still there is something to do while nobody knows what these nodes have; known, and equal, they make the plan empty: { $facts }.
 digest-short = What is approved is the digest { $digest }…
 outages = Users are cut off
 outage = { $what }: { $count ->
@@ -100,6 +102,10 @@ no-return = POINT OF NO RETURN
     .why = { $count ->
         [one] The next step crosses release { $barriers }. From there on no rollback leads back, only the backup.
        *[other] The next step crosses releases { $barriers }. From there on no rollback leads back, only the backup.
+    }
+    .at = { $count ->
+        [one] This step crosses release { $barriers }. No rollback leads back over it, only the backup does.
+       *[other] This step crosses releases { $barriers }. No rollback leads back over them, only the backup does.
     }
 ask-done = Is it done?
 yes = yes
@@ -201,6 +207,9 @@ difference-sources = sources
 difference-needs = needs
 difference-leaves = leaves
 difference-undo = undo
+difference-reasons = reasons
+difference-wait = after { $step }: { $reasons }
+difference-written = Waits that are written down
 difference-times = times
 difference-order = Order that is promised
 difference-before = { $first } before { $second }: { $reasons }

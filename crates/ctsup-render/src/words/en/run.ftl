@@ -236,3 +236,16 @@ run-obstacle = { $why ->
 }
 run-password-login = Password of { $user } on { $node}:
 run-password-become = Password for sudo on { $node }:
+observe-untold = { $fact }: not told: { $why }
+observe-head = Facts read from the hosts of { $site }
+run-no-copy = no node of { $site } has a whole copy of that run
+run-fetched = { $run }: fetched from { $node }
+run-no-topology = { $file }: this topology has errors
+    .help = ctsup check { $file } names them
+
+## Planning from a run
+
+from-run-active = run { $run } does not tell which node of { $what } is active, so nothing can be planned from it
+    .help = settle the step that is in doubt first: ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them
+from-run-nothing = run { $run } is not over, and yet nothing seems left to do: no plan is made of that
+    .help = go on with ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them

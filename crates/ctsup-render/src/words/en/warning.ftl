@@ -16,6 +16,7 @@ warning-preferences-found = Permanent location preferences in { $cluster } can p
 warning-owners-unexpected = Some volumes do not belong to 888:888 although the installed release says they should. They are not changed; find out why.
 warning-owners-on-front = Volumes of the same names on Front are not touched. Look whether there are any.
 warning-pins-stay = The images pinned on { $node } stay pinned and hold the next upgrade back until they are taken out.
+warning-way-back-deleted = This deletes the only files from which the database could go back to its old version. It cannot be undone.
 warning-pauses = Do not skip the pauses of { $name }: skipping them can break the upgrade.
 warning-inferred-playbook = The guide does not name the playbook of the secondary node; { $name } is inferred from the others.
 warning-ours = { $what ->
@@ -29,6 +30,7 @@ warning-all-registries = This logs { $node } out of all registries, not only of 
 # Risks that a file accepts by name.
 risk-postgres-below-minimum = the release needs PostgreSQL 14, the database stays older
 risk-no-backup = no backup of the CTS data
+risk-external-database-without-backup = no backup of the external CTS database
 risk-voex-without-backup = no backup of the VoEx data
 risk-old-containers-window = old containers run on newer data between the second move and the stop
 risk-plain-deploy = the certificate is applied by plain `dpl -d`, which may update everything

@@ -28,6 +28,8 @@ finding-summary-warnings = { $count ->
     [few] { $count } предупреждения
    *[other] { $count } предупреждений
 }
+finding-letter = буква `{ $letter }` там кириллическая, она лишь похожа на латинскую
+finding-more = …и еще замечаний: { $count }
 finding-clean = { $file }: замечаний нет
 finding-facts = { $count ->
     [one] неизвестен { $count } факт, на котором держится план
@@ -37,12 +39,13 @@ finding-facts = { $count ->
 finding-facts-where = выясните и впишите в { $file }:
 finding-facts-on = На { $node }:
 finding-facts-here = Здесь:
+finding-facts-other = В { $file }:
 finding-facts-table = Таблица [{ $table }] в файле уже есть: добавьте строки ниже в нее.
 
 ## Текст и его форма
 
 diagnostic-syntax = это не TOML: { $message }
-    .help = тексты пишутся в кавычках, таблицы начинаются с [имя]; остальное проверяется, когда исправлено это
+    .help = остальное проверяется, когда исправлено это
 diagnostic-unknown-key = ключа `{ $key }` нет
     .help = уберите его или возьмите один из известных
 diagnostic-missing-key = нет ключа `{ $key }`
@@ -93,6 +96,24 @@ diagnostic-not-a-path = `{ $value }` — не путь, который здес�
     .help = от корня, из латинских букв, цифр и `._-@+`, без `..` и без `/` в конце: /backup/express
 diagnostic-not-plain-text = `{ $value }` здесь стоять не может
     .help = одна непустая строка; где нужно одно слово — из латинских букв, цифр и `._:/@%+=,-`, не с `-` в начале
+diagnostic-missing-header = выше этого нет строки [{ $key }]
+    .help = впишите [{ $key }] над этими ключами
+diagnostic-facts-prefix = в файле фактов все и так относится к `facts`
+    .help = уберите `facts`
+diagnostic-not-a-facts-file = это файл топологии, а не файл фактов
+    .help = в файле фактов только то, что в топологии стоит в [facts]: например [postgres] и [nodes.ИМЯ]
+diagnostic-not-an-address = `{ $value }` — не IP-адрес и не имя сервера
+    .help = так, как его понимает ssh: 10.0.0.10, fd00::10 или back-01.example.org
+diagnostic-not-a-url = `{ $value }` — не адрес реестра
+    .help = протокол, сервер и, если он необычный, порт; больше ничего: http://registry.example.org:5000
+diagnostic-secret-in-url = логину не место в `{ $key }`: адрес повторяют планы и инструкции
+    .help = оставьте один адрес, имя пользователя напишите в `images.user`; пароль спросят на узле
+diagnostic-tiny-size = `{ $key }` — { $value } байт, меньше 1 MiB
+    .help = возможно, забыта единица: "30 GiB"
+diagnostic-catalogue-value = такого значения в каталоге здесь быть не может
+    .help = сверьтесь со встроенным, crates/ctsup-core/data/catalogue.toml: там описано каждое значение
+diagnostic-duration-order = времена `{ $value }` не по порядку: от { $min } до { $max }, предел { $limit }
+    .help = min_s не больше max_s, max_s не больше limit_s
 diagnostic-duplicate = `{ $value }` стоит здесь дважды
     .help = оставьте одно
 
@@ -100,6 +121,8 @@ diagnostic-duplicate = `{ $value }` стоит здесь дважды
 
 diagnostic-unknown-node = узла `{ $value }` нет
     .help = опишите его в [nodes.{ $value }] или назовите описанный
+diagnostic-misnamed-node = этот узел назван `{ $value }`, а в других местах файла ({ $count }) — `{ $near }`
+    .help = назовите его везде одинаково
 diagnostic-role-count = { $kind ->
         [web-client] в кластере Web Client
        *[other] в установке вида `{ $kind }`
@@ -142,6 +165,12 @@ diagnostic-missing-fact = `{ $key }` неизвестно
     .help-here = выполните: { $command }
 diagnostic-fact-of-nothing = в топологии нет `{ $value }`, о котором можно что-то знать
     .help = исправьте имя или уберите факт
+diagnostic-unknown-service = сервиса `{ $value }` каталог не знает
+    .help = проверьте имя; сервис, которого нет в каталоге, берется как есть
+diagnostic-image-not-of-service = образ сервиса `{ $service }` назван иначе: `{ $value }`
+    .help = проверьте, что такой образ есть: он развернется так, как написан здесь
+diagnostic-moving-tag = на `{ $value }` не вернуться: после обновления `latest` — это новый образ
+    .help = выясните прежний номер и назовите образ с ним в фактах
 diagnostic-facts-differ = `{ $key }`: здесь { $value }, в другом файле { $other }
     .help = посмотрите еще раз и оставьте верное
 diagnostic-image-list-unreadable = сохраненный список образов { $node } не годится: { $line ->
@@ -153,7 +182,10 @@ diagnostic-image-list-incomplete = { $count ->
         [one] неизвестен образ { $count } сервиса
        *[other] неизвестны образы { $count } сервисов
     } узла { $node } до обновления: { $services }
-    .help = назовите сохраненный список в `rollback.lists` или образы в фактах, в [facts.nodes.{ $node }.images]
+    .help = { $slug ->
+        [list] список обрывается или он с другого сервера: сохраните его целиком, docker ps -a --no-trunc; или назовите образы в фактах, в [facts.nodes.{ $node }.images]
+       *[other] назовите сохраненный список в `rollback.lists` или образы в фактах, в [facts.nodes.{ $node }.images]
+    }
 diagnostic-missing-choice = `{ $key }` решаете вы
     .help = { $slug ->
         [rollback-to] напишите в [rollback]: to = "2.4.1", версию, на которую откатываетесь
@@ -184,6 +216,10 @@ diagnostic-pins-contradict = { $count ->
        *[other] { $count } образов, закрепленных в settings, не дадут
     } перейти на целевую версию: { $services }
     .help = пусть план уберет закрепления, release.unpin = true; или оставьте их и примите риск поименно: accept = ["{ $risk }"]
+diagnostic-backup-inside = копия пошла бы в { $value }, внутрь каталога { $path }, который копируется
+    .help = возьмите каталог вне него, лучше на другой файловой системе
+diagnostic-database-pinned = базу надо обновить, а ее образ закреплен в settings: в нем нет сценария обновления
+    .help = впишите release.unpin = true, и план уберет строку, или уберите ее сами
 diagnostic-downgrade = установлена { $installed }, целевая { $target } старше
     .help = исправьте версию; возврат — другая цель: [rollback] с to = "{ $target }", затем --goal rollback
 diagnostic-postgres-blocks-rollback = CTS { $to } не рассчитан на новый PostgreSQL, в котором теперь данные
@@ -244,6 +280,16 @@ diagnostic-owners-unexpected = хозяин файлов не тот, каког
 
 ## Что говорит читатель TOML
 
+syntax-other = здесь что-то, чего в TOML не бывает
+syntax-colon-instead-of-an-equals-sign = между ключом и значением ставится `=`
+syntax-a-letter-that-only-looks-Latin = ключи пишутся латинскими буквами
+syntax-carriage-return-must-be-followed-by-newline = строка кончается так, как не бывает ни в одной системе: сохраните файл с обычными концами строк
+syntax-invalid-comment-character = в комментарии невидимый знак
+syntax-cannot-recurse-further = слишком глубокая вложенность таблиц или списков
+syntax-recursion-limit = слишком глубокая вложенность таблиц или списков
+syntax-invalid-boolean = тексты пишутся в кавычках
+syntax-invalid-float = тексты пишутся в кавычках, в числе не больше одной точки
+syntax-invalid-integer = тексты пишутся в кавычках, в числе только цифры
 syntax-string-values-must-be-quoted = тексты пишутся в кавычках
 syntax-key-with-no-value = у ключа нет значения
 syntax-missing-value-for-key = у ключа нет значения
@@ -277,4 +323,9 @@ image-list-no-tag = у образа нет тега
 image-list-image-id-instead-of-a-name = вместо имени образа его идентификатор
 image-list-digest-instead-of-a-tag = вместо тега дайджест
 image-list-two-images-for-one-service = второй образ для того же сервиса
+image-list-no-such-file = такого файла нет
+image-list-a-directory = это каталог
+image-list-not-allowed = нет прав на чтение
+image-list-not-text = это не текст в UTF-8
+image-list-too-large = файл слишком велик
 image-list-other = это не вывод docker ps -a

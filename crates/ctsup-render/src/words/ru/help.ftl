@@ -21,6 +21,8 @@ help-heading-commands = Команды
 
 help-value-file = ФАЙЛ
 help-value-plan = ПЛАН
+help-value-a = A
+help-value-b = B
 help-value-step = ШАГ
 help-value-goal = ЦЕЛЬ
 help-value-format = ВИД
@@ -97,6 +99,15 @@ help-check = Назвать все, что в файле топологии не
         ctsup check site.toml --format json    для программ
 help-check-format = Вид замечаний: text, lines или json
 
+## ctsup observe
+
+help-observe = Войти на каждый сервер, ничего не менять и прочитать факты, которые он сообщает
+    .usage = ctsup observe ФАЙЛ [параметры]
+    .examples =
+        ctsup observe site.toml                  кто доступен и что там есть
+        ctsup observe site.toml -o facts.toml    факты для ctsup plan site.toml --facts facts.toml
+help-observe-output = Файл, в который записать факты
+
 ## ctsup plan
 
 help-plan = Составить план: все шаги по порядку, с причинами
@@ -112,6 +123,7 @@ help-plan-goal = Для чего план: upgrade (если не сказано
 help-plan-facts = Файл с фактами, такими же, как под [facts] в файле топологии
 help-plan-catalog = Файл с данными о версиях вместо встроенного
 help-plan-image-list = Вывод docker ps -a, сохраненный на узле; можно назвать для нескольких узлов
+help-plan-from-run = Планировать из того, как обстоят дела с этим выполнением, а не из фактов
 help-plan-format = Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
 help-plan-output = Файл, в который писать; заменяется только целым планом
 help-plan-locked = Сравнить с этим планом, сохраненным как JSON, и ничего не писать
@@ -134,16 +146,16 @@ help-explain = Рассказать об одном шаге: зачем он, �
         ctsup explain site.toml back-01/express/deploy    шаг плана для этой топологии
         ctsup explain plan.json back-01/express/deploy    шаг сохраненного плана
 help-explain-file = Файл топологии или план, сохраненный как JSON; - читает стандартный ввод
-help-explain-step = Имя шага, как его показывает план; достаточно конца имени, если он один такой
+help-explain-step = Имя шага, как его показывает план, или его конец; номер в тексте плана; или строка руководства, HA.17
 
 ## ctsup schema
 
 help-schema = Напечатать JSON Schema формата файла, для редакторов и CI
-    .usage = ctsup schema topology|plan
+    .usage = ctsup schema topology|plan|event
     .examples =
         ctsup schema topology > ctsup.schema.json    чтобы редактор подсказывал в site.toml
         ctsup schema plan                            схема планов, сохраненных как JSON
-help-schema-what = Какой формат: topology или plan
+help-schema-what = Какой формат: topology, plan или event (события выполнения, по строке на каждое)
 
 ## ctsup cert
 
@@ -192,6 +204,7 @@ help-resume = Продолжить выполнение после любой о
         ctsup resume                     то, что не закончено
         ctsup resume --take-over         вместо коллеги, который продолжить не может
 help-resume-yes = В репетиции: на все вопросы отвечать «да»
+help-resume-fetch = Сначала взять выполнение с узлов: копии лежат на серверах этой топологии или плана
 help-status = Сказать, как обстоят дела с выполнением, не трогая серверов
     .usage = ctsup status [ВЫПОЛНЕНИЕ] [параметры]
     .examples =
@@ -230,6 +243,9 @@ help-man = Напечатать страницу man: программы или 
         ctsup man plan > ctsup-plan.1
 help-man-command = Команда
 
+man-exit = КОДЫ ВОЗВРАТА
+man-environment = ОКРУЖЕНИЕ
+man-examples = ПРИМЕРЫ
 man-name = НАЗВАНИЕ
 man-synopsis = ВЫЗОВ
 man-description = ОПИСАНИЕ
@@ -249,6 +265,11 @@ usage-twice = { $arg } указан дважды
 usage-no-command = не хватает команды
 usage-not-text = аргумент — не текст в UTF-8
 usage-see = подробнее: { $command } --help
+usage-list-twice = --image-list { $value }: у этого узла список уже есть
+usage-list-named = --image-list называет для { $value } не тот список, что `rollback.lists` в файле ({ $other }): оставьте один
+usage-output-is-input = { $output } — тот же файл, что и { $input }, а он читается: назовите другой
+usage-output-ending = { $file }: с таким окончанием нет ни одного вида; назовите вид в --format или дайте окончание .json .md .dot .mmd .txt
+usage-saved-plan = { $option } — для топологий: сохраненный план объясняется как есть
 usage-node-file = --image-list — это УЗЕЛ=ФАЙЛ, а не { $value }
 usage-node-name = --image-list: { $value } не может быть именем узла
 usage-time = --at — это дата, 2026-12-31, или момент по UTC, 2026-12-31T08:00:00Z, а не { $value }
@@ -266,24 +287,38 @@ file-not-utf8 = { $file }, строка { $line }: это не текст в UTF
         [binary] это совсем не похоже на текст
        *[other] возможно, это кодировка Windows: сохраните файл в UTF-8
     }
+file-too-large = { $file }: больше { $most } МиБ, таких файлов не бывает
 file-empty = { $file }: файл пуст
     .help = начните с того, что напишет ctsup init
 file-json = { $file }: похоже на JSON, а файл топологии — это TOML
     .help = сохраненный план читают ctsup diff, ctsup explain и ctsup plan --locked
 file-exists = { $file }: такой файл уже есть
     .help = назовите другой или сначала удалите этот
-file-unwritable = { $file }: не записать: { $why }
+file-unwritable = { $file }: не записать: { $why ->
+        [no-directory] такого каталога нет
+        [denied] нет прав
+        [directory] это каталог
+        [full] на диске нет места
+        [read-only] файловая система только для чтения
+       *[other] { $why }
+    }
 stdout-unwritable = результат не записать: { $why }
 
 ## Планы
 
-plan-file-not-a-plan = { $file }: это не план, сохраненный ctsup как JSON: { $why }
+plan-file-not-a-plan = { $file }: это не план, сохраненный ctsup как JSON: { $why ->
+        [end] он обрывается на строке { $line }
+        [syntax] строка { $line } — не JSON
+       *[field] в строке { $line } то, чего в планах не бывает
+    }
     .help = сохраняет ctsup plan ФАЙЛ -o plan.json
 plan-file-format = { $file }: план в формате { $found }, этот ctsup читает формат { $known }
     .help = возьмите ctsup, который его писал, или составьте план заново
 plan-file-digest = { $file }: план изменили после составления: отпечаток не от этого содержания
     .help = составьте план заново; руками планы не правят
 plan-file-derived = { $file }: шаг { $step }: `{ $field }` говорит не то, что делает шаг
+    .help = составьте план заново; руками планы не правят
+plan-file-unsound = { $file }: { $place }: в `{ $field }` то, чего в плане там не бывает
     .help = составьте план заново; руками планы не правят
 plan-file-order = { $file }: шаг { $step }: порядок шагов нарушен
     .help = составьте план заново; руками планы не правят
@@ -292,7 +327,8 @@ plan-nothing-to-do = делать нечего: цель `{ $goal }` дости�
 plan-same = план тот же, что { $file }
 plans-same = планы одинаковы
 plan-step-unknown = шага { $step } в этом плане нет
-    .help = имена шагов показывает план: ctsup plan { $file }
+    .help = имена шагов показывает план: ctsup plan { $file }; число — номер шага в тексте плана, HA.17 — строка руководства
+explain-saved = в сохраненном плане есть только прямые ожидания; по файлу топологии видны и те, что из них следуют
 plan-step-several = { $step } — это может быть несколько шагов:
 
 ## ctsup init

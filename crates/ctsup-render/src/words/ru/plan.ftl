@@ -2,6 +2,7 @@
 
 heading-upgrade = Обновление { $site } с { $installed } до { $target }
 heading-rollback = Откат { $site } с { $installed } на { $target }
+heading-rollback-postgres = Откат PostgreSQL: { $site }
 heading-certificate = Новый сертификат для { $site }
 heading-postgres = Обновление PostgreSQL: { $site }
 heading-web-client = Обновление Web Client: { $site }
@@ -20,6 +21,7 @@ plan-nodes = { $count ->
 plan-size = { $steps } { $nodes }
 expected = один за другим — { $span }
 nothing-to-do = Делать нечего: цель уже достигнута.
+installed-already = По файлу { $target } уже установлена. Но пока неизвестно, что стоит на этих узлах, делать есть что; если эти факты известны и версия та же, план пуст: { $facts }.
 digest-short = Утверждается дайджест { $digest }…
 outages = Пользователи отключены
 outage = { $what }: { $count ->
@@ -83,7 +85,7 @@ after = после { $steps }: { $reasons }
 beside = можно вместе с { $steps }
 because-row = порядок руководства ({ $rows })
 because-row-ours = наш порядок ({ $rows }), в руководстве этого нет
-because-needs = ему нужно: { $condition }
+because-needs = ему нужно, чтобы было так: { $condition }
 because-keeps = прекращает то, что нужно тому шагу: { $condition }
 because-takes-back = снимает то, что оставил тот шаг: { $condition }
 because-site = здесь место собственного шага { $name }
@@ -102,6 +104,10 @@ no-return = ТОЧКА НЕВОЗВРАТА
     .why = { $count ->
         [one] Следующий шаг — переход через версию { $barriers }. После него отката нет, назад ведет только резервная копия.
        *[other] Следующий шаг — переход через версии { $barriers }. После него отката нет, назад ведет только резервная копия.
+    }
+    .at = { $count ->
+        [one] Этот шаг — переход через версию { $barriers }. После него отката нет, назад ведет только резервная копия.
+       *[other] Этот шаг — переход через версии { $barriers }. После него отката нет, назад ведет только резервная копия.
     }
 ask-done = Сделано?
 yes = да
@@ -203,6 +209,9 @@ difference-sources = источники
 difference-needs = что нужно
 difference-leaves = что остается
 difference-undo = отмена
+difference-reasons = причины
+difference-wait = после { $step }: { $reasons }
+difference-written = Записанные ожидания
 difference-times = время
 difference-order = Обещанный порядок
 difference-before = { $first } раньше { $second }: { $reasons }

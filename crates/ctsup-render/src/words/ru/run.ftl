@@ -237,3 +237,16 @@ run-obstacle = { $why ->
 }
 run-password-login = Пароль { $user } на { $node}:
 run-password-become = Пароль для sudo на { $node }:
+observe-untold = { $fact }: не узнать: { $why }
+observe-head = Факты, прочитанные с серверов { $site }
+run-no-copy = ни на одном узле { $site } целой копии этого выполнения нет
+run-fetched = { $run }: взято с { $node }
+run-no-topology = { $file }: в этой топологии ошибки
+    .help = их назовет ctsup check { $file }
+
+## План из выполнения
+
+from-run-active = по выполнению { $run } нельзя сказать, какой узел { $what } активен; план из него не составить
+    .help = сначала разберитесь с шагом, который под вопросом: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
+from-run-nothing = выполнение { $run } не закончено, а делать будто бы нечего: плана из этого не будет
+    .help = продолжите: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них

@@ -16,6 +16,7 @@ warning-preferences-found = Постоянные предпочтения узл
 warning-owners-unexpected = Хозяин части volumes не 888:888, хотя для установленной версии должен быть. Они не меняются; выясните почему.
 warning-owners-on-front = Volumes с теми же именами на Front не меняются. Посмотрите, есть ли они там.
 warning-pins-stay = Образы, закрепленные на { $node }, остаются и удержат следующее обновление, пока их не уберут.
+warning-way-back-deleted = Здесь удаляются файлы, которые одни позволяют вернуть базу прежней версии. Отменить это нельзя.
 warning-pauses = Паузы сценария { $name } пропускать нельзя: их пропуск может привести к ошибкам обновления.
 warning-inferred-playbook = Руководство не называет сценарий для вторичного узла; { $name } выведено по аналогии.
 warning-ours = { $what ->
@@ -29,6 +30,7 @@ warning-all-registries = { $node } выходит из всех репозито
 # Риски, принятые в файле по имени.
 risk-postgres-below-minimum = версии нужен PostgreSQL 14, а база остается старее
 risk-no-backup = нет резервной копии данных CTS
+risk-external-database-without-backup = нет резервной копии внешней базы CTS
 risk-voex-without-backup = нет резервной копии данных VoEx
 risk-old-containers-window = между вторым переключением и остановкой старые контейнеры работают на новых данных
 risk-plain-deploy = сертификат применяется простым `dpl -d`, который может обновить все

@@ -1,0 +1,310 @@
+//! From what a look printed to a fact's value, and from a value to whether a claim holds.
+//!
+//! Where an answer leaves doubt there is no value: unknown is never "no".
+
+use std::str::FromStr;
+
+use super::{Claim, FactKey, FactValue, LookUp, Test};
+use crate::action::{Action, Unit, Volume, volume::BackUp};
+use crate::catalogue::Catalogue;
+use crate::name::{ClusterName, NodeName};
+use crate::plan::Plan;
+use crate::reader::{cluster, constraints, image_list, postgres, units};
+use crate::topology::Topology;
+
+/// A text that names no fact.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no fact")]
+pub struct NotAFact(String);
+
+impl FromStr for FactKey {
+    type Err = NotAFact;
+
+    fn from_str(text: &str) -> Result<Self, NotAFact> {
+        let wrong = || NotAFact(text.to_owned());
+        let (name, of) = match text.split_once('(') {
+            Some((name, rest)) => (name, rest.strip_suffix(')').ok_or_else(wrong)?),
+            None => (text, ""),
+        };
+        let node = || of.parse::<NodeName>().map_err(|_| wrong());
+        let cluster = || of.parse::<ClusterName>().map_err(|_| wrong());
+        let stack = || of.parse().map_err(|_| wrong());
+        let holding = || of.parse().map_err(|_| wrong());
+        Ok(match name {
+            "choice" => Self::Choice(of.to_owned()),
+            "release" => Self::Release(stack()?),
+            "running" => Self::Running(stack()?),
+            "nginx" => Self::Nginx(node()?),
+            "letsencrypt" => Self::LetsEncrypt(node()?),
+            "free-images" => Self::FreeImages(node()?),
+            "antivirus" => Self::Antivirus(node()?),
+            "images" => Self::Images(node()?),
+            "active" => Self::Active(cluster()?),
+            "healthy" => Self::Healthy(cluster()?),
+            "pcs" => Self::Pcs(cluster()?),
+            "constraints" => Self::Constraints(cluster()?),
+            "preferences" => Self::Preferences(cluster()?),
+            "stickiness" => Self::Stickiness(cluster()?),
+            "met" => Self::Met(holding()?),
+            "volumes" => Self::Volumes(node()?),
+            "free-backup" => Self::FreeBackup(node()?),
+            "owners-888" => Self::Owners(node()?),
+            "settings-files" => Self::SettingsFiles(holding()?),
+            "postgres-upgrade" => Self::UpgradeKey(holding()?),
+            "postgres-auto-upgrade" => Self::AutoUpgradeKey(holding()?),
+            "pins" => Self::Pins(holding()?),
+            "postgres-version" => Self::PostgresVersion,
+            "postgres-size" => Self::PostgresSize,
+            "postgres-free" => Self::PostgresFree,
+            "apt" => Self::Apt,
+            "upgrade-backups" => Self::UpgradeBackups,
+            "web-client-image" => Self::WebClientImage,
+            _ => return Err(wrong()),
+        })
+    }
+}
+
+impl FactKey {
+    /// The facts of an installation that can be read from its hosts beyond doubt.
+    #[must_use]
+    pub fn observable(site: &Topology) -> Vec<Self> {
+        let mut all = Vec::new();
+        for node in site.nodes.keys() {
+            all.push(Self::FreeImages(node.clone()));
+            if !site.antivirus.is_empty() {
+                all.push(Self::Antivirus(node.clone()));
+            }
+        }
+        for cluster in ClusterName::ALL.into_iter().filter(|c| site.pair(*c).is_some()) {
+            all.extend([
+                Self::Active(cluster),
+                Self::Healthy(cluster),
+                Self::Pcs(cluster),
+                Self::Constraints(cluster),
+            ]);
+        }
+        all.push(Self::PostgresVersion);
+        all
+    }
+
+    /// How a claim of a saved plan is looked up: a plan carries no topology, but names what the
+    /// look needs. None where it does not.
+    #[must_use]
+    pub fn look_of(&self, plan: &Plan) -> Option<LookUp> {
+        let of_cluster =
+            |cluster: &ClusterName| plan.topology.clusters.get(cluster).map(|c| c.nodes[0].clone());
+        let server = |node: &NodeName| plan.topology.nodes.contains_key(node).then(|| node.clone());
+        let (node, command) = match self {
+            Self::Active(c) | Self::Healthy(c) => (of_cluster(c)?, "pcs status".to_owned()),
+            Self::Pcs(c) => (of_cluster(c)?, "pcs --version".to_owned()),
+            Self::Constraints(c) => (of_cluster(c)?, "pcs constraint --full".to_owned()),
+            Self::FreeImages(n) => (
+                server(n)?,
+                // Where images lie the daemon knows; where it does not run nobody does.
+                "root=$(docker info --format '{{.DockerRootDir}}') && \
+                 df --output=avail --block-size=1 \"$root\""
+                    .to_owned(),
+            ),
+            Self::FreeBackup(holder) => {
+                let found = plan.steps.iter().find_map(|step| match &step.action {
+                    Action::Volume(Volume::BackUp { by: BackUp::Copy { to, .. }, .. }) => {
+                        let node = step.node.clone()?;
+                        let cluster = plan.topology.clusters.iter().find(|(name, c)| {
+                            name.as_str() == holder.as_str() && c.nodes.contains(&node)
+                        });
+                        (node == *holder || cluster.is_some()).then(|| (node, to.clone()))
+                    }
+                    _ => None,
+                });
+                let (node, to) = found?;
+                (node, format!("df --output=avail --block-size=1 '{to}'"))
+            }
+            Self::Antivirus(node) => {
+                let units = plan.steps.iter().find_map(|step| match &step.action {
+                    Action::Unit(Unit::StopAntivirus { units, .. })
+                        if step.node.as_ref() == Some(node) =>
+                    {
+                        Some(units.join(" "))
+                    }
+                    _ => None,
+                });
+                (server(node)?, format!("systemctl is-active {}", units?))
+            }
+            Self::LetsEncrypt(node) => {
+                let paths = &Catalogue::built_in().paths;
+                (server(node)?, format!("ls -d {}/{}", paths.express, paths.letsencrypt))
+            }
+            _ => return None,
+        };
+        Some(LookUp { node: Some(node), command })
+    }
+
+    /// The value that an answer tells: exit code, output, what stood on standard error. `names`
+    /// turns a host's full name into the node's. `command` is the one that was run.
+    ///
+    /// # Errors
+    /// What is in the way of a value, as the tool said it.
+    pub fn read(
+        &self,
+        (code, out, err): (i32, &str, &str),
+        command: &str,
+        names: impl Fn(&str) -> Option<NodeName>,
+    ) -> Result<FactValue, String> {
+        let said =
+            || format!("exit {code}: {}", if err.trim().is_empty() { out } else { err }.trim());
+        let fail = |error: &dyn std::fmt::Display| format!("{error}: {}", said());
+        let size = || {
+            let rows: Vec<u64> = out.lines().filter_map(|row| row.trim().parse().ok()).collect();
+            match rows[..] {
+                [bytes] => Ok(FactValue::Size(bytes)),
+                _ => Err(said()),
+            }
+        };
+        let release = |text: String| text.parse().map(FactValue::Release).map_err(|_| said());
+        match self {
+            Self::Active(_) => {
+                let cluster = cluster::read(out).map_err(|e| fail(&e))?;
+                let active = cluster.active_node("dockerd").map_err(|e| fail(&e))?;
+                let name = names(active).ok_or_else(|| active.to_owned())?;
+                Ok(FactValue::Text(name.to_string()))
+            }
+            Self::Healthy(_) => {
+                let cluster = cluster::read(out).map_err(|e| fail(&e))?;
+                let bad = cluster.resources.iter().any(|r| r.failed || r.blocked)
+                    || cluster.nodes.iter().any(|node| !node.is_usable())
+                    || !cluster.contradictions().is_empty()
+                    || cluster.quorum == Some(false);
+                Ok(FactValue::Bool(!bad))
+            }
+            Self::Pcs(_) => {
+                let version = units::pcs_version(out).map_err(|e| fail(&e))?;
+                release(version.to_string())
+            }
+            Self::Constraints(_) if code == 0 => {
+                let read = constraints::read(out).map_err(|e| fail(&e))?;
+                let left = read.locations.iter().filter(|c| {
+                    matches!(c.origin(), constraints::Origin::Move | constraints::Origin::Ban)
+                });
+                let ids = left.filter_map(|c| c.id.clone()).collect();
+                Ok(FactValue::List(ids))
+            }
+            Self::FreeImages(_) | Self::FreeBackup(_) if code == 0 => size(),
+            // A backup that is not mounted has no room: better said now than with services down.
+            Self::FreeBackup(_) if err.contains("No such file") => Ok(FactValue::Size(0)),
+            Self::Antivirus(_) => {
+                let asked: Vec<&str> = command
+                    .strip_prefix("systemctl is-active ")
+                    .unwrap_or_default()
+                    .split(' ')
+                    .collect();
+                let states = units::is_active(out, asked.len()).map_err(|e| fail(&e))?;
+                let on = asked.iter().zip(states).filter(|(_, s)| *s == units::UnitState::Active);
+                Ok(FactValue::List(on.map(|(unit, _)| (*unit).to_owned()).collect()))
+            }
+            Self::LetsEncrypt(_) if code == 0 => Ok(FactValue::Bool(true)),
+            // Only what says so is not there: a mount that does not answer says something else.
+            Self::LetsEncrypt(_) if err.contains("No such file") => Ok(FactValue::Bool(false)),
+            Self::PostgresVersion => {
+                let version = postgres::read_version(out).map_err(|e| fail(&e))?;
+                release(version.to_string())
+            }
+            Self::Images(_) | Self::Running(_) if code == 0 => {
+                let list = image_list::read(out).map_err(|e| fail(&e))?;
+                let up = list
+                    .containers
+                    .iter()
+                    .any(|c| matches!(c.status, image_list::Status::Up { .. }));
+                Ok(FactValue::Bool(up))
+            }
+            _ => Err(said()),
+        }
+    }
+}
+
+impl Claim {
+    /// Whether a value keeps the claim; nothing where the two cannot be compared.
+    #[must_use]
+    pub fn met_by(&self, have: &FactValue) -> Option<bool> {
+        let want = match have {
+            FactValue::Bool(_) => FactValue::Bool(self.value.parse().ok()?),
+            FactValue::Size(_) => FactValue::Size(self.value.parse().ok()?),
+            FactValue::Integer(_) => FactValue::Integer(self.value.parse().ok()?),
+            FactValue::Release(_) => FactValue::Release(self.value.parse().ok()?),
+            FactValue::Text(_) => FactValue::Text(self.value.clone()),
+            FactValue::List(have) => {
+                // A list stands for a set; only equality is asked of it.
+                let words = self.value.strip_prefix('[')?.strip_suffix(']')?;
+                let mut want: Vec<&str> = words.split_whitespace().collect();
+                let mut have: Vec<&str> = have.iter().map(String::as_str).collect();
+                want.sort_unstable();
+                have.sort_unstable();
+                return match self.test {
+                    Test::Is => Some(have == want),
+                    Test::IsNot => Some(have != want),
+                    _ => None,
+                };
+            }
+            FactValue::Unknown | FactValue::Images(_) => return None,
+        };
+        Some(self.test.holds(have, &want))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Origin;
+    use super::*;
+
+    #[test]
+    fn every_claim_of_an_example_names_a_fact_that_reads_back() {
+        for text in [
+            include_str!("../../../../examples/ha.toml"),
+            include_str!("../../../../examples/single.toml"),
+        ] {
+            let lists = Default::default();
+            let outcome = crate::plan(&crate::Request {
+                topology: text,
+                facts: None,
+                image_lists: &lists,
+                catalogue: Catalogue::built_in(),
+                goal: crate::Goal::Upgrade,
+            });
+            let plan = &outcome.planned().expect("a plan").plan;
+            for claim in &plan.claims {
+                let key: FactKey = claim.fact.parse().expect("a fact");
+                assert_eq!(key.to_string(), claim.fact);
+            }
+            let looked = plan
+                .claims
+                .iter()
+                .filter_map(|c| c.fact.parse::<FactKey>().ok().and_then(|key| key.look_of(plan)));
+            assert!(looked.count() > 0, "nothing of {} can be tested again", plan.site);
+        }
+    }
+
+    fn claim(test: Test, value: &str) -> Claim {
+        Claim { fact: "apt".to_owned(), origin: Origin::Declared, test, value: value.to_owned() }
+    }
+
+    #[test]
+    fn claims_are_held_against_values() {
+        assert_eq!(claim(Test::AtLeast, "40").met_by(&FactValue::Size(40)), Some(true));
+        assert_eq!(claim(Test::AtLeast, "40").met_by(&FactValue::Size(39)), Some(false));
+        let list = FactValue::List(vec!["b".to_owned(), "a".to_owned()]);
+        assert_eq!(claim(Test::Is, "[a b]").met_by(&list), Some(true));
+        assert_eq!(claim(Test::Is, "[]").met_by(&list), Some(false));
+        assert_eq!(claim(Test::Is, "many").met_by(&FactValue::Size(1)), None);
+    }
+
+    #[test]
+    fn what_does_not_answer_is_no_value() {
+        let node: NodeName = "a-1".parse().expect("a name");
+        let none = |_: &str| None;
+        let dead = (1, "", "ls: cannot access 'x': Transport endpoint is not connected");
+        assert!(FactKey::LetsEncrypt(node.clone()).read(dead, "ls", none).is_err());
+        let gone = (2, "", "ls: cannot access 'x': No such file or directory");
+        let read = FactKey::LetsEncrypt(node.clone()).read(gone, "ls", none);
+        assert_eq!(read, Ok(FactValue::Bool(false)));
+        assert!(FactKey::FreeImages(node).read((1, "", "Cannot connect"), "df", none).is_err());
+    }
+}

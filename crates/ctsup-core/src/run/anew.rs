@@ -1,0 +1,122 @@
+//! From a run that stopped to the state that a new plan starts from.
+
+use crate::action::{Action, Unit};
+use crate::fact::{FactKey, FactValue, Facts, Origin};
+use crate::name::NodeName;
+use crate::plan::{Goal, Plan};
+use crate::state::{Atom, State, is, is_not};
+use crate::version::Release;
+
+use super::Run;
+
+impl Run {
+    /// The installation as the run left it ([`Run::state`]), corrected by what was observed since:
+    /// `plan_from` goes on from here. Facts of any other origin are older than the run and are left
+    /// aside; what nobody observed stays as the run tells it, the worse case where that is open.
+    #[must_use]
+    pub fn state_seen(&self, facts: &Facts) -> State {
+        let mut seen = Seen { run: self, plan: self.plan(), state: self.state() };
+        for (key, value, origin) in facts.iter() {
+            if origin == Origin::Observed {
+                seen.take(key, value);
+            }
+        }
+        seen.state
+    }
+}
+
+struct Seen<'r> {
+    run: &'r Run,
+    plan: &'r Plan,
+    state: State,
+}
+
+impl Seen<'_> {
+    fn set(&mut self, atom: Atom, holds: bool) {
+        self.state.apply(&if holds { is(atom) } else { is_not(atom) });
+    }
+
+    fn take(&mut self, key: &FactKey, value: &FactValue) {
+        match (key, value) {
+            (FactKey::Active(cluster), value) => {
+                let Some(members) = self.plan.topology.clusters.get(cluster) else { return };
+                let active = match value {
+                    FactValue::Text(name) => members.nodes.iter().find(|n| n.as_str() == name),
+                    _ => None,
+                };
+                for node in &members.nodes {
+                    let here = active == Some(node);
+                    if here != self.state.has(&Atom::Active(node.clone())) {
+                        // Somebody or something moved it: what the gate saw is past.
+                        self.set(Atom::GatePassed(*cluster), false);
+                    }
+                    self.set(Atom::Active(node.clone()), here);
+                }
+                if active.is_some_and(|n| self.plan.start.has(&Atom::Active(n.clone()))) {
+                    self.set(Atom::Moved(*cluster), false);
+                }
+            }
+            (FactKey::Running(stack), FactValue::Bool(up)) => {
+                self.set(Atom::Running(stack.clone()), *up);
+                if *up {
+                    self.set(Atom::Stopped(stack.clone()), false);
+                }
+            }
+            (FactKey::Release(stack), FactValue::Release(release)) => {
+                let new = self.is_new(release);
+                self.set(Atom::New(stack.clone()), new);
+            }
+            (FactKey::Met(data), FactValue::Release(release)) if self.is_new(release) => {
+                self.set(Atom::Met(data.clone()), true);
+            }
+            (FactKey::Constraints(cluster), FactValue::List(left)) => {
+                self.set(Atom::Constraint(*cluster), !left.is_empty());
+            }
+            (FactKey::UpgradeKey(place), FactValue::Bool(there)) => {
+                self.set(Atom::UpgradeKey(place.clone()), *there);
+            }
+            (FactKey::Pins(place), FactValue::Images(pins)) if pins.is_empty() => {
+                // Whether that is what the goal wants, the run knows: a restore wants none.
+                for atom in [Atom::Pinned, Atom::SpecialPin] {
+                    self.set(atom(place.clone()), false);
+                }
+            }
+            (FactKey::Antivirus(node), FactValue::List(active)) => {
+                let off = self.stopped(node).iter().any(|unit| !active.contains(unit));
+                self.set(Atom::AntivirusOff(node.clone()), off);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a release is the higher one of the plan's two.
+    fn is_new(&self, release: &Release) -> bool {
+        let releases = &self.plan.release;
+        match self.plan.goal {
+            Goal::Rollback => *release > releases.target,
+            _ => *release >= releases.target,
+        }
+    }
+
+    /// The units that the run stopped on a node: those that it found active there.
+    fn stopped(&self, node: &NodeName) -> Vec<String> {
+        let steps = self.run.steps().filter_map(|(step, run)| match &step.action {
+            Action::Unit(Unit::StopAntivirus { node: at, units }) if at == node => {
+                let begun = run.is_done() || run.touched;
+                let kept = run
+                    .kept
+                    .get("units")
+                    .map(|kept| kept.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+                begun.then(|| kept.unwrap_or_else(|| units.clone()))
+            }
+            // Stopped before this run, which only was to start them.
+            Action::Unit(Unit::StartAntivirus { node: at, units })
+                if at == node && self.plan.start.has(&Atom::AntivirusOff(node.clone())) =>
+            {
+                Some(units.clone())
+            }
+            _ => None,
+        });
+        steps.flatten().collect()
+    }
+}

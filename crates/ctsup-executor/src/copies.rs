@@ -1,0 +1,159 @@
+//! Plan and journal on every reachable node: another operator, on another machine, goes on from any
+//! of them.
+//!
+//! A copy may lag behind: what a lost tail announced is found in the jobs on the nodes, whose names
+//! come out the same when the run is taken up again, and which start nothing twice.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use ctsup_core::run::{JournalText, Run};
+use ctsup_core::{NodeName, Plan};
+
+use crate::driver::Manner;
+use crate::transport::{Look, Over, Put, SHORT, Transport, quoted};
+
+type Work<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
+
+/// Keeps the copies up to date while a run goes on.
+pub(crate) struct Copier<'w, T> {
+    way: &'w T,
+    /// The run's directory on the nodes; none where no copies are wanted.
+    dir: Option<String>,
+    nodes: Vec<NodeName>,
+    generation: u64,
+    plan: Option<Vec<u8>>,
+    /// Bytes of the journal that are copied or under way.
+    length: usize,
+    work: Option<Work<'w>>,
+}
+
+/// How long the last copy may hold a run up that is over anyway.
+const LAST: Duration = Duration::from_secs(15);
+
+impl<'w, T: Transport> Copier<'w, T> {
+    pub(crate) fn new(way: &'w T, manner: &Manner, run: &Run, name: &str) -> Self {
+        let dir = manner.copies.as_ref().map(|base| dir(base, name));
+        Self {
+            way,
+            plan: dir.is_some().then(|| run.plan().to_json().into_bytes()),
+            dir,
+            nodes: run.plan().topology.nodes.keys().cloned().collect(),
+            generation: run.session().map_or(0, |session| session.generation),
+            length: 0,
+            work: None,
+        }
+    }
+
+    /// Begins a copy where there is something new and none is under way.
+    pub(crate) fn catch_up(&mut self, journal: &str) {
+        let Some(dir) = &self.dir else { return };
+        if self.work.is_some() || journal.len() == self.length {
+            return;
+        }
+        self.length = journal.len();
+        let mut files = Vec::new();
+        if let Some(plan) = self.plan.take() {
+            files.push((format!("{dir}/plan.json"), plan));
+        }
+        files.push((format!("{dir}/journal.jsonl"), journal.as_bytes().to_vec()));
+        let (way, generation, nodes) = (self.way, self.generation, self.nodes.clone());
+        self.work = Some(Box::pin(async move {
+            for node in nodes {
+                for (path, bytes) in &files {
+                    let put = Put {
+                        path: path.clone(),
+                        bytes: bytes.clone(),
+                        over: Over::Anything,
+                        generation,
+                    };
+                    // A node that does not answer has the copy before, or none.
+                    if way.put(&node, &put).await.is_err() {
+                        break;
+                    }
+                }
+            }
+        }));
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.work.is_some()
+    }
+
+    /// Goes on with the copy under way until it is made.
+    pub(crate) async fn work(&mut self) {
+        if let Some(work) = &mut self.work {
+            work.as_mut().await;
+            self.work = None;
+        }
+    }
+
+    /// Brings the copies to the journal's end, within a bounded time.
+    pub(crate) async fn finish(&mut self, journal: &str) {
+        if self.dir.is_none() {
+            return;
+        }
+        let all = async {
+            self.work().await;
+            self.catch_up(journal);
+            self.work().await;
+        };
+        // Whether or not it was in time, the journal itself is whole.
+        let _ = tokio::time::timeout(LAST, all).await;
+    }
+}
+
+fn dir(base: &str, run: &str) -> String {
+    format!("{base}/runs/{run}")
+}
+
+/// A run as a node keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Copy {
+    /// Its name.
+    pub run: String,
+    /// Which node had the longest journal.
+    pub node: NodeName,
+    /// Its plan.
+    pub plan: Plan,
+    /// Its journal's text, whole lines only.
+    pub journal: String,
+}
+
+/// Fetches a run's copy from the nodes: of those that are whole, the longest journal. Without a name
+/// the run whose journal was written last on the first node that answers.
+pub async fn fetch<T: Transport>(
+    way: &T,
+    nodes: &[NodeName],
+    base: &str,
+    run: Option<&str>,
+) -> Option<Copy> {
+    let mut best: Option<Copy> = None;
+    let mut name = run.map(str::to_owned);
+    for node in nodes {
+        if name.is_none() {
+            let newest =
+                format!("ls -t {}/*/journal.jsonl | head -n 1", quoted(&format!("{base}/runs")));
+            let Ok(answer) = way.look(node, &Look::new(newest, SHORT)).await else { continue };
+            let path = answer.out_text();
+            name = path.trim().rsplit('/').nth(1).filter(|n| !n.is_empty()).map(str::to_owned);
+        }
+        let Some(name) = &name else { continue };
+        let dir = dir(base, name);
+        let Ok(Some(plan)) = way.get(node, &format!("{dir}/plan.json")).await else { continue };
+        let Ok(Some(journal)) = way.get(node, &format!("{dir}/journal.jsonl")).await else {
+            continue;
+        };
+        let Ok(plan) = Plan::read(&String::from_utf8_lossy(&plan.bytes)) else { continue };
+        let Ok(read) = JournalText::read(&journal.bytes) else { continue };
+        if read.header.digest != plan.digest {
+            continue;
+        }
+        let journal = String::from_utf8_lossy(&journal.bytes[..read.whole]).into_owned();
+        if best.as_ref().is_none_or(|best| best.journal.len() < journal.len()) {
+            best = Some(Copy { run: name.clone(), node: node.clone(), plan, journal });
+        }
+    }
+    best
+}

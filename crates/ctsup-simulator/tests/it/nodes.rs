@@ -1,0 +1,208 @@
+//! Nodes that die or reboot at any command: the run stops and says what is so, and a plan made from
+//! there, after a person switched the node on, reaches the goal.
+
+use ctsup_core::action::Volume;
+use ctsup_core::run::StopReason;
+use ctsup_core::{Action, Catalogue, Outcome, Plan, plan_from};
+use ctsup_simulator::fault::{Fault, Kind, Moment};
+use ctsup_simulator::{Ended, Rehearsal};
+
+use crate::harness::{Tally, Whole, last, places, rehearsal, wholes};
+use crate::{by_hand, example, observed, plans};
+
+/// How a plan made anew from a stopped run ended.
+pub(crate) enum Anew {
+    /// There was nothing left to do.
+    Nothing,
+    /// A plan.
+    Plan(Box<Plan>),
+    /// No plan, and why.
+    Refused(Vec<String>),
+}
+
+/// Plans from where a run stopped and from what is observed: `ctsup plan --from-run`.
+pub(crate) fn anew(name: &str, rehearsal: &Rehearsal) -> Result<Anew, String> {
+    let run = rehearsal.told()?;
+    let facts = rehearsal.way.simulation.with(|w| observed::facts(run.plan(), w));
+    let start = run.state_seen(&facts);
+    let (mut parsed, goal) = example::parsed(name);
+    for (key, value, origin) in facts.iter() {
+        parsed.facts.set(key.clone(), value.clone(), origin);
+    }
+    Ok(match plan_from(&parsed, Catalogue::built_in(), goal, Some(&start)) {
+        Outcome::NothingToDo(_) => Anew::Nothing,
+        Outcome::Ready(planned) if planned.plan.steps.is_empty() => Anew::Nothing,
+        Outcome::Ready(planned) => Anew::Plan(Box::new(planned.plan)),
+        Outcome::Stopped(found) => Anew::Refused(
+            found.iter().map(|d| format!("{} {:?}", d.code.as_str(), d.args)).collect(),
+        ),
+    })
+}
+
+/// Switches on what is off, as a person does, and lets everything come to rest.
+pub(crate) fn switch_on(rehearsal: &Rehearsal) -> usize {
+    let simulation = &rehearsal.way.simulation;
+    let off = simulation.with(|w| {
+        let off: Vec<String> =
+            w.nodes.iter().filter(|(_, n)| !n.up).map(|(name, _)| name.clone()).collect();
+        off.iter().for_each(|node| w.switch_on(node));
+        off.len()
+    });
+    simulation.pass(180_000);
+    off
+}
+
+/// Runs a plan made anew. The lock of the stopped run, which a dead node could not give back, is
+/// taken over on purpose.
+fn by_a_person(next: &Rehearsal) -> Ended {
+    let mut ended = next.take_over();
+    for _ in 0..4 {
+        if !helped(next, &ended) {
+            break;
+        }
+        ended = next.take_over();
+    }
+    ended
+}
+
+/// What a person does after a step failed on what an earlier attempt left: nothing saved is ever
+/// written over (invariants 19, 33), so what was not finished is moved out of the way by hand.
+pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
+    let Ended::Stopped(StopReason::Failed(id)) = ended else { return false };
+    let Some(step) = stopped.plan.step(id.as_str()) else { return false };
+    let seen = stopped.told().ok().and_then(|run| run.step(id).map(|s| s.seen.clone()));
+    let seen = seen.unwrap_or_default();
+    let named = [
+        ("mkdir: cannot create directory '", "': File exists"),
+        ("sh: ", ": cannot overwrite existing file"),
+    ];
+    let named = named.iter().find_map(|(before, after)| {
+        let (path, _) = seen.strip_prefix(before)?.split_once(after)?;
+        Some(vec![path.to_owned()])
+    });
+    let half = match &step.action {
+        Action::Volume(Volume::PutBack { paths, .. }) => Some(paths.clone()),
+        _ => None,
+    };
+    let (Some(paths), Some(node)) = (named.or(half), &step.node) else { return false };
+    let number = stopped.way.calls();
+    paths.iter().all(|path| {
+        let line = format!("mv {path} {path}.unfinished-{number}");
+        let gone = by_hand::run(&stopped.way.simulation, node.as_str(), None, &line);
+        gone.code == Some(0)
+    })
+}
+
+/// Goes on by plans made anew until the goal is reached; says what stands in the way, and counts
+/// the plans.
+pub(crate) fn to_the_goal(name: &str, first: &Rehearsal) -> Result<usize, String> {
+    let mut others: Vec<Rehearsal> = Vec::new();
+    for round in 1..=4 {
+        let before = others.last().unwrap_or(first);
+        match anew(name, before)? {
+            Anew::Nothing => return Ok(round - 1),
+            Anew::Refused(why) => return Err(format!("no plan: {why:?}")),
+            Anew::Plan(plan) => {
+                let next = first.then(*plan, &format!("anew-{round}"));
+                let ended = by_a_person(&next);
+                if ended == Ended::Done {
+                    let wrong = plans::news(name, &next.plan, &next.way.simulation);
+                    if !wrong.is_empty() {
+                        return Err(format!("at the end: {wrong:?}"));
+                    }
+                    return Ok(round);
+                }
+                if !matches!(ended, Ended::Stopped(_)) || round == 4 {
+                    let start: Vec<_> = next.plan.start.atoms().map(ToString::to_string).collect();
+                    let told = last(&next);
+                    return Err(format!("{ended:?} {told} from {}", start.join(" ")));
+                }
+                others.push(next);
+            }
+        }
+    }
+    Err("no end".to_owned())
+}
+
+fn strikes(nth: usize, kind: &Kind) -> Fault {
+    let nth = u32::try_from(nth).expect("few commands");
+    Fault { node: None, command: String::new(), nth, kind: kind.clone() }
+}
+
+/// One fault of a node in one command, and all that follows.
+fn struck(whole: &Whole, nth: usize, kind: &Kind, tally: &mut Tally) {
+    let first = rehearsal(&whole.plan);
+    first.way.simulation.with(|w| w.faults.add(strikes(nth, kind)));
+    let ended = first.run();
+    let mut wrong = |what: String| {
+        let command = first.way.simulation.with(|w| w.calls.get(nth - 1).cloned());
+        let command = command.map(|c| format!("{} on {}", c.text, c.node)).unwrap_or_default();
+        let command: String = command.chars().take(80).collect();
+        tally.wrong.push(format!("{} {kind:?} in {nth} ({command}): {what}", whole.name));
+    };
+    let reason = match &ended {
+        Ended::Done => "done all the same",
+        Ended::Stopped(StopReason::Rebooted(_)) => "stopped: rebooted",
+        Ended::Stopped(StopReason::Lost(_)) => "stopped: node silent",
+        Ended::Stopped(StopReason::Failed(_)) => "stopped: failed",
+        Ended::Stopped(StopReason::Fell(_)) => "stopped: what it needs fell",
+        Ended::Stopped(_) => "stopped otherwise",
+        other => return wrong(format!("{other:?} {}", last(&first))),
+    };
+    let run = match first.told() {
+        Ok(run) => run,
+        Err(error) => return wrong(error),
+    };
+    let untrue = first.way.simulation.with(|w| observed::untrue(&run, w));
+    if !untrue.is_empty() {
+        return wrong(format!("{reason}: {untrue:?}"));
+    }
+    let switched = switch_on(&first);
+    if ended == Ended::Done {
+        return tally.count(reason);
+    }
+    match to_the_goal(&whole.name, &first) {
+        Ok(plans) => tally.count(format!("{reason}, {switched} switched on, {plans} plans")),
+        Err(what) => wrong(format!("{reason}: {what}")),
+    }
+}
+
+fn everywhere(what: &str, most: usize, kind: &Kind) {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += whole.commands;
+        for at in places(&whole.name, whole.commands, most) {
+            tally.tried += 1;
+            struck(whole, at + 1, kind, &mut tally);
+        }
+    }
+    set_known_aside(&mut tally);
+    tally.end(what);
+}
+
+/// Counts what is known to have no way on yet apart from what is news.
+pub(crate) fn set_known_aside(tally: &mut Tally) {
+    let (known, news): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut tally.wrong).into_iter().partition(|wrong| is_known(wrong));
+    tally.wrong = news;
+    for _ in known {
+        tally.count("no way on yet (no_way_on.txt)");
+    }
+}
+
+/// Where no plan leads on yet, with the reason: by example and a part of what is said.
+fn is_known(wrong: &str) -> bool {
+    let known = include_str!("no_way_on.txt").lines().filter(|l| !l.starts_with('#'));
+    let mut known = known.filter_map(|l| l.split_once(": "));
+    known.any(|(name, what)| wrong.starts_with(&format!("{name} ")) && wrong.contains(what))
+}
+
+#[test]
+fn a_node_that_dies_in_any_command_stops_the_run_truthfully() {
+    everywhere("node dies", 25, &Kind::KillNode(Moment::During(150)));
+}
+
+#[test]
+fn a_node_that_reboots_in_any_command_stops_the_run_truthfully() {
+    everywhere("node reboots", 25, &Kind::Reboot(Moment::During(150)));
+}

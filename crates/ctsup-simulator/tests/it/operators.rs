@@ -1,0 +1,90 @@
+//! Two operators: one wins, the other is told who; whoever slept through a takeover does nothing
+//! more.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use ctsup_simulator::Ended;
+
+use crate::harness::{Tally, differs, places, rehearsal, wholes};
+
+#[test]
+fn the_second_operator_is_told_who_has_it() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += 1;
+        tally.tried += 1;
+        let first = rehearsal(&whole.plan);
+        first.die_after(whole.lines / 2);
+        assert_eq!(first.run(), Ended::Killed);
+        let second = first.colleague("boris@laptop-2", &first.journal());
+        let before = second.way.simulation.with(|w| w.calls.len());
+        let ended = second.run();
+        let after = second.way.simulation.with(|w| w.calls.len());
+        let told = matches!(&ended, Ended::Broken(why) if why.contains("rehearsal@here"));
+        if !told || before != after {
+            tally.wrong.push(format!("{}: {ended:?}", whole.name));
+            continue;
+        }
+        // And takes it over on purpose.
+        let ended = second.take_over();
+        tally.wrong.extend(differs(whole, &second, &ended, "taken over"));
+    }
+    tally.end("a second operator");
+}
+
+#[test]
+fn who_slept_through_a_takeover_does_nothing_more() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        // The machine falls asleep after some number of its own moments.
+        let moments = usize::try_from(whole.calls).expect("few calls") * 2;
+        tally.possible += moments;
+        for asleep in places(&whole.name, moments, 25) {
+            let first = rehearsal(&whole.plan);
+            let mut work = pin!(first.at_work());
+            let mut context = Context::from_waker(Waker::noop());
+            let mut over = None;
+            for _ in 0..asleep {
+                if let Poll::Ready(ended) = work.as_mut().poll(&mut context) {
+                    over = Some(ended);
+                    break;
+                }
+            }
+            if over.is_some() || first.journal().lines().count() < 3 {
+                continue;
+            }
+            tally.tried += 1;
+            let second = first.colleague("boris@laptop-2", &first.journal());
+            let ended = second.take_over();
+            let what = format!("taken over at moment {asleep}");
+            tally.wrong.extend(differs(whole, &second, &ended, &what));
+            let before = second.way.simulation.with(|w| w.clone());
+            // The first one wakes up and goes on as if nothing had happened.
+            let mut woken = None;
+            for _ in 0..2_000_000 {
+                if let Poll::Ready(ended) = work.as_mut().poll(&mut context) {
+                    woken = Some(ended);
+                    break;
+                }
+            }
+            let changes = second.way.simulation.with(|w| {
+                let later = w.calls.iter().skip(before.calls.len());
+                (w.differences(&before), later.filter(|c| c.job.is_some()).count())
+            });
+            tally.count(match &woken {
+                Some(Ended::Stopped(reason)) => {
+                    let text = format!("{reason:?}");
+                    text.split('(').next().unwrap_or_default().to_owned()
+                }
+                other => format!("{other:?}").chars().take(40).collect(),
+            });
+            let harmless = changes.0.is_empty() && changes.1 == 0;
+            if !harmless || woken.is_none() {
+                tally.wrong.push(format!("{} {what}: {woken:?} {changes:?}", whole.name));
+            }
+        }
+    }
+    tally.end("asleep through a takeover");
+}
