@@ -1,7 +1,7 @@
 //! Plans upgrades of eXpress CTS installations: topology and facts in, a cited plan out.
 //!
 //! ```text
-//! topology.toml + facts -> Topology, State -> procedures -> Plan -> prove -> render | run
+//! topology.toml + facts -> Topology, State -> procedures -> Plan -> render | run
 //! ```
 //!
 //! This crate does no I/O: no files, network, clock, environment, threads or terminal, and no
@@ -16,7 +16,6 @@ mod name;
 pub mod plan;
 mod planner;
 mod procedure;
-pub mod prove;
 pub mod reader;
 pub mod run;
 mod state;
