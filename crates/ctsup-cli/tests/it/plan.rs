@@ -205,8 +205,7 @@ fn steps_that_are_none_or_several() {
     insta::assert_snapshot!(ctsup("explain examples/split.toml back/expres/deploi").transcript(), @r#"
     --- stderr
     error: there is no step back/expres/deploi in this plan
-      did you mean back/express/deploy?
-    help: the plan shows its steps' names: ctsup plan examples/split.toml
+    help: did you mean back/express/deploy?
     --- exit 1
     "#);
     insta::assert_snapshot!(ctsup("explain examples/split.toml dance --lang ru").transcript(), @r#"

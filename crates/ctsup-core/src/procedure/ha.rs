@@ -6,7 +6,7 @@ use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
 use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
-use crate::action::{Action, Person};
+use crate::action::{Action, Kind, Person};
 use crate::cite;
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
@@ -587,17 +587,20 @@ fn second(
     }
     let updated = update(p, side, servers, &[before], &[row]);
     let first = moved.or(stops.first().copied().flatten()).or(updated.first());
-    if earlier.is_none() {
-        // Nobody judges here: what was prepared stands before the window, not in it.
-        let prepared: Vec<_> = p
-            .steps
-            .added()
-            .filter(|(_, phase, ..)| *phase < Phase::BackUp)
-            .map(|(index, ..)| index)
-            .collect();
-        for step in prepared.into_iter().filter(|step| Some(*step) != first) {
-            p.steps.after(first, Some(step), Because::Invariant(31));
-        }
+    // Nobody is kept by anything else while the window is open; and where nobody judged, what was
+    // prepared stands before it, too.
+    let begun = first.unwrap_or_default();
+    let before: Vec<_> = p
+        .steps
+        .added()
+        .filter(|(index, phase, _, action)| {
+            let prepared = earlier.is_none() && *phase < Phase::BackUp;
+            *index < begun && (action.kind() == Kind::Confirm || prepared)
+        })
+        .map(|(index, ..)| index)
+        .collect();
+    for step in before {
+        p.steps.after(first, Some(step), Because::Invariant(31));
     }
     (first, updated.last)
 }

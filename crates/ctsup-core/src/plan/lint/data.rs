@@ -91,7 +91,7 @@ fn backup_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     // Pins that hold the target back go out before anything is fetched, from a copy of the file. The
     // idle node's file waits for the backup of the node that serves.
     let Some(edit) = edits(step) else { return };
-    if matches!(edit.edit, Edit::Unpin(_)) {
+    if matches!(edit.edit, Edit::Unpin(_)) && seen.plan.goal != Goal::Postgres {
         return;
     }
     let of = |node| {

@@ -70,6 +70,8 @@ fn does_something(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
     // A gate that is asked once more at the end is asked because exporters were reinstalled.
     let again = match &step.action {
         Action::Wait(Wait::Gate { .. }) => true,
+        // Each plan asks for its own decision, also where a plan before it had one.
+        Action::Person(Person::DecideWayBack { .. }) => seen.plan.start.has(&Atom::Decided),
         // What was loaded is seen to be there.
         Action::Registry(Registry::SeeTags { .. }) => true,
         // What runs is started anew to read the new certificate.
