@@ -15,6 +15,7 @@ mod explain;
 mod init;
 mod man;
 mod plan;
+mod prove;
 mod schema;
 
 /// A command: what it is called, how it is called, what it does.
@@ -33,6 +34,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { name: "plan", group: "plan", define: plan::define, run: plan::run },
     Entry { name: "diff", group: "plan", define: diff::define, run: diff::run },
     Entry { name: "explain", group: "plan", define: explain::define, run: explain::run },
+    Entry { name: "prove", group: "plan", define: prove::define, run: prove::run },
     Entry { name: "cert", group: "tools", define: cert::define, run: cert::run },
     Entry { name: "schema", group: "tools", define: schema::define, run: schema::run },
     Entry {

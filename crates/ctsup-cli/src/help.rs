@@ -78,6 +78,15 @@ pub(crate) fn option(words: &Words, id: &'static str, name: &str, about: &str, g
         .help_heading(words.say(&format!("help-heading-{group}"), &[]))
 }
 
+/// An option without a value.
+pub(crate) fn flag(words: &Words, id: &'static str, about: &str, group: &str) -> Arg {
+    Arg::new(id)
+        .long(id)
+        .help(words.say(about, &[]))
+        .action(clap::ArgAction::SetTrue)
+        .help_heading(words.say(&format!("help-heading-{group}"), &[]))
+}
+
 /// Help of the program itself: commands in groups, which clap does not have.
 pub(crate) fn root_template(words: &'static Words) -> String {
     let mut text = format!(

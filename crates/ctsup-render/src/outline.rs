@@ -195,6 +195,7 @@ pub(crate) fn is_danger(code: WarningCode) -> bool {
             | WarningCode::AutomaticUpgrade
             | WarningCode::Pauses
             | WarningCode::ClusterUnhealthy
+            | WarningCode::Unproven
     )
 }
 

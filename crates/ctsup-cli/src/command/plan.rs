@@ -1,13 +1,14 @@
 //! `ctsup plan`: the plan in a form, or compared with one that was agreed on.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{Outcome, Planned};
-use ctsup_render::{Format, Style, Words};
+use ctsup_core::{Goal, Outcome, Plan, Planned, prove};
+use ctsup_render::{Format, ProofForm, Style, Words, proof};
 
-use super::diff;
+use super::{diff, explain};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,12 +28,17 @@ pub(crate) fn define(words: &'static Words) -> Command {
         option("locked", "plan", "help-plan-locked")
             .value_parser(value_parser!(PathBuf))
             .conflicts_with_all(["format", "output"]),
+        option("at", "step", "help-plan-at"),
+        help::flag(words, "unproven", "help-plan-unproven", "output").requires("output"),
     ])
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let inputs = Inputs::read(matches, console)?;
-    let outcome = inputs.plan();
+    let outcome = match matches.get_one::<String>("at") {
+        Some(at) => back(&inputs, at, console)?,
+        None => inputs.plan(),
+    };
     console.findings(outcome.diagnostics(), &inputs.sources());
     let Some(planned) = outcome.planned() else {
         return Ok(Exit::of(outcome.diagnostics()));
@@ -48,13 +54,16 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     match matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path)) {
         Some(path) => {
             let format = asked.or_else(|| of_ending(path)).unwrap_or(Format::Text);
+            let Some(plan) = proven(&planned.plan, matches, console) else {
+                return Ok(Exit::Counterexample);
+            };
             let mut options = console.options(Style::Plain);
             options.look_ups = planned.look_ups.clone();
-            output::replace(path, &format.render(&planned.plan, console.words, &options))?;
-            let steps = ("count", planned.plan.steps.len().into());
+            output::replace(path, &format.render(&plan, console.words, &options))?;
+            let steps = ("count", plan.steps.len().into());
             let steps = console.words.say("plan-steps", &[steps]);
             let file = path.display().to_string();
-            let digest = planned.plan.digest.as_str();
+            let digest = plan.digest.as_str();
             let args = [("file", file.into()), ("steps", steps.into()), ("digest", digest.into())];
             console.say("plan-written", &args);
         }
@@ -66,6 +75,37 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         }
     }
     Ok(Exit::Done)
+}
+
+/// The way back from the middle of the upgrade.
+fn back(inputs: &Inputs, at: &str, console: &Console) -> Result<Outcome, Failure> {
+    if inputs.goal != Goal::Rollback {
+        return Err(Failure::Usage(console.words.say("plan-at-goal", &[])));
+    }
+    inputs.plan_back(console, |plan| match explain::find(plan, at) {
+        Ok(id) => Ok(plan.step(id).expect("it was found").id.clone()),
+        Err(several) => {
+            Err(Failure::Step { file: inputs.topology.name.clone(), step: at.to_owned(), several })
+        }
+    })
+}
+
+/// The plan as it may be saved: proven, or marked where that is wished for.
+fn proven<'p>(plan: &'p Plan, matches: &ArgMatches, console: &Console) -> Option<Cow<'p, Plan>> {
+    let found = prove::prove(plan);
+    let refused = match found.verdict {
+        prove::Verdict::Proven => return Some(Cow::Borrowed(plan)),
+        prove::Verdict::Refuted => "plan-refuted",
+        prove::Verdict::NotCovered => "plan-not-covered",
+    };
+    let options = console.options(Style::Ansi);
+    console.tell(&proof(plan, &found, &[], ProofForm::Story, console.words, &options));
+    if matches.get_flag("unproven") {
+        return Some(Cow::Owned(plan.clone().marked_unproven()));
+    }
+    console.say(refused, &[]);
+    console.say(&format!("{refused}.help"), &[]);
+    None
 }
 
 /// The plan against one that was agreed on.

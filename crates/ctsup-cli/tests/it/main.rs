@@ -8,5 +8,6 @@ mod help;
 mod init;
 mod invalid;
 mod plan;
+mod prove;
 mod schema;
 mod usage;

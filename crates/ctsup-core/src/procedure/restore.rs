@@ -81,7 +81,7 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
     }
     let mut earlier: Added = None;
     for (server, from) in servers.iter().zip(froms) {
-        if !server.needs_deploy(p) {
+        if !is_due(p, server) {
             continue;
         }
         earlier = one(p, server, &from, rows, earlier, &gates).or(earlier);
@@ -102,12 +102,14 @@ fn one(
     let data = p.site.data_of(&server.stack);
     let list = server.save_list(p, Phase::Prepare);
     let decided = decide(p, WayBack::Restore, rows, &format!("{node}/decide"));
-    let stop = server.stop(p);
+    let stop = stop(p, server);
     if let Some(cluster) = p.site.cluster_of(&node).map(|pair| pair.cluster) {
         p.steps.after(list, cluster::gate_of(p, cluster), Because::Invariant(19));
     }
-    for step in gates.iter().copied().chain([list, earlier, decided]) {
-        p.steps.after(stop, step, Because::Row(cite!("RS.1")));
+    let voex = beside(p, server);
+    let voex_stop = voex.as_ref().and_then(|voex| voex.stop(p));
+    for step in gates.iter().copied().chain([list, earlier, decided, stop]) {
+        p.steps.after(voex_stop, step, Because::Row(cite!("RS.1")));
     }
     let mut paths = vec![format!("{}/volumes", p.site.docker_root), p.dir(App::Express).to_owned()];
     let back = p.site.cluster_of(&node).is_some_and(|c| c.cluster == ClusterName::Back);
@@ -118,11 +120,13 @@ fn one(
         data: data.clone(),
         paths: paths.clone(),
         suffix: format!("before-rollback-{}", p.wanted()),
-        writers: vec![server.stack.clone()],
+        writers: std::iter::once(server).chain(&voex).map(|s| s.stack.clone()).collect(),
     });
     let aside = Draft::on(&node, Phase::FirstHalf, "express/set-aside", aside);
     let aside = p.steps.once(aside.cites(&[cite!("RS.2")]));
-    p.steps.after(aside, stop, Because::Row(cite!("RS.2")));
+    for step in [stop, voex_stop] {
+        p.steps.after(aside, step, Because::Row(cite!("RS.2")));
+    }
     let put = Action::Volume(Volume::PutBack {
         data: data.clone(),
         from: from.to_owned(),
@@ -136,14 +140,69 @@ fn one(
     p.steps.after(put, aside, Because::Row(cite!("RS.3")));
     let deploy = server.deploy(p);
     p.steps.after(deploy, put, Because::Row(cite!("RS.5")));
+    // What is stopped already has no step that stops it: then the next one waits.
+    let first = stop.or(aside).or(put).or(deploy);
+    for step in gates.iter().copied().chain([list, earlier, decided]) {
+        p.steps.after(first, step, Because::Row(cite!("RS.1")));
+    }
     let logs = server.read_logs(p);
     p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
     p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
+    if let Some(voex) = &voex {
+        let up = settle_voex(p, voex, logs.or(deploy));
+        if voex_stop.is_some() {
+            p.warn(WarningCode::Outage, &[("what", voex.stack.to_string())], voex_stop, up);
+        }
+    }
     if let Some(pair) = p.site.cluster_of(&server.stack.node) {
         let idle = pair.other(&server.stack.node).to_string();
         p.warn(WarningCode::IdleNodeOld, &[("node", idle)], stop, None);
     }
     split::last_of(p, &node).or(deploy)
+}
+
+/// Whether a server has to go back: its release, or old containers on data that met the newer one.
+pub(super) fn is_due(p: &Planner<'_>, server: &Server) -> bool {
+    server.needs_deploy(p) || is_old_on_new(p, server)
+}
+
+fn is_old_on_new(p: &Planner<'_>, server: &Server) -> bool {
+    let stack = &server.stack;
+    p.steps.has(&Atom::Running(stack.clone()))
+        && !p.steps.has(&Atom::New(stack.clone()))
+        && p.steps.has(&Atom::Met(p.site.data_of(stack)))
+}
+
+/// Stops a server on the way back. From a place inside the window of invariant 31 old containers run
+/// on newer data until then, and the plan says so.
+pub(super) fn stop(p: &mut Planner<'_>, server: &Server) -> Added {
+    let open = is_old_on_new(p, server);
+    let stop = server.stop(p);
+    if open && stop.is_some() && p.accepts(Risk::OldContainersWindow) {
+        let node = [("node", server.stack.node.to_string())];
+        p.warn(WarningCode::OldContainersWindow, &node, stop, stop);
+    }
+    stop
+}
+
+/// `VoEx` on the same host: its volumes lie among those of CTS.
+fn beside(p: &Planner<'_>, server: &Server) -> Option<Server> {
+    let stack = Stack::new(&server.stack.node, App::Voex);
+    let there = p.site.stacks().contains(&stack);
+    there.then(|| Server { stack, brings: Brings::Same, database: false, ..server.clone() })
+}
+
+/// `VoEx` keeps its release on a way back that does not name it; what an upgrade left of it undone is
+/// done: it is started, its logs are read.
+pub(super) fn settle_voex(p: &mut Planner<'_>, voex: &Server, last: Added) -> Added {
+    let start = match p.steps.has(&Atom::Stopped(voex.stack.clone())) {
+        true => voex.start(p, "start"),
+        false => None,
+    };
+    p.steps.after(start, last, Because::Row(cite!("RS.5")));
+    let logs = voex.read_logs(p);
+    p.steps.after(logs, start.or(last), Because::Invariant(35));
+    logs.or(start)
 }
 
 /// The database's old version, from the files that its upgrade kept: a runbook for a person, not

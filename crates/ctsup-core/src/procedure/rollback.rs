@@ -135,8 +135,8 @@ fn untouched(p: &mut Planner<'_>) {
         p.warn(WarningCode::Outage, &[("what", what)], switch.moved, switch.arrived);
         last = switch.arrived.or(switch.moved).or(last);
     }
-    let mut end = vec![last];
-    end.extend(cluster::clear(p, &[last]));
+    let (_, mut end) = ending::seen_in_order(p, &[last]);
+    end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &cluster::BY_HAND, &end);
 }
 
@@ -340,16 +340,12 @@ fn one_back(
     held: &Held,
     earlier: &[Added],
 ) -> Added {
-    if !server.needs_deploy(p) {
+    if !restore::is_due(p, server) {
         return server.read_logs(p);
     }
     let list = server.save_list(p, Phase::Prepare);
-    let stop = server.stop(p);
+    let stop = restore::stop(p, server);
     let back_up = server.back_up(p);
-    p.steps.after(stop, list, Because::Row(server.rows.deploy));
-    for step in earlier {
-        p.steps.after(stop, *step, Because::Row(server.rows.deploy));
-    }
     p.steps.after(back_up, stop, Because::Invariant(2));
     let mut edits = Vec::new();
     for editor in editors_of(p, editors) {
@@ -366,13 +362,18 @@ fn one_back(
     let deploy = server.deploy(p);
     p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
     p.steps.after(deploy, back_up, Because::Invariant(2));
+    // What is stopped already has no step that stops it: then the next one waits.
+    let first = stop.or(back_up).or(edits.first().copied().flatten()).or(deploy);
+    for step in earlier.iter().chain([&list]) {
+        p.steps.after(first, *step, Because::Row(server.rows.deploy));
+    }
     for edit in edits {
         p.steps.after(deploy, edit, Because::Row(row));
     }
     let logs = server.read_logs(p);
     p.steps.after(logs, deploy, Because::Row(server.rows.deploy));
-    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
-    stop
+    p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop.or(first), deploy);
+    first
 }
 
 /// The step that saves a node's image list.
@@ -391,6 +392,11 @@ fn editors_of(p: &Planner<'_>, nodes: &[NodeName]) -> Vec<NodeName> {
     }
 }
 
+/// Of a node of a cluster, whether it serves.
+fn clustered_here(p: &Planner<'_>, node: &NodeName) -> Option<bool> {
+    p.site.cluster_of(node).map(|_| p.steps.has(&Atom::Active(node.clone())))
+}
+
 fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, clustered: bool, last: Added) -> Added {
     let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
     let host = match (p.site.voex.clone(), p.site.layout.clone()) {
@@ -403,6 +409,15 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, clustered: bool, last: Ad
     let Some((nodes, host)) = host.filter(|_| rollback.voex) else {
         let said = p.ask.choice("rollback.voex", rollback.voex);
         p.steps.leave_out(&rows, Cause::Claim(said.claim));
+        let kept: Vec<Stack> = p.site.stacks().into_iter().filter(|s| s.app == App::Voex).collect();
+        let serving =
+            kept.into_iter().filter(|s| clustered_here(p, &s.node).is_none_or(|active| active));
+        let mut last = last;
+        for stack in serving.collect::<Vec<_>>() {
+            let clustered = p.site.cluster_of(&stack.node).is_some();
+            let voex = Server { brings: Brings::Same, ..server(&stack.node, App::Voex, clustered) };
+            last = restore::settle_voex(p, &voex, last).or(last);
+        }
         return last;
     };
     let in_cluster = clustered && p.site.cluster_of(&host).is_some();

@@ -29,11 +29,8 @@ fn every_row_has_a_step_or_a_reason() {
     let mut wrong = Vec::new();
     for row in guide::rows() {
         let key = RowKey::parse(row.key).expect("a row of the table");
-        let ways = [
-            cited.contains_key(&key),
-            reasons.contains_key(row.key),
-            TO_COME.contains(&row.key),
-        ];
+        let ways =
+            [cited.contains_key(&key), reasons.contains_key(row.key), TO_COME.contains(&row.key)];
         if ways.iter().filter(|way| **way).count() != 1 {
             wrong.push(format!("{}: cited, with a reason, to come: {ways:?}", row.key));
         }

@@ -179,8 +179,11 @@ impl Draw {
     fn method(&mut self, file: &mut File, extra: &mut Vec<(&str, &str)>, goal: Goal) {
         if self.of(&[false, false, true]) {
             extra.push(("control", "control"));
-            let keys =
-                [text("by", "ansible"), text("control", "control"), text("playbook_dir", "/opt/deploy/play")];
+            let keys = [
+                text("by", "ansible"),
+                text("control", "control"),
+                text("playbook_dir", "/opt/deploy/play"),
+            ];
             file.add("[method]", keys.to_vec());
         }
         if goal == Goal::WebClient {
@@ -335,7 +338,8 @@ impl Draw {
 
     fn own(&mut self, file: &mut File, node: &str) {
         if self.of(&[false, false, true]) {
-            let place = self.of(&["prepare", "back-up", "first-half", "second-half", "verify", "gate"]);
+            let place =
+                self.of(&["prepare", "back-up", "first-half", "second-half", "verify", "gate"]);
             let key = self.of(&["before", "after"]);
             let mut keys = vec![
                 text("name", "silence"),
@@ -352,7 +356,10 @@ impl Draw {
         if self.rarely() {
             let keys = vec![
                 text("name", "tell-users"),
-                text(self.of(&["before", "after"]), self.of(&["judge", "restore", "quiet", "fetch"])),
+                text(
+                    self.of(&["before", "after"]),
+                    self.of(&["judge", "restore", "quiet", "fetch"]),
+                ),
                 text("confirm", "Users know."),
             ];
             file.add("[[own]]", keys);
@@ -402,10 +409,24 @@ impl Draw {
         let backups = holders.iter().map(|h| text(h, &format!("/backup/{h}"))).collect();
         file.add("[rollback.backups]", backups);
         let services = [
-            "messaging", "settings", "audit", "admin", "file_service", "voex", "ad_phonebook",
-            "email_notifications", "botx", "ad_integration", "kdc", "routing_schema_service", "trusts",
+            "messaging",
+            "settings",
+            "audit",
+            "admin",
+            "file_service",
+            "voex",
+            "ad_phonebook",
+            "email_notifications",
+            "botx",
+            "ad_integration",
+            "kdc",
+            "routing_schema_service",
+            "trusts",
         ];
-        for holder in holders.iter().filter(|h| !["back", "front"].contains(&h.as_str()) || holders.len() == 2) {
+        for holder in holders
+            .iter()
+            .filter(|h| !["back", "front"].contains(&h.as_str()) || holders.len() == 2)
+        {
             let mut images: Vec<_> =
                 services.iter().map(|s| text(s, &format!("{s}:1.39.0"))).collect();
             if self.rarely() {

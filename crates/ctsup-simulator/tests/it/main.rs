@@ -4,4 +4,5 @@ mod by_hand;
 mod example;
 mod hosts;
 mod plans;
+mod proof;
 mod rehearse;

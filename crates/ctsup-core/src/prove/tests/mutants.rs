@@ -34,8 +34,10 @@ struct Mutant {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the score is the result")]
 fn every_mutant_is_refuted_or_explained() {
     let mut score: BTreeMap<(String, Tampering), (usize, usize)> = BTreeMap::new();
+    let mut excused: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unexplained = String::new();
     for (name, plan) in plans() {
         assert!(refute(&plan, LIMITS).is_empty(), "{name} itself is in order");
@@ -46,6 +48,8 @@ fn every_mutant_is_refuted_or_explained() {
                 entry.1 += 1;
             } else if mutant.excuse.is_empty() {
                 let _ = writeln!(unexplained, "{name}: {:?} {}", mutant.how, mutant.what);
+            } else {
+                *excused.entry(mutant.excuse).or_default() += 1;
             }
         }
     }
@@ -55,6 +59,10 @@ fn every_mutant_is_refuted_or_explained() {
         total = (total.0 + all, total.1 + refuted);
         let _ = writeln!(report, "{name} {how:?}: {refuted} of {all} refuted");
     }
+    println!("{report}{} of {} mutants refuted, the others explained:", total.1, total.0);
+    for (excuse, count) in &excused {
+        println!("{count}: {excuse}");
+    }
     assert!(unexplained.is_empty(), "neither refuted nor explained:\n{unexplained}\n{report}");
     assert!(total.1 * 2 > total.0, "{} of {} refuted", total.1, total.0);
 }
@@ -62,9 +70,6 @@ fn every_mutant_is_refuted_or_explained() {
 #[test]
 fn no_edge_is_without_a_reason() {
     for (name, plan) in plans() {
-        if plan.steps.len() > 60 {
-            continue;
-        }
         for edge in edges(&plan, LIMITS) {
             assert_ne!(edge.needed, Needed::Nothing, "{name}: {} -> {}", edge.earlier, edge.later);
         }
