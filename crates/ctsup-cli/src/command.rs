@@ -7,16 +7,25 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+mod abort;
 mod cert;
 mod check;
 mod completions;
+mod confirm;
 mod diff;
 mod explain;
 mod init;
 mod man;
 mod plan;
 mod prove;
+mod rehearse;
+mod resume;
+mod run;
+mod runs;
 mod schema;
+mod status;
+
+pub(crate) use self::explain::find as find_step;
 
 /// A command: what it is called, how it is called, what it does.
 pub(crate) struct Entry {
@@ -35,6 +44,13 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { name: "diff", group: "plan", define: diff::define, run: diff::run },
     Entry { name: "explain", group: "plan", define: explain::define, run: explain::run },
     Entry { name: "prove", group: "plan", define: prove::define, run: prove::run },
+    Entry { name: "rehearse", group: "run", define: rehearse::define, run: rehearse::run },
+    Entry { name: "run", group: "run", define: run::define, run: run::run },
+    Entry { name: "status", group: "run", define: status::define, run: status::run },
+    Entry { name: "confirm", group: "run", define: confirm::define, run: confirm::run },
+    Entry { name: "resume", group: "run", define: resume::define, run: resume::run },
+    Entry { name: "abort", group: "run", define: abort::define, run: abort::run },
+    Entry { name: "runs", group: "run", define: runs::define, run: runs::run },
     Entry { name: "cert", group: "tools", define: cert::define, run: cert::run },
     Entry { name: "schema", group: "tools", define: schema::define, run: schema::run },
     Entry {

@@ -17,8 +17,20 @@ pub(crate) enum Exit {
     Refused = 3,
     /// The plan can go wrong: a counterexample was found.
     Counterexample = 4,
+    /// A run stopped, and changes were made.
+    Stopped = 5,
+    /// A run waits for a person.
+    Person = 6,
+    /// Somebody else has the installation or the run.
+    Locked = 7,
+    /// The plan was not approved.
+    NotApproved = 8,
     /// The command line is wrong.
     Usage = 64,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+    /// Stopped by TERM.
+    Terminated = 143,
 }
 
 impl Exit {

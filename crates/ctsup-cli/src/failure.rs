@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use ctsup_core::plan::ReadPlanError;
 use ctsup_core::{Diagnostic, Input};
+use ctsup_executor::lock::LockError;
+use ctsup_executor::store::OpenError;
+use ctsup_executor::{Folder, FolderError};
 use ctsup_render::{Arg, Words};
 
 use crate::console::Console;
@@ -35,11 +38,64 @@ pub(crate) enum Failure {
     Step { file: String, step: String, several: Vec<String> },
     /// The command line is wrong in a way that its parser cannot see.
     Usage(String),
+    /// A sentence of the words files, and how the program ends with it.
+    Said(&'static str, Vec<(&'static str, String)>, Exit),
     /// The catalogue says something that it cannot mean.
     Catalogue(File, Box<Diagnostic>),
 }
 
 impl Failure {
+    /// A sentence of the words files.
+    pub(crate) fn said(id: &'static str, args: &[(&'static str, &str)]) -> Self {
+        Self::ending(Exit::Faulty, id, args)
+    }
+
+    /// The same, with an exit code of its own.
+    pub(crate) fn ending(exit: Exit, id: &'static str, args: &[(&'static str, &str)]) -> Self {
+        let args = args.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Self::Said(id, args.collect(), exit)
+    }
+
+    /// What is wrong with a run's folder.
+    pub(crate) fn run(folder: &Folder, error: FolderError) -> Self {
+        let dir = folder.dir().display().to_string();
+        match error {
+            FolderError::NoSuchRun(name) => {
+                Self::said("run-no-such", &[("run", &name), ("dir", &dir)])
+            }
+            FolderError::Journal(OpenError::Busy) => {
+                Self::ending(Exit::Locked, "run-busy", &[("run", folder.name())])
+            }
+            FolderError::Journal(why) => {
+                let file = folder.journal().display().to_string();
+                Self::said("run-journal", &[("file", &file), ("why", &why.to_string())])
+            }
+            FolderError::Plan(why) => {
+                Self::said("run-plan", &[("file", &dir), ("why", &why.to_string())])
+            }
+            FolderError::Io { path, source } => {
+                let (dir, why) = (path.display().to_string(), source.to_string());
+                Self::said("run-folder", &[("dir", &dir), ("why", &why)])
+            }
+        }
+    }
+
+    /// Why the installation's lock was not taken.
+    pub(crate) fn lock(error: &LockError) -> Self {
+        match error {
+            LockError::Held { by, node } => {
+                let args =
+                    [("owner", by.owner.as_str()), ("run", &by.run), ("node", node.as_str())];
+                Self::ending(Exit::Locked, "stop-locked", &args)
+            }
+            LockError::Raced { node } => {
+                let args = [("owner", "?"), ("run", "?"), ("node", node.as_str())];
+                Self::ending(Exit::Locked, "stop-locked", &args)
+            }
+            LockError::Nobody { .. } => Self::said("stop-nobody", &[]),
+        }
+    }
+
     /// Says it, and how the program ends.
     pub(crate) fn tell(self, console: &Console) -> Exit {
         let exit = match &self {
@@ -49,6 +105,7 @@ impl Failure {
                 return Exit::Faulty;
             }
             Self::Usage(_) => Exit::Usage,
+            Self::Said(_, _, exit) => *exit,
             _ => Exit::Faulty,
         };
         let words = console.words;
@@ -100,6 +157,11 @@ impl Failure {
                     message.push_str(&format!("\n  {step}"));
                 }
                 (message, help)
+            }
+            Self::Said(id, args, _) => {
+                let args: Vec<_> =
+                    args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+                both(id, &args)
             }
             Self::Usage(sentence) => (sentence.clone(), None),
             Self::Catalogue(..) => (String::new(), None),

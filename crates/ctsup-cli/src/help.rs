@@ -82,8 +82,8 @@ pub(crate) fn option(words: &Words, id: &'static str, name: &str, about: &str, g
 pub(crate) fn flag(words: &Words, id: &'static str, about: &str, group: &str) -> Arg {
     Arg::new(id)
         .long(id)
-        .help(words.say(about, &[]))
         .action(clap::ArgAction::SetTrue)
+        .help(words.say(about, &[]))
         .help_heading(words.say(&format!("help-heading-{group}"), &[]))
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn root_template(words: &'static Words) -> String {
         heading(words, "start"),
         indented(&words.say("help-start", &[])),
     );
-    for group in ["describe", "plan", "tools"] {
+    for group in ["describe", "plan", "run", "tools"] {
         text.push_str(&format!("\n{}\n", heading(words, group)));
         for one in command::ALL.iter().filter(|one| one.group == group) {
             let about = words.say(&format!("help-{}", one.name), &[]);

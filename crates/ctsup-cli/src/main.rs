@@ -10,6 +10,7 @@ mod input;
 mod inputs;
 mod lang;
 mod output;
+mod running;
 mod usage;
 
 use std::process::ExitCode;

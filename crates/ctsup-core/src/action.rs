@@ -151,6 +151,10 @@ whys! {
     MoveBack = "move-back";
     /// Images loaded stay; they do no harm.
     ImagesStay = "images-stay";
+    /// The old containers would start on newer data.
+    StaysStopped = "stays-stopped";
+    /// From an old release the way is forward: an upgrade.
+    ForwardAgain = "forward-again";
     /// The data set aside is put back.
     PutAsideBack = "put-aside-back";
 }

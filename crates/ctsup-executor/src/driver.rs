@@ -47,7 +47,8 @@ impl Default for Manner {
 }
 
 /// What a person wants while a run is under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// Stop: the first time after what is under way, the second time at once.
     Stop {

@@ -7,6 +7,7 @@
 mod carry;
 pub mod clock;
 pub mod driver;
+pub mod folder;
 pub mod lock;
 pub mod settings;
 pub mod store;
@@ -14,5 +15,6 @@ pub mod transport;
 
 pub use self::clock::{Clock, WallClock};
 pub use self::driver::{Driver, Ending, Heard, Manner, Order};
+pub use self::folder::{Folder, FolderError};
 pub use self::store::{FileStore, Journal, MemoryStore, Store};
 pub use self::transport::Transport;

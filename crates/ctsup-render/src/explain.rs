@@ -74,7 +74,7 @@ impl Explained<'_> {
         self.page.painted(0, Role::Faint, &format!("{prompt} \u{b7} {}", step.id));
         let what = self.phrases.what(step);
         self.page.paragraph(0, &what);
-        for command in &step.commands {
+        for command in &self.phrases.typed(step, &step.commands) {
             self.page.command(2, command);
         }
         for warning in self.outline.begins(self.place) {

@@ -20,6 +20,7 @@ mod outline;
 mod page;
 mod phrase;
 mod proof;
+pub mod run;
 mod style;
 mod text;
 mod words;

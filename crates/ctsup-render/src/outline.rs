@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ctsup_core::plan::graph::Order;
-use ctsup_core::plan::{After, Phase, Plan, Step, StepId, Warning, WarningCode};
+use ctsup_core::plan::{After, Because, Phase, Plan, Step, StepId, Warning, WarningCode};
 use ctsup_core::{Atom, NodeName};
 
 use crate::phrase::Span;
@@ -88,11 +88,12 @@ impl<'p> Outline<'p> {
         nodes
     }
 
-    /// What a step waits for, where that is not simply the step before it.
+    /// What a step waits for, but where that is simply the step before it and no rule is behind it.
     pub(crate) fn told_waits(&self, place: usize) -> &'p [After] {
         let after = &self.plan.steps[place].after;
+        let rule = |because: &Because| matches!(because, Because::Invariant(_) | Because::Site(_));
         let simply = match after.as_slice() {
-            [only] => self.number(&only.step) == Some(place),
+            [only] => self.number(&only.step) == Some(place) && !only.because.iter().any(rule),
             _ => false,
         };
         if simply { &[] } else { after }

@@ -8,6 +8,7 @@ use ctsup_core::{App, ClusterName, Holding, NodeName, Stack};
 use crate::words::Words;
 
 mod action;
+mod back;
 mod claim;
 mod duration;
 mod guide;

@@ -209,6 +209,7 @@ macro_rules! embedded {
             include_str!(concat!("words/", $lang, "/help.ftl")),
             include_str!(concat!("words/", $lang, "/key.ftl")),
             include_str!(concat!("words/", $lang, "/certificate.ftl")),
+            include_str!(concat!("words/", $lang, "/run.ftl")),
         ]
     };
 }

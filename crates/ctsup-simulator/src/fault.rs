@@ -65,6 +65,7 @@ pub enum Signal {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Faults {
     waiting: Vec<(Fault, u32)>,
+    of_steps: Vec<(String, Kind)>,
 }
 
 impl Faults {
@@ -73,9 +74,19 @@ impl Faults {
         self.waiting.push((fault, 0));
     }
 
-    /// The faults whose moment this call is.
-    pub(crate) fn strike(&mut self, node: &str, text: &str) -> Vec<Kind> {
+    /// Adds one that strikes once, at the first command that a step's job calls.
+    pub fn add_to_step(&mut self, step: &str, kind: Kind) {
+        self.of_steps.push((format!("/{step}/"), kind));
+    }
+
+    /// The faults whose moment this call is; `job` is the job that calls, by its name.
+    pub(crate) fn strike(&mut self, node: &str, text: &str, job: Option<&str>) -> Vec<Kind> {
         let mut struck = Vec::new();
+        if let Some(job) = job
+            && let Some(at) = self.of_steps.iter().position(|(step, _)| job.contains(step))
+        {
+            struck.push(self.of_steps.remove(at).1);
+        }
         for (fault, seen) in &mut self.waiting {
             let here = fault.node.as_deref().is_none_or(|n| n == node);
             if here && text.contains(&fault.command) {

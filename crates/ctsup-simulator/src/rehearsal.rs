@@ -173,8 +173,9 @@ impl Rehearsal {
         }
     }
 
-    /// What the person does, and says then.
-    fn answer(&self, id: &StepId, question: Question) -> Answer {
+    /// What the person does, and says then: what the plan leaves to a person's terminal is typed.
+    #[must_use]
+    pub fn answer(&self, id: &StepId, question: Question) -> Answer {
         let Some(step) = self.plan.step(id.as_str()) else { return Answer::No };
         match &step.action {
             Action::Person(Person::RollBackDatabase {

@@ -43,7 +43,7 @@ pub(crate) async fn call(shell: &mut Shell, set: Vec<(String, String)>, words: V
         });
         w.calls.len() - 1
     });
-    let struck = shell.with(|w| w.faults.strike(&shell.node, &text));
+    let struck = shell.with(|w| w.faults.strike(&shell.node, &text, shell.job.as_deref()));
     let code = struck_call(shell, set, &words, struck).await;
     shell.with(|w| {
         let now = w.now;

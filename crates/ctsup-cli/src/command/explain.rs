@@ -61,7 +61,7 @@ fn show(
 }
 
 /// The step of that name, or the one whose name ends so; else all that could be meant.
-pub(super) fn find<'p>(plan: &'p Plan, step: &str) -> Result<&'p str, Vec<String>> {
+pub(crate) fn find<'p>(plan: &'p Plan, step: &str) -> Result<&'p str, Vec<String>> {
     if let Some(step) = plan.step(step) {
         return Ok(step.id.as_str());
     }

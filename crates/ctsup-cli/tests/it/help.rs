@@ -2,8 +2,24 @@
 
 use crate::harness::{ctsup, run};
 
-const COMMANDS: [&str; 9] =
-    ["init", "check", "plan", "diff", "explain", "cert", "schema", "completions", "man"];
+const COMMANDS: [&str; 16] = [
+    "init",
+    "check",
+    "plan",
+    "diff",
+    "explain",
+    "rehearse",
+    "run",
+    "status",
+    "confirm",
+    "resume",
+    "abort",
+    "runs",
+    "cert",
+    "schema",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_of_the_program() {
@@ -11,7 +27,8 @@ fn help_of_the_program() {
     --- stdout
     Plans upgrades of eXpress corporate servers (CTS): you describe the installation in a file, and
     read, compare and keep the plan, each step with its commands, its reason and its place in the
-    vendor's guide. Planning touches no server.
+    vendor's guide. Planning and rehearsing touch no server. An approved plan is carried out over ssh,
+    and nothing is lost, whatever dies on the way.
 
     Usage:
       ctsup COMMAND …
@@ -20,6 +37,7 @@ fn help_of_the_program() {
       ctsup init ha > site.toml     a file that describes your servers, with comments
       ctsup check site.toml         all that is wrong or missing in it
       ctsup plan site.toml          the plan, to be read
+      ctsup rehearse site.toml      the whole night on hosts that are not there
       ctsup COMMAND --help          more about a command
 
     Describe an installation:
@@ -30,6 +48,15 @@ fn help_of_the_program() {
       plan          Make the plan: all steps, in order, with their reasons
       diff          Compare two plans: steps, order, what they rest on
       explain       Say of one step: why it is there, why then, who says so, what if it fails
+
+    Rehearse and run:
+      rehearse      Rehearse the run on hosts that are not there, in seconds; nothing is touched
+      run           Carry an approved plan out on the servers
+      status        Say how a run stands, without touching a server
+      confirm       Answer a run that waits for a person
+      resume        Go on with a run, after whatever stopped it
+      abort         Give a run up: settings, locks and antivirus go back, services are left to a person
+      runs          List the runs that are kept here
 
     Around it:
       cert          Check a certificate and its key against the guide's requirements, before they are put in place
@@ -50,7 +77,12 @@ fn help_of_the_program() {
       1    errors in the input, or facts are missing
       2    plans differ (diff, plan --locked)
       3    refused by a rule of the guide
+      5    a run stopped, and changes were made: what is left is printed
+      6    a run waits for a person
+      7    somebody else has the installation, or the run
+      8    the plan was not approved, or has another digest
       64   the command line is wrong
+      130  stopped by Ctrl-C; 143: by TERM
 
     Environment:
       CTSUP_LANG                   language, as --lang

@@ -9,5 +9,7 @@ mod init;
 mod invalid;
 mod plan;
 mod prove;
+mod rehearse;
 mod schema;
+mod team;
 mod usage;

@@ -84,7 +84,7 @@ fn plans_that_are_none() {
         "[]".to_owned(),
         plan.replace("\"version\": 1", "\"version\": 2"),
         plan.replacen("romashka", "romashki", 1),
-        plan[..plan.len() / 2].to_owned(),
+        plan[..40].to_owned(),
     ] {
         std::fs::write(&path, changed).expect("writable");
         let ran = ctsup(&format!("diff {0} {0}", path.display()));
@@ -98,7 +98,7 @@ fn plans_that_are_none() {
     help: take the ctsup that wrote it, or plan anew
     error: plan.json: the plan was changed after it was made: its digest is not that of its content
     help: plan anew; a plan is never edited by hand
-    error: plan.json: this is no plan saved as JSON by ctsup: EOF while parsing an object at line 348 column 2
+    error: plan.json: this is no plan saved as JSON by ctsup: EOF while parsing a string at line 3 column 21
     help: ctsup plan FILE -o plan.json saves one
     "#);
 }

@@ -36,6 +36,10 @@ pub enum DplOp {
     Stop {
         /// The embedded database runs in this stack, so `PG_VERSION` must be kept first.
         database: bool,
+        /// The data has met a newer release than these containers are of: to start them again is
+        /// no way back (invariants 31, 32).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        outdated: bool,
     },
     /// `dpl -g`: fetch images, start nothing (A35).
     Fetch,
@@ -113,7 +117,7 @@ impl Family for Dpl {
         let mut needs = self.here();
         let mut halves = Vec::new();
         let done = match self.op {
-            DplOp::Stop { database } => {
+            DplOp::Stop { database, .. } => {
                 if database {
                     needs.push(is(Atom::VersionKept));
                 }
@@ -181,6 +185,7 @@ impl Family for Dpl {
 
     fn undo(&self) -> Undo {
         match self.op {
+            DplOp::Stop { outdated: true, .. } => Undo::Person(Why::StaysStopped),
             DplOp::Stop { .. } => {
                 let skip = self.skip.as_deref().unwrap_or("DEPLOYKA_SKIP_UPDATE=true");
                 Undo::Commands(vec![format!("{skip} dpl -d")])
@@ -191,6 +196,7 @@ impl Family for Dpl {
                 Undo::Commands(vec![format!("{}dpl --dc stop", self.prefix())])
             }
             DplOp::Deploy { crosses_barrier: true, .. } => Undo::Irreversible(Why::OnlyFromBackup),
+            DplOp::Deploy { brings: Brings::Old, .. } => Undo::Person(Why::ForwardAgain),
             DplOp::Deploy { .. } => Undo::Person(Why::RollBackByPins),
             DplOp::RestartNginx => Undo::Nothing,
         }

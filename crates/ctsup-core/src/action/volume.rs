@@ -102,9 +102,22 @@ pub enum BackUp {
     },
 }
 
-/// Kinds, sizes and names of all files below a path, in one order: two equal lists are one tree.
+/// Kinds, owners and names of all that is below a path and the sizes of its files, in one order:
+/// two equal lists are one tree. The size of a directory is its file system's affair.
 fn listing(path: &str) -> String {
-    format!("(cd {path} && find . -printf '%y %s %U:%G %p\\n' | LC_ALL=C sort)")
+    format!(
+        "(cd {path} && {{ find . -printf '%y %U:%G %p\\n'; \
+         find . -type f -printf '%s %p\\n'; }} | LC_ALL=C sort)"
+    )
+}
+
+/// Says `whole` when the copy is the tree; never for a tree that is not there or is a link to one.
+fn compared(tree: &str, copy: &str) -> String {
+    format!(
+        "[ -d {copy} ] && [ ! -L {copy} ] && diff <{} <{} && echo whole",
+        listing(tree),
+        listing(copy)
+    )
 }
 
 fn base(path: &str) -> &str {
@@ -151,16 +164,11 @@ impl Family for Volume {
                     let mut all = vec![
                         format!("du -s --block-size=1 {}", joined(paths, " ")),
                         format!("df --output=avail --block-size=1 {parent}"),
-                        format!("mkdir {to}"),
+                        // One chain: nothing is copied into a directory that was there (K1).
+                        format!("mkdir {to} && cp -a {} {to}/", joined(paths, " ")),
                     ];
-                    for path in paths {
-                        all.push(format!("cp -a {path} {to}/"));
-                        all.push(format!(
-                            "diff <{} <{} && echo whole",
-                            listing(path),
-                            listing(&format!("{to}/{}", base(path)))
-                        ));
-                    }
+                    let copy = |path: &str| format!("{to}/{}", base(path));
+                    all.extend(paths.iter().map(|path| compared(path, &copy(path))));
                     all
                 }
                 BackUp::Command { run, probe } => vec![run.clone(), probe.clone()],
@@ -187,8 +195,9 @@ impl Family for Volume {
                 let mut all = Vec::new();
                 for path in paths {
                     let copy = format!("{from}/{}", base(path));
-                    all.push(format!("cp -a {copy} {path}"));
-                    all.push(format!("diff <{} <{} && echo whole", listing(&copy), listing(path)));
+                    // Never into a directory that is there still: the copy would nest.
+                    all.push(format!("[ ! -e {path} ] && cp -a {copy} {path}"));
+                    all.push(compared(&copy, path));
                 }
                 all
             }

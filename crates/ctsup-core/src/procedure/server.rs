@@ -62,7 +62,11 @@ impl Server {
 
     /// Stops the application's services.
     pub(super) fn stop(&self, p: &mut Planner<'_>) -> Added {
-        let op = DplOp::Stop { database: self.database };
+        let op = DplOp::Stop {
+            database: self.database,
+            outdated: p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
+                && !p.steps.has(&Atom::New(self.stack.clone())),
+        };
         let draft = self
             .step(self.phases[0], "stop", self.dpl(p, !self.clustered, op))
             .cites(self.rows.stop);

@@ -93,6 +93,16 @@ impl Run {
         }
         let busy = self.steps.iter().any(super::StepRun::in_flight);
         let or_wait = |reason| if busy { Next::Wait } else { Next::Stop(reason) };
+        if self.aborting {
+            // What became of a step is worth a look; nobody is asked, and nothing is repeated.
+            let unknown = |(step, run): &(&Step, &super::StepRun)| {
+                run.status == Status::Unknown && step.repeat == Repeat::ProbeFirst
+            };
+            return match self.steps().find(unknown) {
+                Some((step, _)) => Next::Probe(step.id.clone()),
+                None => self.next_payment(busy),
+            };
+        }
         if let Some(node) = self.rebooted.first() {
             return or_wait(StopReason::Rebooted(node.clone()));
         }
@@ -101,9 +111,6 @@ impl Run {
                 Next::Stop(reason) => or_wait(reason),
                 next => next,
             };
-        }
-        if self.aborting {
-            return self.next_payment(busy);
         }
         if self.stop.is_some() && !self.in_window() {
             return or_wait(StopReason::Asked { at_once: false });
@@ -207,11 +214,18 @@ impl Run {
         }
         let debts: BTreeSet<_> = self.state().debts().cloned().collect();
         let pays = |action: &Action| matches!(action, Action::Settings(_) | Action::Unit(_));
+        // A node that does not answer is named by the report; the others get what is theirs.
+        let silent: BTreeSet<_> = self
+            .steps()
+            .filter(|(_, run)| run.status == Status::Lost)
+            .filter_map(|(step, _)| step.node.as_ref())
+            .collect();
         let mut open: Vec<&Step> = self
             .steps()
             .filter(|(step, run)| {
                 matches!(run.status, Status::Waiting | Status::Again)
                     && pays(&step.action)
+                    && step.node.as_ref().is_none_or(|node| !silent.contains(node))
                     && step.closes.iter().any(|debt| debts.contains(debt))
             })
             .map(|(step, _)| step)

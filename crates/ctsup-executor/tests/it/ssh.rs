@@ -87,6 +87,7 @@ impl Sshd {
             std::thread::sleep(Duration::from_millis(50));
         }
         let _ = server.kill();
+        let _ = server.wait();
         panic!("sshd does not listen: {}", fs::read_to_string(at("log")).unwrap_or_default());
     }
 

@@ -11,8 +11,13 @@ impl Runbook<'_> {
     pub(super) fn way_back(&mut self) {
         let title = self.say("way-back");
         self.sheet.heading(2, &title);
-        let intro = self.say("way-back-intro");
-        self.sheet.paragraph(&intro);
+        if let Some(lines) = self.phrases.way_back() {
+            let intro = self.say("way-back-intro");
+            self.sheet.paragraph(&intro);
+            self.sheet.fenced_if("toml", &lines);
+        }
+        let each = self.say("way-back-each");
+        self.sheet.paragraph(&each);
         let plan = self.outline.plan;
         for (place, step) in plan.steps.iter().enumerate().rev() {
             if let Some(undo) = self.phrases.undo(step) {
@@ -21,7 +26,8 @@ impl Runbook<'_> {
                 let how = match &step.undo {
                     Undo::Commands(commands) => {
                         let at = escaped(&self.phrases.prompt(step));
-                        let block = fenced("sh", commands).replace('\n', "\n  ");
+                        let block =
+                            fenced("sh", &self.phrases.typed(step, commands)).replace('\n', "\n  ");
                         format!(" ({at}):\n\n  {block}")
                     }
                     _ => format!(": {}", escaped(&undo)),

@@ -36,7 +36,8 @@ impl Runbook<'_> {
         // Before the commands: some of it is to be read before they are typed.
         let what = self.phrases.what(step);
         self.sheet.paragraph(&what);
-        self.sheet.fenced_if("sh", &step.commands);
+        let typed = self.phrases.typed(step, &step.commands);
+        self.sheet.fenced_if("sh", &typed);
         if let Some((_, lines)) = self.phrases.edit(step) {
             self.sheet.fenced_if("diff", &lines);
         }
@@ -60,11 +61,7 @@ impl Runbook<'_> {
                 let mut on = vec![("node", format!("**{node}**").into())];
                 let user = step.user.as_deref().unwrap_or_default();
                 on.push(("user", code(user).into()));
-                let mut parts = vec![self.phrases.words.say("on-node", &on)];
-                if let Some(dir) = &step.cwd {
-                    parts.push(code(&format!("cd {dir}")));
-                }
-                parts
+                vec![self.phrases.words.say("on-node", &on)]
             }
             None => vec![escaped(&self.say("place-person"))],
         };
@@ -115,7 +112,8 @@ impl Runbook<'_> {
         let label = self.say("undo");
         match &step.undo {
             Undo::Commands(commands) => {
-                let commands: Vec<_> = commands.iter().map(|command| code(command)).collect();
+                let typed = self.phrases.typed(step, commands);
+                let commands: Vec<_> = typed.iter().map(|command| code(command)).collect();
                 self.sheet.block(&format!("**{}** {}", escaped(&label), commands.join(", ")));
             }
             _ => self.sheet.labelled(&label, &undo),

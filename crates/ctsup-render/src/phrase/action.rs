@@ -1,6 +1,6 @@
 //! What a step is, what it looks like when it is right, what to do when it is not.
 
-use ctsup_core::action::{Action, Undo};
+use ctsup_core::action::{Action, Undo, Why};
 use ctsup_core::plan::Step;
 
 use super::Phrases;
@@ -67,8 +67,11 @@ impl Phrases<'_> {
 
     /// How a step is undone, where not by commands alone: `None` when there is nothing to undo.
     pub(crate) fn undo(&self, step: &Step) -> Option<String> {
-        let why =
-            |why: &ctsup_core::action::Why| self.words.say(&format!("why-{}", why.as_str()), &[]);
+        let why = |why: &Why| match why {
+            // Where this plan itself takes the data past the old images, pins are no way back.
+            Why::RollBackByPins if self.only_restore() => self.words.say("why-only-restore", &[]),
+            why => self.words.say(&format!("why-{}", why.as_str()), &[]),
+        };
         match &step.undo {
             Undo::Nothing => None,
             Undo::Commands(_) => Some(self.words.say("undo-commands", &[])),

@@ -1,7 +1,7 @@
 //! Where the guide writes something, and what its rows are about.
 
 use ctsup_core::guide::RowKey;
-use ctsup_core::plan::Source;
+use ctsup_core::plan::{Source, Step};
 
 use super::Phrases;
 
@@ -24,6 +24,15 @@ impl Phrases<'_> {
             self.words.say(&format!("place-{}", slug(row.step)), &[])
         };
         format!("{section}, {place}")
+    }
+
+    /// The guide's rows that a step carries out: `HA.17`.
+    pub(crate) fn rows(&self, step: &Step) -> Vec<String> {
+        let rows = step.source.iter().filter_map(|source| match source {
+            Source::Row(key) => Some(key.as_str().to_owned()),
+            _ => None,
+        });
+        rows.collect()
     }
 
     /// Who says that a step belongs there, in short: `HA.17`.

@@ -57,12 +57,18 @@ impl<'p> Phrases<'p> {
         self.words.say(&format!("phase-{phase}"), &args)
     }
 
-    /// Where a step is done: `root@back-02:/opt/express`, or by a person.
+    /// Where a step is done: `root@back-02`, or by a person.
     pub(crate) fn prompt(&self, step: &Step) -> String {
         let Some(node) = &step.node else { return self.words.say("place-person", &[]) };
         let user = step.user.as_ref().map_or_else(String::new, |user| format!("{user}@"));
-        let dir = step.cwd.as_ref().map_or_else(String::new, |dir| format!(":{dir}"));
-        format!("{user}{node}{dir}")
+        format!("{user}{node}")
+    }
+
+    /// Commands as they are typed: first into the directory. Blocks of CTS and of VoEx on one host
+    /// differ in nothing else.
+    pub(crate) fn typed(&self, step: &Step, commands: &[String]) -> Vec<String> {
+        let into = step.cwd.iter().filter(|_| !commands.is_empty()).map(|dir| format!("cd {dir}"));
+        into.chain(commands.iter().cloned()).collect()
     }
 
     /// A step by number and name, as others refer to it.
@@ -80,6 +86,7 @@ impl<'p> Phrases<'p> {
         let args = [
             ("what", self.names(what).into()),
             ("steps", ranges(&numbers).into()),
+            ("count", usize::from(numbers.len() > 1).saturating_add(1).into()),
             ("span", self.span(outline.takes(stretch)).into()),
         ];
         self.words.say("outage", &args)

@@ -30,16 +30,17 @@ impl Phrases<'_> {
 
     /// Reasons, the telling ones first; all guide rows in one.
     pub(crate) fn because(&self, all: &[Because]) -> Vec<String> {
-        let rows: Vec<_> = all
-            .iter()
-            .filter_map(|because| match because {
-                Because::Row(key) => Some(key.as_str()),
-                _ => None,
-            })
-            .collect();
+        let rows = all.iter().filter_map(|because| match because {
+            Because::Row(key) => Some(*key),
+            _ => None,
+        });
+        let (guide, ours): (Vec<_>, Vec<_>) = rows.partition(|key| key.row().lines.is_some());
         let mut said: Vec<_> = all.iter().filter_map(|because| self.telling(because)).collect();
-        if !rows.is_empty() {
-            said.push(self.words.say("because-row", &[("rows", rows.join(", ").into())]));
+        for (id, rows) in [("because-row", guide), ("because-row-ours", ours)] {
+            if !rows.is_empty() {
+                let rows: Vec<_> = rows.iter().map(|key| key.as_str()).collect();
+                said.push(self.words.say(id, &[("rows", rows.join(", ").into())]));
+            }
         }
         said
     }

@@ -42,12 +42,14 @@ impl Text<'_> {
         let takes = self.phrases.span(Span::of([step]));
         self.page.sides(0, &number, &title, if step.takes.is_some() { &takes } else { "" });
         let prompt = self.phrases.prompt(step);
-        self.page.painted(INDENT, Role::Faint, &format!("{prompt} \u{b7} {}", step.id));
+        let mut known = vec![prompt, step.id.to_string()];
+        known.extend(self.phrases.rows(step));
+        self.page.painted(INDENT, Role::Faint, &known.join(" \u{b7} "));
         // First what it is about: some of it is to be read before the commands are typed.
         let what = self.phrases.what(step);
         self.page.paragraph(INDENT, &what);
-        for command in &step.commands {
-            self.page.command(INDENT + 2, command);
+        for command in self.phrases.typed(step, &step.commands) {
+            self.page.command(INDENT + 2, &command);
         }
         if let Some((_, lines)) = self.phrases.edit(step) {
             for line in lines {

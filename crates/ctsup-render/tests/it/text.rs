@@ -154,7 +154,7 @@ fn hazards_stand_at_their_steps() {
     let at = |text: &str, what: &str| text.find(what).unwrap_or_else(|| panic!("{what}"));
     let danger = at(&text, "\u{250c}\u{2500} DANGER");
     let moved = at(&text, &StepId::from("back-01/cluster/move").to_string());
-    let stopped = at(&text, "back-01/express/stop\n");
+    let stopped = at(&text, "back-01/express/stop \u{b7} ");
     let closed = at(&text, "The old containers on back-01 are stopped");
     assert!(danger < moved && moved < stopped && stopped < closed);
 }

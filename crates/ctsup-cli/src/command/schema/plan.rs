@@ -73,7 +73,7 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "dpl-op",
-        "fetch | restart-nginx | stop{ database: flag } | exporters{ node_first: flag } \
+        "fetch | restart-nginx | stop{ database: flag, outdated?: flag } | exporters{ node_first: flag } \
          | deploy{ brings: brings, crosses_barrier?: flag }",
     ),
     ("brings", "new | old | same"),

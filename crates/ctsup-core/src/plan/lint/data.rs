@@ -265,7 +265,10 @@ fn new_directories(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
         let (rule, path) = match &step.action {
             Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, .. }) => {
-                let fresh = step.commands.contains(&format!("mkdir {to}"));
+                // Chained: where the directory was there, nothing is copied.
+                let fresh = step.commands.iter().any(|c| {
+                    c.starts_with(&format!("mkdir {to} && cp ")) && c.ends_with(&format!(" {to}/"))
+                });
                 let asks = step.repeat == Repeat::AskFirst;
                 found.check(fresh && asks, Rule::BackupNew, &[place], to);
                 (Rule::BackupNew, to)

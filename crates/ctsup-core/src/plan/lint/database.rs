@@ -34,7 +34,7 @@ fn op(step: &Step) -> Option<&Database> {
 fn version_kept(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let embedded = seen.steps().any(|(_, s)| {
         op(s).is_some()
-            || matches!(&s.action, Action::Dpl(Dpl { op: DplOp::Stop { database: true }, .. }))
+            || matches!(&s.action, Action::Dpl(Dpl { op: DplOp::Stop { database: true, .. }, .. }))
     });
     if !embedded {
         return;

@@ -79,7 +79,7 @@ fn version(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let id = RuleId::Invariant(13);
     let not_kept = [Term::Not(Atom::VersionKept)];
     match &step.action {
-        Action::Dpl(Dpl { op: DplOp::Stop { database: true }, .. })
+        Action::Dpl(Dpl { op: DplOp::Stop { database: true, .. }, .. })
         | Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }) => {
             rules.never(model, id, When::Starting(at), &not_kept);
         }

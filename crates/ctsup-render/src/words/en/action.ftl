@@ -114,8 +114,8 @@ action-person-database-window = Agree to upgrade the database now
     .what = Data can be lost while the database is upgraded: few or no users, and a backup of the database.
     .ask = Is there a backup, and is this the quietest time?
 action-person-judge = Judge the first nodes
-    .what = Read the logs of { $stacks } for errors, log in, send messages both ways. The second nodes still have the old release: this is the last easy moment to turn back.
-    .fails = Leave the second nodes alone. Decide whether to repair, to pin the old images, or to restore from the backup.
+    .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; log in, send messages both ways. The second nodes still have the old release.
+    .fails = Leave the second nodes alone. Repair, or go back: “If you must go back” says which way this plan leaves.
     .ask = Are the logs free of errors, and do messages arrive?
 action-person-send-message = Send a message and see it arrive
     .what = From one client to another and back, with a file; a call, where there is a VoEx server.
@@ -256,8 +256,8 @@ action-volume-save-list = Save the image list of { $node }
     .what = { $file } holds the list of containers and images before the first change. A rollback takes the image names from it. An older list is never overwritten.
     .fails = “cannot overwrite”: a list is there already. Keep it if it is from before this upgrade; do not replace it.
 action-volume-back-up-copy = Back up { $data }
-    .what = Copies { $paths } to { $to } while the services are stopped. The first two commands show the size and the free space; each comparison must end with “whole”.
-    .fails = No “whole”, no upgrade. Make room or repair the copy in a new directory; never continue without a complete backup.
+    .what = Copies { $paths } to { $to } while the services are stopped. The first two commands show the size and the free space; each comparison must say nothing but “whole”.
+    .fails = No “whole”: change nothing else. “File exists”: an older copy is there, so nothing was copied; keep it and copy into a new directory. Otherwise make room, or copy again into a new directory. Never go on without a complete backup.
 action-volume-back-up-command = Back up { $data } by the site's own command
     .what = Saves { $paths } while the services are stopped. The second command checks the backup and must end without an error.
     .fails = Do not go on without a verified backup. Start the services again if it takes too long.
@@ -285,7 +285,7 @@ action-volume-set-aside = Move the present data of { $data } aside
     .what = { $paths } get new names; nothing is deleted.
     .fails = A move that says nothing but leaves the old name: the new name is there already. Find out from when it is.
 action-volume-put-back = Put the backup of { $data } back
-    .what = Copies { $from } back, owners and all; each comparison must end with “whole”.
+    .what = Copies { $from } back, owners and all; each comparison must say nothing but “whole”.
     .fails = The data set aside and the backup are both still there. Find out what differs before anything is started.
 
 action-wait-gate = See that the { $cluster } cluster is in order
@@ -313,11 +313,14 @@ action-wait-quiet-logs = Wait until the { $app } logs on { $node } are quiet
     } for { $quiet ->
         [one] a second
        *[other] { $quiet } seconds
-    } (shown from the last { $tail } lines). It takes 10 to 15 minutes; leave the output with Ctrl-C.
+    } (shown from the last { $tail } lines). No errors, and `docker ps` shows no container that restarts: one that died is quiet, too. It takes 10 to 15 minutes; leave the output with Ctrl-C.
     .fails = It does not get quiet: look which container restarts or repeats the same error. Do not touch the next node before that is understood.
 
 # Why a step is not simply undone.
-why-roll-back-by-pins = pin the old images in settings and deploy again; `ctsup plan --goal rollback` plans it
+why-roll-back-by-pins = pin the old images in settings and deploy again: a rollback plan does it (“If you must go back”)
+why-only-restore = only from the backup: in this plan the data goes where the old images cannot follow
+why-stays-stopped = leave it stopped: these containers are older than the data; going back is a decision and a plan of its own
+why-forward-again = the way on is an upgrade: take the pins out or the restored data back, and plan it anew
 why-only-from-backup = only from the backup: the data crosses a release from which there is no rollback
 why-owners-from-list = give the volumes back to the owners in the saved list
 why-from-own-copy = put back the copy made just before

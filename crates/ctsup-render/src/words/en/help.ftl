@@ -13,6 +13,8 @@ help-heading-exit = Exit code
 help-heading-environment = Environment
 help-heading-describe = Describe an installation
 help-heading-plan = Plan
+help-heading-run = Rehearse and run
+help-heading-running = How it runs
 help-heading-tools = Around it
 help-heading-options = Options
 help-heading-commands = Commands
@@ -34,15 +36,23 @@ help-value-host = FQDN
 help-value-time = TIME
 help-value-what = WHAT
 help-value-windows = WINDOWS
+help-value-count = N
+help-value-dir = DIR
+help-value-run = RUN
+help-value-digest = DIGEST
+help-value-fault = STEP=KIND
+help-value-answer = ANSWER
+help-value-text = TEXT
 
 ## The program
 
-help-about = Plans upgrades of eXpress corporate servers (CTS): you describe the installation in a file, and read, compare and keep the plan, each step with its commands, its reason and its place in the vendor's guide. Planning touches no server.
+help-about = Plans upgrades of eXpress corporate servers (CTS): you describe the installation in a file, and read, compare and keep the plan, each step with its commands, its reason and its place in the vendor's guide. Planning and rehearsing touch no server. An approved plan is carried out over ssh, and nothing is lost, whatever dies on the way.
 help-usage = ctsup COMMAND …
 help-start =
     ctsup init ha > site.toml     a file that describes your servers, with comments
     ctsup check site.toml         all that is wrong or missing in it
     ctsup plan site.toml          the plan, to be read
+    ctsup rehearse site.toml      the whole night on hosts that are not there
     ctsup COMMAND --help          more about a command
 help-exit =
     0    done; nothing to do counts as done
@@ -50,7 +60,12 @@ help-exit =
     2    plans differ (diff, plan --locked)
     3    refused by a rule of the guide
     4    a plan is refuted: the proof found how it goes wrong (prove, plan -o)
+    5    a run stopped, and changes were made: what is left is printed
+    6    a run waits for a person
+    7    somebody else has the installation, or the run
+    8    the plan was not approved, or has another digest
     64   the command line is wrong
+    130  stopped by Ctrl-C; 143: by TERM
 help-environment =
     CTSUP_LANG                   language, as --lang
     LC_ALL, LC_MESSAGES, LANG    language where neither is given: ru… is Russian, all else English
@@ -169,6 +184,61 @@ help-cert-key = File with the private key; it is read, never shown
 help-cert-host = External name of the service
 help-cert-at = Check as of this moment instead of now: 2026-12-31 or 2026-12-31T08:00:00Z
 help-cert-format = Form: text or json
+
+## Rehearse and run
+
+help-run-file = Plan saved as JSON, or topology file; - reads standard input
+help-run-parallel = Run up to so many steps beside each other, where the plan allows it; 1 unless said otherwise
+help-run-until = Stop after this step
+help-run-pause = Stop before this step; can be given several times
+help-run-format = Form: text, or json (events as they come, a line each)
+help-run-digest = Approves the plan with this digest; without it you are asked
+help-run-ssh-config = Configuration file for ssh instead of your own
+help-run-take-over = Take the installation over from whoever has it; what they left running is watched, never started again
+help-runs-dir = Directory where runs are kept, instead of ctsup/runs below XDG_STATE_HOME or ~/.local/state
+help-run-name = Name of the run; where one run only is not over, that one is meant
+help-rehearse = Rehearse the run on hosts that are not there, in seconds; nothing is touched
+    .usage = ctsup rehearse FILE|PLAN [options]
+    .examples =
+        ctsup rehearse site.toml --yes                                   a whole night, every question answered with yes
+        ctsup rehearse plan.json --yes --fault back-02/express/deploy=fail   and what if this step fails?
+        ctsup resume                                                     go on with the rehearsal that stopped
+help-rehearse-seed = Another seed: delays and names come out otherwise
+help-rehearse-fault = What goes wrong at a step: fail, fail-after, hang, slow, drop, drop-after, kill-ctsup, kill-node, reboot, disk-full, garbage, or no at a question
+help-rehearse-yes = Answer every question with yes, and type what the plan leaves to a person
+help-run = Carry an approved plan out on the servers
+    .usage = ctsup run FILE|PLAN [options]
+    .examples =
+        ctsup run plan.json                            shows what is to be approved, and asks
+        ctsup run plan.json --digest sha256:…          approved beforehand; stops where a person is needed
+        ctsup run plan.json --until back-02/express/deploy   so far and no further
+help-resume = Go on with a run, after whatever stopped it
+    .usage = ctsup resume [RUN] [options]
+    .examples =
+        ctsup resume                     the run that is not over
+        ctsup resume --take-over         from a colleague who cannot go on
+help-resume-yes = In a rehearsal: answer every question with yes
+help-status = Say how a run stands, without touching a server
+    .usage = ctsup status [RUN] [options]
+    .examples =
+        ctsup status                     the run that is not over
+        ctsup status --format json       for programs
+help-confirm = Answer a run that waits for a person
+    .usage = ctsup confirm RUN STEP [options]
+    .examples =
+        ctsup confirm RUN STEP                                it is done
+        ctsup confirm RUN STEP --answer no --note "video is broken"
+help-confirm-step = The step's name, its end, or its number
+help-confirm-answer = yes (unless said otherwise), again or no
+help-confirm-note = In your own words, for the report
+help-abort = Give a run up: settings, locks and antivirus go back, services are left to a person
+    .usage = ctsup abort [RUN] [options]
+    .examples =
+        ctsup abort                      the run that is not over
+help-runs = List the runs that are kept here
+    .usage = ctsup runs [options]
+    .examples =
+        ctsup runs
 
 ## ctsup completions, ctsup man
 

@@ -21,11 +21,15 @@ expected = one after the other they take { $span }
 nothing-to-do = Nothing to do: the goal is reached already.
 digest-short = What is approved is the digest { $digest }…
 outages = Users are cut off
-outage = { $what }: steps { $steps }, { $span }
+outage = { $what }: { $count ->
+    [one] step { $steps }
+   *[other] steps { $steps }
+}, { $span }
 look-first = { $count ->
     [one] Before you begin, look at the one assumption at the end of this plan.
    *[other] Before you begin, look at the { $count } assumptions at the end of this plan.
 }
+text-more = What to do when a step fails, and how it is undone: `ctsup explain FILE STEP`, or the runbook: `--format markdown`.
 made-from = Made from the vendor's guide, build { $build }. Digest of this plan:
 
 phase-prepare = Prepare
@@ -76,6 +80,7 @@ time-h-min = { $h } h { $min } min
 after = after { $steps }: { $reasons }
 beside = may run beside { $steps }
 because-row = the guide's order ({ $rows })
+because-row-ours = our order ({ $rows }), the guide does not say
 because-needs = needs this: { $condition }
 because-keeps = ends what that step needs: { $condition }
 because-takes-back = takes back what that step left: { $condition }
@@ -150,7 +155,11 @@ fails = If it fails:
 fails-left = What it may have left: { $halves }.
 undo = Undo:
 way-back = If you must go back
-way-back-intro = The whole way back is a plan of its own: `ctsup plan --goal rollback` makes it from the state you are in. What follows is how each single step is taken back. Undo from the last step that was done upwards. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
+way-back-intro = The whole way back is a plan of its own, made for the step at which you stopped. Write these lines into the file, then: `ctsup plan FILE --goal rollback --at STEP`, where STEP is the name of the last step that was done.
+way-back-pins = or "restore": from the backup, what was written since is lost
+way-back-restore = the old images do not go on this data
+way-back-lists = fetch the lists from the nodes first, then name your copies here
+way-back-each = How each single step is taken back. Undo from the last step that was done upwards. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
 way-back-barrier = Above this line nothing but the backup leads back.
 sources = Where each step comes from
 source-step = Step

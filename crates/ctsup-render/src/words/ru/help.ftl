@@ -13,6 +13,8 @@ help-heading-exit = Код завершения
 help-heading-environment = Переменные среды
 help-heading-describe = Описать установку
 help-heading-plan = Составить план
+help-heading-run = Отрепетировать и выполнить
+help-heading-running = Как выполнять
 help-heading-tools = Рядом
 help-heading-options = Параметры
 help-heading-commands = Команды
@@ -34,15 +36,23 @@ help-value-host = FQDN
 help-value-time = ВРЕМЯ
 help-value-what = ЧТО
 help-value-windows = ОКНА
+help-value-count = N
+help-value-dir = КАТАЛОГ
+help-value-run = ВЫПОЛНЕНИЕ
+help-value-digest = ОТПЕЧАТОК
+help-value-fault = ШАГ=СБОЙ
+help-value-answer = ОТВЕТ
+help-value-text = ТЕКСТ
 
 ## Программа
 
-help-about = Планирует обновление корпоративных серверов eXpress (CTS): установка описана в файле, а план вы читаете, сравниваете и храните; у каждого шага есть команды, причина и место в руководстве производителя. Планирование не трогает ни одного сервера.
+help-about = Планирует обновление корпоративных серверов eXpress (CTS): установка описана в файле, а план вы читаете, сравниваете и храните; у каждого шага есть команды, причина и место в руководстве производителя. Планирование и репетиция не трогают ни одного сервера. Одобренный план выполняется по ssh так, что ничего не теряется, что бы по дороге ни отказало.
 help-usage = ctsup КОМАНДА …
 help-start =
     ctsup init ha > site.toml     файл с описанием ваших серверов, с пояснениями
     ctsup check site.toml         все, что в нем неверно или чего не хватает
     ctsup plan site.toml          план, чтобы прочитать
+    ctsup rehearse site.toml      вся ночь на воображаемых серверах
     ctsup КОМАНДА --help          подробно о команде
 help-exit =
     0    сделано; если делать нечего, это тоже 0
@@ -50,7 +60,12 @@ help-exit =
     2    планы различаются (diff, plan --locked)
     3    отказ: запрещает правило руководства
     4    план опровергнут: доказательство нашло, как он идет не так (prove, plan -o)
+    5    выполнение остановлено, изменения уже есть: что осталось, напечатано
+    6    выполнение ждет человека
+    7    установку или выполнение держит кто-то другой
+    8    план не одобрен, или у него другой отпечаток
     64   неверная командная строка
+    130  остановлено по Ctrl-C; 143: по TERM
 help-environment =
     CTSUP_LANG                   язык, как --lang
     LC_ALL, LC_MESSAGES, LANG    язык, если не сказано иначе: ru… — русский, прочее — английский
@@ -169,6 +184,61 @@ help-cert-key = Файл с закрытым ключом; он только ч�
 help-cert-host = Внешнее имя сервиса
 help-cert-at = Проверить на этот момент, а не на сейчас: 2026-12-31 или 2026-12-31T08:00:00Z
 help-cert-format = Вид: text или json
+
+## Отрепетировать и выполнить
+
+help-run-file = План, сохраненный как JSON, или файл топологии; - читает стандартный ввод
+help-run-parallel = Сколько шагов можно выполнять одновременно там, где план это разрешает; если не сказано — 1
+help-run-until = Остановиться после этого шага
+help-run-pause = Остановиться перед этим шагом; можно указать несколько раз
+help-run-format = Вид: text или json (события по мере появления, по одному в строке)
+help-run-digest = Одобряет план с этим отпечатком; без него будет вопрос
+help-run-ssh-config = Файл настроек ssh вместо вашего
+help-run-take-over = Забрать установку у того, кто ее держит; то, что у него еще идет, остается под наблюдением и второй раз не запускается
+help-runs-dir = Каталог, где хранятся выполнения, вместо ctsup/runs в XDG_STATE_HOME или ~/.local/state
+help-run-name = Имя выполнения; если не закончено только одно, речь о нем
+help-rehearse = Отрепетировать выполнение на воображаемых серверах за секунды; ничего не затрагивается
+    .usage = ctsup rehearse ФАЙЛ|ПЛАН [параметры]
+    .examples =
+        ctsup rehearse site.toml --yes                                   вся ночь, на все вопросы — «да»
+        ctsup rehearse plan.json --yes --fault back-02/express/deploy=fail   а если этот шаг не выйдет?
+        ctsup resume                                                     продолжить остановившуюся репетицию
+help-rehearse-seed = Другое начальное число: задержки и имена будут другими
+help-rehearse-fault = Что не так на шаге: fail, fail-after, hang, slow, drop, drop-after, kill-ctsup, kill-node, reboot, disk-full, garbage или no в ответ на вопрос
+help-rehearse-yes = На все вопросы отвечать «да» и набирать то, что план оставляет человеку
+help-run = Выполнить одобренный план на серверах
+    .usage = ctsup run ФАЙЛ|ПЛАН [параметры]
+    .examples =
+        ctsup run plan.json                            покажет, что надо одобрить, и спросит
+        ctsup run plan.json --digest sha256:…          одобрено заранее; остановится там, где нужен человек
+        ctsup run plan.json --until back-02/express/deploy   до этого места и не дальше
+help-resume = Продолжить выполнение после любой остановки
+    .usage = ctsup resume [ВЫПОЛНЕНИЕ] [параметры]
+    .examples =
+        ctsup resume                     то, что не закончено
+        ctsup resume --take-over         вместо коллеги, который продолжить не может
+help-resume-yes = В репетиции: на все вопросы отвечать «да»
+help-status = Сказать, как обстоят дела с выполнением, не трогая серверов
+    .usage = ctsup status [ВЫПОЛНЕНИЕ] [параметры]
+    .examples =
+        ctsup status                     то, что не закончено
+        ctsup status --format json       для программ
+help-confirm = Ответить выполнению, которое ждет человека
+    .usage = ctsup confirm ВЫПОЛНЕНИЕ ШАГ [параметры]
+    .examples =
+        ctsup confirm ВЫПОЛНЕНИЕ ШАГ                          сделано
+        ctsup confirm ВЫПОЛНЕНИЕ ШАГ --answer no --note "видео не работает"
+help-confirm-step = Имя шага, конец имени или номер
+help-confirm-answer = yes (если не сказано иначе), again или no
+help-confirm-note = Своими словами, для отчета
+help-abort = Прекратить выполнение: settings, блокировки и антивирус возвращаются, службы остаются человеку
+    .usage = ctsup abort [ВЫПОЛНЕНИЕ] [параметры]
+    .examples =
+        ctsup abort                      то, что не закончено
+help-runs = Показать выполнения, которые здесь хранятся
+    .usage = ctsup runs [параметры]
+    .examples =
+        ctsup runs
 
 ## ctsup completions, ctsup man
 

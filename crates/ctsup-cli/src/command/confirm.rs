@@ -1,0 +1,66 @@
+//! `ctsup confirm`: a person's answer to a run, from wherever the person sits.
+
+use clap::{ArgMatches, Command};
+use ctsup_core::run::{Answer, Event, Run};
+use ctsup_executor::{Clock as _, Journal, Order, WallClock};
+use ctsup_render::Words;
+
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::help;
+use crate::running::{self, Rehearsed};
+
+pub(crate) fn define(words: &'static Words) -> Command {
+    let option = |id, name, about| help::option(words, id, name, about, "running");
+    let command = help::command(words, "confirm")
+        .arg(running::run_arg(words).required(true))
+        .arg(help::positional(words, "step", "step", "help-confirm-step").required(true))
+        .args([
+            option("answer", "answer", "help-confirm-answer").value_parser(["yes", "again", "no"]),
+            option("note", "text", "help-confirm-note"),
+        ]);
+    running::define_root(command, words)
+}
+
+pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
+    let folder = running::find(matches)?;
+    let wrong = |error| Failure::run(&folder, error);
+    let name = folder.name().to_owned();
+    if Rehearsed::of(&folder).is_some() {
+        return Err(Failure::said("run-is-rehearsal", &[("run", &name)]));
+    }
+    let plan = folder.plan().map_err(wrong)?;
+    let step = matches.get_one::<String>("step").expect("clap demands it");
+    let step = running::step(&plan, step, &name)?;
+    let answer = match matches.get_one::<String>("answer").map(String::as_str) {
+        Some("no") => Answer::No,
+        Some("again") => Answer::Again,
+        _ => Answer::Done,
+    };
+    let note = matches.get_one::<String>("note").cloned().unwrap_or_default();
+    let by = running::owner();
+    let nothing = || Failure::said("run-nothing-asked", &[("step", step.as_str())]);
+    let said = || console.say("run-confirmed", &[("step", step.as_str().into())]);
+    if folder.is_busy() {
+        let mut run = running::found(&folder)?;
+        let event =
+            Event::Answered { answer, by: by.clone(), note: note.clone(), step: step.clone() };
+        run.apply(0, &event).map_err(|_| nothing())?;
+        let order = Order::Answer { answer, by, note, step: step.clone() };
+        folder.order(&order).map_err(wrong)?;
+        said();
+        return Ok(Exit::Done);
+    }
+    let (store, read) = folder.go_on().map_err(wrong)?;
+    let mut run = Run::replay(plan.into(), &read.records)
+        .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))?;
+    let event = Event::Answered { answer, by, note, step: step.clone() };
+    let at = WallClock.now_ms();
+    run.apply(at, &event).map_err(|_| nothing())?;
+    Journal::go_on(store, &read).append(at, event).map_err(|error| {
+        Failure::said("run-folder", &[("dir", &name), ("why", &error.to_string())])
+    })?;
+    said();
+    Ok(Exit::Done)
+}

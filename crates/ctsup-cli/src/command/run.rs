@@ -1,0 +1,217 @@
+//! `ctsup run`: carries an approved plan out on the servers it names.
+
+use std::sync::Arc;
+
+use clap::{ArgMatches, Command};
+use ctsup_core::run::{Event, JournalText, Limits};
+use ctsup_core::{NodeName, Plan};
+use ctsup_executor::transport::{Base, Reach, Real};
+use ctsup_executor::{Driver, FileStore, Folder, Manner, WallClock, driver, lock};
+use ctsup_render::Words;
+use ctsup_render::run::{Teller, Why};
+
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::running::{self, Clock, Person, Seat, Told, View};
+use crate::{help, inputs};
+
+pub(crate) fn define(words: &'static Words) -> Command {
+    let option = |id, name, about| help::option(words, id, name, about, "running");
+    let command = help::command(words, "run")
+        .arg(inputs::file(words, "help-run-file"))
+        .arg(option("digest", "digest", "help-run-digest"));
+    let command = define_reach(running::define_limits(command, words), words);
+    running::define_root(inputs::define(command, words), words)
+}
+
+/// The options that say how nodes are reached and whose lock is taken over.
+pub(crate) fn define_reach(command: Command, words: &Words) -> Command {
+    let option = |id, name, about| help::option(words, id, name, about, "running");
+    command.args([
+        option("ssh-config", "file", "help-run-ssh-config"),
+        help::flag(words, "take-over", "help-run-take-over", "running"),
+    ])
+}
+
+pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
+    let clock = Clock::local();
+    let plan = match running::plan(matches, console)? {
+        Ok(plan) => plan,
+        Err(exit) => return Ok(exit),
+    };
+    let limits = running::limits(matches, &plan, "")?;
+    approved(matches, &plan, console)?;
+    let name = running::name_for(&plan, clock.offset());
+    let root = running::root(matches);
+    let folder = Folder::create(&root, &name, &plan).map_err(|error| {
+        let dir = root.display().to_string();
+        Failure::said("run-folder", &[("dir", &dir), ("why", &error.to_string())])
+    })?;
+    carry(matches, &Arc::new(plan), &folder, Begin::New, &limits, clock, console)
+}
+
+/// Approval: the digest on the command line, or a yes at the terminal.
+fn approved(matches: &ArgMatches, plan: &Plan, console: &Console) -> Result<(), Failure> {
+    let digest = [("digest", plan.digest.as_str())];
+    if let Some(given) = matches.get_one::<String>("digest") {
+        let bare = |text: &str| text.trim_start_matches("sha256:").to_owned();
+        return if bare(given) == bare(&plan.digest) {
+            Ok(())
+        } else {
+            Err(Failure::ending(Exit::NotApproved, "run-digest-wrong", &digest))
+        };
+    }
+    if !Person::there(running::json(matches)).is_there() {
+        return Err(Failure::ending(Exit::NotApproved, "run-not-approved", &digest));
+    }
+    console.tell(&Teller::new(plan, console.words).approval());
+    if running::yes(&console.words.say("approve-ask", &[]), console.words) {
+        Ok(())
+    } else {
+        Err(Failure::ending(Exit::NotApproved, "approve-refused", &[]))
+    }
+}
+
+/// How a process takes a run up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// It begins.
+    New,
+    /// It goes on.
+    Again,
+    /// It is given up.
+    Abort,
+}
+
+/// Takes a run up and drives it.
+pub(crate) fn carry(
+    matches: &ArgMatches,
+    plan: &Arc<Plan>,
+    folder: &Folder,
+    begin: Begin,
+    limits: &Limits,
+    clock: Clock,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let runtime = running::runtime()?;
+    let ended = runtime.block_on(async {
+        let way = Real::ssh(&plan.topology, reach(matches, plan));
+        let mut site = Site { matches, plan, folder, limits, clock, console };
+        site.drive(way, begin).await
+    });
+    // Whoever still waits for a line from the terminal is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// How the nodes of a plan are reached.
+pub(crate) fn reach(matches: &ArgMatches, plan: &Plan) -> Reach {
+    let mut reach = Reach::new(Base::of(&plan.site));
+    if let Some(file) = matches.get_one::<String>("ssh-config") {
+        reach.ssh_args = vec!["-F".to_owned(), file.clone()];
+    }
+    reach
+}
+
+/// A run on real servers.
+struct Site<'s> {
+    matches: &'s ArgMatches,
+    plan: &'s Arc<Plan>,
+    folder: &'s Folder,
+    limits: &'s Limits,
+    clock: Clock,
+    console: &'s Console,
+}
+
+impl Site<'_> {
+    async fn drive(&mut self, way: Real, begin: Begin) -> Result<Exit, Failure> {
+        let said = |why: String| Failure::said("run-illegal", &[("why", &why)]);
+        let owner = running::owner();
+        let name = self.folder.name().to_owned();
+        // The journal's own lock comes first: two processes on one machine are told apart by it.
+        let (journal, read) = self.journal(begin)?;
+        let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
+        let over = self.matches.get_flag("take-over");
+        let held = lock::take(&way, &nodes, &name, &owner, over)
+            .await
+            .map_err(|error| Failure::lock(&error))?;
+        for failure in &held.absent {
+            let why = [("node", failure.node().as_str()), ("why", &failure.to_string())]
+                .map(|(name, value)| (name, value.into()));
+            self.console.say("run-not-reached", &why);
+        }
+        let (mut orders, signal) =
+            running::signals(Some(self.folder.clone())).map_err(|error| said(error.to_string()))?;
+        let json = running::json(self.matches);
+        let parts = (way, WallClock, journal, Manner::default());
+        let mut driver = match &read {
+            None => driver::begin(parts, self.plan.clone(), &owner, held.generation),
+            Some(read) => driver::resume(parts, self.plan.clone(), read, &owner, held.generation),
+        }
+        .map_err(|error| said(error.to_string()))?;
+        let view = View::new(&driver.run, self.console.words, self.clock, json);
+        let ticker = ticker(&view);
+        if begin == Begin::Abort {
+            let event = Event::Aborting { by: owner.clone() };
+            let heard = &mut |heard: ctsup_executor::Heard<'_>| view.hear(heard);
+            driver.record(event, heard).map_err(|error| said(error.to_string()))?;
+        }
+        let person = Person::there(json);
+        let mut seat = Seat {
+            person: &person,
+            by: &owner,
+            view: &view,
+            words: self.console.words,
+            obliging: &mut running::nobody,
+        };
+        let why = running::drive(&mut driver, self.limits, &mut orders, &mut seat).await;
+        ticker.abort();
+        let why = why.map_err(|error| said(error.to_string()))?;
+        let told = Told { why, signal: Some(*signal.borrow()).filter(|signal| *signal != 0) };
+        // What is over, or never began, blocks nobody.
+        if matches!(told.why, Why::Done) || !driver.run.has_changed() {
+            lock::release(&driver.way, &held.nodes, held.generation).await;
+        }
+        self.left(&mut driver, &told.why, &view)?;
+        let run = &driver.run;
+        running::finish(run, &name, Some(self.folder), &told, &view, self.clock, self.console)
+    }
+
+    fn journal(
+        &self,
+        begin: Begin,
+    ) -> Result<(ctsup_executor::Journal<FileStore>, Option<JournalText>), Failure> {
+        let wrong = |error| Failure::run(self.folder, error);
+        if begin == Begin::New {
+            return Ok((self.folder.begin(self.plan).map_err(wrong)?, None));
+        }
+        let (store, read) = self.folder.go_on().map_err(wrong)?;
+        Ok((ctsup_executor::Journal::go_on(store, &read), Some(read)))
+    }
+
+    fn left(
+        &self,
+        driver: &mut Driver<Real, WallClock, FileStore>,
+        why: &Why,
+        view: &View,
+    ) -> Result<(), Failure> {
+        let event = Event::Left { reason: why.code().to_owned() };
+        let heard = &mut |heard: ctsup_executor::Heard<'_>| view.hear(heard);
+        driver
+            .record(event, heard)
+            .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))
+    }
+}
+
+/// Lets the living line tell the time.
+fn ticker(view: &View) -> tokio::task::JoinHandle<()> {
+    let view = view.clone();
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(std::time::Duration::from_secs(1));
+        loop {
+            every.tick().await;
+            view.tick(ctsup_executor::Clock::now_ms(&WallClock));
+        }
+    })
+}

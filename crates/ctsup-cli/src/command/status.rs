@@ -1,0 +1,63 @@
+//! `ctsup status`: how a run stands, from its journal alone.
+
+use clap::{ArgMatches, Command};
+use ctsup_core::run::{Limits, Next};
+use ctsup_render::Words;
+use ctsup_render::run::{Teller, Why};
+
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::help;
+use crate::running;
+
+pub(crate) fn define(words: &'static Words) -> Command {
+    let command = help::command(words, "status").arg(running::run_arg(words)).arg(
+        help::option(words, "format", "format", "help-run-format", "running")
+            .value_parser(["text", "json"]),
+    );
+    running::define_root(command, words)
+}
+
+pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
+    let folder = running::find(matches)?;
+    let run = running::found(&folder)?;
+    let busy = folder.is_busy();
+    let why = match run.next(&Limits::default()) {
+        _ if busy => Why::Looked,
+        Next::Done => Why::Done,
+        Next::Stop(reason) => Why::Stopped(reason),
+        Next::Ask(step, question) => Why::Person(step, question),
+        _ => Why::Looked,
+    };
+    if running::json(matches) {
+        let value = serde_json::json!({
+            "busy": busy,
+            "left": run.stop_report(),
+            "run": folder.name(),
+            "step": why.step(),
+            "steps": run.step_reports(),
+            "why": why.code(),
+        });
+        console.result(&format!("{value:#}\n"))?;
+        return Ok(Exit::Done);
+    }
+    let teller = Teller::new(run.plan(), console.words);
+    let state = if busy {
+        "runs-running"
+    } else if run.is_finished() {
+        "runs-finished"
+    } else {
+        "runs-stopped"
+    };
+    let moments = || run.steps().flat_map(|(_, s)| s.began_at.into_iter().chain(s.ended_at));
+    let spent = moments().max().unwrap_or(0).saturating_sub(moments().min().unwrap_or(0));
+    let state = console.words.say(state, &[]);
+    let mut text = format!("{}: {state}\n{}\n", folder.name(), teller.progress(&run, spent));
+    for line in teller.under_way(&run, moments().max().unwrap_or(0)) {
+        text.push_str(&format!("{line}\n"));
+    }
+    text.push_str(&teller.stopped(&run, folder.name(), &why));
+    console.result(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,97 @@
+//! What the commands that carry runs out share: where runs are kept, how they are watched, who
+//! answers, how they end.
+
+mod drive;
+mod end;
+mod person;
+mod rehearsal;
+mod runs;
+mod view;
+
+pub(crate) use self::drive::{Seat, Told, drive, nobody, runtime, signals};
+pub(crate) use self::end::finish;
+pub(crate) use self::person::{Person, yes};
+pub(crate) use self::rehearsal::{FAULTS, Rehearsed, Session, Stage};
+pub(crate) use self::runs::{define_root, find, found, name_for, owner, root, run_arg};
+pub(crate) use self::view::{Clock, View};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{ArgMatches, Command, value_parser};
+use ctsup_core::run::Limits;
+use ctsup_core::{Plan, StepId};
+use ctsup_render::Words;
+
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::inputs::{self, Inputs};
+use crate::{help, input};
+
+/// A plan to be carried out, or the findings that stand in its way, told.
+pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Plan, Exit>, Failure> {
+    inputs::one_stdin(matches, console.words)?;
+    let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
+    let file = input::text(path)?;
+    if file.text.trim_start().starts_with('{') {
+        let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
+        return Ok(Ok(plan));
+    }
+    let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
+    let outcome = inputs.plan();
+    console.findings(outcome.diagnostics(), &inputs.sources());
+    match outcome.planned() {
+        Some(planned) => Ok(Ok(planned.plan.clone())),
+        None => Ok(Err(Exit::of(outcome.diagnostics()))),
+    }
+}
+
+/// The options that say how far and how wide a run goes.
+pub(crate) fn define_limits(command: Command, words: &Words) -> Command {
+    let option = |id, name, about| help::option(words, id, name, about, "running");
+    command.args([
+        option("parallel", "count", "help-run-parallel")
+            .value_parser(value_parser!(u32).range(1..)),
+        option("until", "step", "help-run-until"),
+        option("pause-before", "step", "help-run-pause").action(clap::ArgAction::Append),
+        option("format", "format", "help-run-format").value_parser(["text", "json"]),
+    ])
+}
+
+/// What those options say.
+pub(crate) fn limits(matches: &ArgMatches, plan: &Plan, file: &str) -> Result<Limits, Failure> {
+    let step = |name: &String| step(plan, name, file);
+    Ok(Limits {
+        parallel: matches.get_one::<u32>("parallel").map_or(1, |n| *n as usize),
+        until: matches.get_one::<String>("until").map(step).transpose()?,
+        pause_before: matches
+            .get_many::<String>("pause-before")
+            .into_iter()
+            .flatten()
+            .map(step)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// A step by its name, the end of its name, or its number.
+pub(crate) fn step(plan: &Plan, name: &str, file: &str) -> Result<StepId, Failure> {
+    if let Ok(number) = name.parse::<usize>()
+        && let Some(step) = number.checked_sub(1).and_then(|place| plan.steps.get(place))
+    {
+        return Ok(step.id.clone());
+    }
+    crate::command::find_step(plan, name).map(StepId::from).map_err(|several| Failure::Step {
+        file: file.to_owned(),
+        step: name.to_owned(),
+        several,
+    })
+}
+
+/// Whether events are wanted as JSON.
+pub(crate) fn json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|form| form == "json")
+}
+
+/// A plan shared by all that work on it.
+pub(crate) type Shared = Arc<Plan>;

@@ -1,0 +1,259 @@
+//! Rehearsals: the same run against hosts that are not there, in virtual time.
+//!
+//! The hosts live in memory only. A rehearsal that stopped is gone on with by letting everything
+//! happen again, silently and from the same seed, up to where it stopped; its journal must come out
+//! the same, byte for byte.
+
+use std::collections::VecDeque;
+
+use ctsup_core::run::{Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits};
+use ctsup_core::{Plan, Run, StepId};
+use ctsup_executor::{Folder, Journal, Manner, MemoryStore, Order, driver, lock};
+use ctsup_render::Words;
+use ctsup_render::run::Why;
+use ctsup_simulator::fault::{Kind, Moment};
+use ctsup_simulator::{Rehearsal, Simulation, Way, World};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use super::Shared;
+use super::drive::{Seat, drive};
+use super::person::Person;
+use super::view::{Clock, View};
+use crate::failure::Failure;
+
+const FILE: &str = "rehearsal.json";
+const OWNER: &str = "rehearsal@here";
+
+/// What a rehearsal is made of, besides its plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Rehearsed {
+    pub(crate) seed: u64,
+    /// Steps and what goes wrong with them.
+    pub(crate) faults: Vec<(StepId, String)>,
+    /// What each process did that took it up.
+    sessions: Vec<Session>,
+}
+
+/// What one process does with a rehearsal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// Gives the run up.
+    pub(crate) abort: bool,
+    pub(crate) parallel: usize,
+    pub(crate) pause_before: Vec<StepId>,
+    pub(crate) until: Option<StepId>,
+    /// Questions are answered with yes.
+    pub(crate) yes: bool,
+    /// Answers that a person gave.
+    pub(crate) answers: Vec<Answer>,
+}
+
+impl Session {
+    pub(crate) fn of(limits: &Limits, yes: bool) -> Self {
+        Self {
+            parallel: limits.parallel,
+            pause_before: limits.pause_before.iter().cloned().collect(),
+            until: limits.until.clone(),
+            yes,
+            ..Self::default()
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            parallel: self.parallel,
+            until: self.until.clone(),
+            pause_before: self.pause_before.iter().cloned().collect(),
+        }
+    }
+}
+
+/// A fault's name, and the fault; nothing where it is a person's no.
+type NamedFault = (&'static str, fn() -> Option<Kind>);
+
+/// The faults that can be named on the command line.
+pub(crate) const FAULTS: [NamedFault; 12] = [
+    ("fail", || Some(Kind::Fail(1))),
+    ("fail-after", || Some(Kind::FailAfter(1))),
+    ("hang", || Some(Kind::Hang)),
+    ("slow", || Some(Kind::Slow(3_600_000))),
+    ("drop", || Some(Kind::Drop(Moment::During(1000)))),
+    ("drop-after", || Some(Kind::Drop(Moment::After))),
+    ("kill-ctsup", || Some(Kind::KillExecutor(Moment::During(1000)))),
+    ("kill-node", || Some(Kind::KillNode(Moment::During(1000)))),
+    ("reboot", || Some(Kind::Reboot(Moment::During(1000)))),
+    ("disk-full", || Some(Kind::DiskFull("/".to_owned()))),
+    ("garbage", || Some(Kind::Corrupt("\u{fffd}\u{fffd}".to_owned()))),
+    // The person says no.
+    ("no", || None),
+];
+
+impl Rehearsed {
+    pub(crate) fn new(seed: u64, faults: Vec<(StepId, String)>) -> Self {
+        Self { seed, faults, sessions: Vec::new() }
+    }
+
+    /// Of a run's folder, where it is one of a rehearsal.
+    pub(crate) fn of(folder: &Folder) -> Option<Self> {
+        serde_json::from_str(&folder.read(FILE).ok()?).ok()
+    }
+
+    fn world(&self, plan: &Plan) -> World {
+        let mut world = World::of(plan, self.seed);
+        for (step, name) in &self.faults {
+            let kind = FAULTS.iter().find(|(known, _)| known == name).and_then(|(_, make)| make());
+            if let Some(kind) = kind {
+                world.faults.add_to_step(step.as_str(), kind);
+            }
+        }
+        world
+    }
+
+    fn says_no(&self, step: &StepId) -> bool {
+        self.faults.iter().any(|(at, kind)| at == step && kind == "no")
+    }
+
+    /// Lets what happened happen again, then does what is asked now. The run, why it is not under
+    /// way, and the journal that came of it.
+    pub(crate) async fn play(
+        &mut self,
+        plan: &Shared,
+        kept: Option<&str>,
+        now: Session,
+        name: &str,
+        stage: Stage,
+        orders: &mut mpsc::Receiver<Order>,
+    ) -> Result<(Run, Why, String), Failure> {
+        let rehearsal = Rehearsal::new(Plan::clone(plan), Simulation::new(self.world(plan)));
+        let store = MemoryStore::default();
+        for session in self.sessions.clone() {
+            let silent = View::silent(&Run::new(plan.clone()), stage.words, stage.clock);
+            let (_none, mut nobody) = mpsc::channel(1);
+            let person = Person::Nobody;
+            let hall = Hall { rehearsal: &rehearsal, store: &store, name, view: &silent, person };
+            self.session(&hall, &session, &mut nobody, stage.words).await?;
+        }
+        if kept.is_some_and(|kept| kept != store.text()) {
+            return Err(Failure::said("run-rehearsal-changed", &[]));
+        }
+        let before = replayed(plan, &store)?;
+        let view = View::new(&before, stage.words, stage.clock, stage.json);
+        let mut now = now;
+        let person = Person::there(stage.json);
+        let hall = Hall { rehearsal: &rehearsal, store: &store, name, view: &view, person };
+        let why = self.session(&hall, &now, orders, stage.words).await?;
+        view.rest();
+        let text = store.text();
+        let read = JournalText::read(text.as_bytes())
+            .map_err(|e| Failure::said("run-illegal", &[("why", &e.to_string())]))?;
+        let events: Vec<_> = read.records.iter().map(|record| &record.event).collect();
+        let from = events.iter().rposition(|event| matches!(event, Event::Attached { .. }));
+        let answers = events[from.unwrap_or(0)..].iter().filter_map(|event| match event {
+            Event::Answered { answer, .. } => Some(*answer),
+            _ => None,
+        });
+        now.answers = answers.collect();
+        self.sessions.push(now);
+        Ok((replayed(plan, &store)?, why, text))
+    }
+
+    /// One process: takes the run up and drives it until it stops.
+    async fn session(
+        &self,
+        hall: &Hall<'_>,
+        session: &Session,
+        orders: &mut mpsc::Receiver<Order>,
+        words: &'static Words,
+    ) -> Result<Why, Failure> {
+        let Hall { rehearsal, store, name, view, person } = hall;
+        let plan = rehearsal.plan.clone();
+        let way = rehearsal.way.clone();
+        let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
+        let held = lock::take(&way, &nodes, name, OWNER, false)
+            .await
+            .map_err(|error| Failure::lock(&error))?;
+        let manner = Manner::default();
+        let text = store.text();
+        let broken = |why: &dyn std::fmt::Display| {
+            Failure::said("run-illegal", &[("why", &why.to_string())])
+        };
+        let mut driver = if text.is_empty() {
+            let header = Header {
+                digest: plan.digest.clone(),
+                format: JOURNAL_FORMAT,
+                run: (*name).to_owned(),
+                site: plan.site.clone(),
+            };
+            let journal = Journal::begin((*store).clone(), header).map_err(|e| broken(&e))?;
+            let parts = (way.clone(), way.clone(), journal, manner);
+            driver::begin(parts, plan.clone(), OWNER, held.generation)
+        } else {
+            let read = JournalText::read(text.as_bytes()).map_err(|e| broken(&e))?;
+            let journal = Journal::go_on((*store).clone(), &read);
+            let parts: (Way, Way, _, _) = (way.clone(), way.clone(), journal, manner);
+            driver::resume(parts, plan.clone(), &read, OWNER, held.generation)
+        }
+        .map_err(|e| broken(&e))?;
+        view.follow(&driver.run);
+        if session.abort {
+            let event = Event::Aborting { by: OWNER.to_owned() };
+            driver.record(event, &mut |heard| view.hear(heard)).map_err(|e| broken(&e))?;
+        }
+        let mut given: VecDeque<Answer> = session.answers.iter().copied().collect();
+        let (yes, limits) = (session.yes, session.limits());
+        let mut obliging = |_: &Run, step: &StepId, question, said: Option<Answer>| {
+            match said.or_else(|| given.pop_front()) {
+                // Who says that it is done has done it.
+                Some(Answer::Done) => Some(rehearsal.answer(step, question)),
+                Some(other) => Some(other),
+                None if self.says_no(step) => Some(Answer::No),
+                None if yes => Some(rehearsal.answer(step, question)),
+                None => None,
+            }
+        };
+        let mut seat = Seat { person, by: OWNER, view, words, obliging: &mut obliging };
+        let driven = tokio::select! {
+            biased;
+            () = way.death() => Ok(Why::Killed),
+            why = drive(&mut driver, &limits, orders, &mut seat) => why,
+        };
+        driven.map_err(|e| broken(&e))
+    }
+
+    /// Keeps the rehearsal, so that it can be gone on with.
+    pub(crate) fn keep(&self, folder: &Folder, journal: &str) -> Result<(), Failure> {
+        let text = serde_json::to_string(self).expect("a rehearsal is always JSON");
+        folder
+            .write(FILE, &text)
+            .and_then(|()| folder.write("journal.jsonl", journal))
+            .map_err(|error| Failure::run(folder, error))
+    }
+}
+
+/// What a session plays with.
+struct Hall<'h> {
+    rehearsal: &'h Rehearsal,
+    store: &'h MemoryStore,
+    name: &'h str,
+    view: &'h View,
+    person: Person,
+}
+
+/// Where a rehearsal is watched.
+#[derive(Clone, Copy)]
+pub(crate) struct Stage {
+    pub(crate) words: &'static Words,
+    pub(crate) clock: Clock,
+    pub(crate) json: bool,
+}
+
+fn replayed(plan: &Shared, store: &MemoryStore) -> Result<Run, Failure> {
+    let text = store.text();
+    if text.is_empty() {
+        return Ok(Run::new(plan.clone()));
+    }
+    let wrong = |why: String| Failure::said("run-illegal", &[("why", &why)]);
+    let read = JournalText::read(text.as_bytes()).map_err(|e| wrong(e.to_string()))?;
+    Run::replay(plan.clone(), &read.records).map_err(|e| wrong(e.to_string()))
+}

@@ -1,0 +1,176 @@
+//! A run in words: its events as lines, its questions, what a stop leaves, the report at the end.
+//!
+//! Not the machine-readable form: those who read events by program read the journal's own records.
+
+use ctsup_core::plan::Plan;
+use ctsup_core::run::{Question, Run, Status};
+use ctsup_core::{Step, StepId};
+
+use crate::phrase::{Phrases, Span};
+use crate::words::{Arg, Words};
+
+mod event;
+mod report;
+mod stop;
+
+pub use self::report::Head;
+pub use self::stop::Why;
+
+/// Tells of a run of one plan, in one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Teller<'p> {
+    phrases: Phrases<'p>,
+}
+
+/// A line about an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Whose: a node's name, or nothing.
+    pub place: String,
+    /// What happened.
+    pub text: String,
+    /// What was seen, to stand below it.
+    pub below: Vec<String>,
+    /// How it is to be taken.
+    pub mood: Mood,
+}
+
+/// How a line is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// It begins.
+    Begins,
+    /// Something of it, on the way.
+    Under,
+    /// It ended well.
+    Good,
+    /// It did not.
+    Bad,
+    /// A person is meant.
+    Person,
+}
+
+impl<'p> Teller<'p> {
+    /// For a plan, in the words of a language.
+    #[must_use]
+    pub fn new(plan: &'p Plan, words: &'p Words) -> Self {
+        Self { phrases: Phrases::new(words, plan) }
+    }
+
+    fn plan(&self) -> &'p Plan {
+        self.phrases.plan
+    }
+
+    fn say(&self, id: &str, args: &[(&str, Arg)]) -> String {
+        self.phrases.words.say(id, args)
+    }
+
+    /// The number under which all forms of the plan show a step; 0 for one that it does not have.
+    #[must_use]
+    pub fn number(&self, id: &StepId) -> usize {
+        self.plan().steps.iter().position(|step| step.id == *id).map_or(0, |place| place + 1)
+    }
+
+    fn step(&self, id: &StepId) -> Option<&'p Step> {
+        self.plan().step(id.as_str())
+    }
+
+    /// What a step is, in a line.
+    #[must_use]
+    pub fn title(&self, id: &StepId) -> String {
+        self.step(id).map_or_else(|| id.to_string(), |step| self.phrases.title(step))
+    }
+
+    /// A span of time.
+    #[must_use]
+    pub fn time(&self, ms: u64) -> String {
+        self.phrases.limit(u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX))
+    }
+
+    /// What is to be approved: how much it is, how long it takes, its digest.
+    #[must_use]
+    pub fn approval(&self) -> String {
+        let plan = self.plan();
+        let steps = self.say("plan-steps", &[("count", plan.steps.len().into())]);
+        let span = self.phrases.span(Span::of(&plan.steps));
+        let site = ("site", Arg::from(plan.site.as_str()));
+        let head =
+            self.say("approve-head", &[site, ("steps", steps.into()), ("span", span.into())]);
+        let digest = self.say("approve-digest", &[("digest", plan.digest.as_str().into())]);
+        format!("{head}\n{digest}\n{}\n", self.say("approve-claims", &[]))
+    }
+
+    /// What a person is asked about a step: the matter, what was seen, the question itself.
+    #[must_use]
+    pub fn question(&self, id: &StepId, question: Question, seen: &str) -> String {
+        let Some(step) = self.step(id) else { return id.to_string() };
+        let (title, number) = (self.phrases.title(step), self.number(id));
+        let args = [("title", Arg::from(title)), ("number", number.into())];
+        let code = match question {
+            Question::Agree => "ask-agree",
+            Question::Repeat => "ask-repeat",
+            Question::Judge => "ask-judge",
+        };
+        let mut text = format!("{}\n", self.say(code, &args));
+        for line in self.phrases.what(step).lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+        if question == Question::Agree {
+            for command in &step.commands {
+                text.push_str(&format!("    $ {command}\n"));
+            }
+        }
+        if !seen.trim().is_empty() {
+            text.push_str(&format!("  {}\n", self.say("ask-seen", &[])));
+            for line in seen.lines() {
+                text.push_str(&format!("    | {line}\n"));
+            }
+        }
+        let ask = match question {
+            Question::Agree => self.phrases.ask(step),
+            _ => self.say(&format!("{code}.ask"), &[]),
+        };
+        text.push_str(&format!("? {ask}"));
+        text
+    }
+
+    /// How far the run is: counts, time spent, time left by the plan's own durations.
+    #[must_use]
+    pub fn progress(&self, run: &Run, spent_ms: u64) -> String {
+        let done = run.steps().filter(|(_, run)| run.is_done()).count();
+        let left = run.steps().filter(|(_, run)| !run.is_done()).map(|(step, _)| step);
+        let left = self.phrases.span(Span::of(left));
+        let args = [
+            ("done", Arg::from(done)),
+            ("count", self.plan().steps.len().into()),
+            ("spent", self.time(spent_ms).into()),
+            ("left", left.into()),
+        ];
+        self.say("run-progress", &args)
+    }
+
+    /// The steps under way: where, what, since when.
+    #[must_use]
+    pub fn under_way(&self, run: &Run, now_ms: u64) -> Vec<String> {
+        let busy = run.steps().filter(|(_, run)| run.in_flight());
+        busy.map(|(step, run)| {
+            let spent = run.began_at.map_or(0, |began| now_ms.saturating_sub(began));
+            let span = self.phrases.span(Span::of([step]));
+            let times = match step.takes {
+                Some(_) => self.say(
+                    "run-until-now",
+                    &[("spent", self.time(spent).into()), ("span", span.into())],
+                ),
+                None => self.time(spent),
+            };
+            let place = step.node.as_ref().map(|n| format!("{n}: ")).unwrap_or_default();
+            format!("{place}{} · {times}", self.phrases.title(step))
+        })
+        .collect()
+    }
+}
+
+/// The code of a status's words.
+fn status_words(status: &Status) -> String {
+    format!("status-{}", status.code())
+}

@@ -1,0 +1,145 @@
+//! Events as lines; what only machines care for has none.
+
+use ctsup_core::StepId;
+use ctsup_core::run::{Answer, Event, How, Question, Run, Verdict};
+
+use super::{Line, Mood, Teller};
+use crate::words::Arg;
+
+impl Teller<'_> {
+    /// An event as a line, where it is worth one. `run` is the run after the event.
+    #[must_use]
+    pub fn line(&self, event: &Event, run: &Run) -> Option<Line> {
+        let place = event
+            .step()
+            .and_then(|id| self.step(id))
+            .and_then(|step| step.node.as_ref())
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let line = |mood, text: String, below: &str| {
+            let below = below.trim().lines().map(str::to_owned).collect();
+            Some(Line { place: place.clone(), text, below, mood })
+        };
+        let text = |value: &str| Arg::from(value);
+        match event {
+            Event::Approved { by, digest } => {
+                let digest = digest.strip_prefix("sha256:").unwrap_or(digest);
+                let short: String = digest.chars().take(12).collect();
+                let args = [("by", text(by)), ("digest", short.into())];
+                line(Mood::Person, self.say("run-approved", &args), "")
+            }
+            Event::Attached { by, .. } => {
+                line(Mood::Person, self.say("run-attached", &[("by", text(by))]), "")
+            }
+            Event::Boot { node, .. } if run.rebooted().contains(node) => {
+                let args = [("node", text(node.as_str()))];
+                line(Mood::Bad, self.say("run-boot-changed", &args), "")
+            }
+            Event::Boot { .. } | Event::Launched { .. } | Event::Kept { .. } => None,
+            Event::Begun { step, .. } => line(Mood::Begins, self.head(step), ""),
+            Event::Fell { condition, seen, .. } => {
+                let args = [("what", self.phrases.condition(condition).into())];
+                line(Mood::Bad, self.say("run-fell", &args), seen)
+            }
+            Event::Started { commands, .. } => {
+                let all: Vec<_> = commands
+                    .iter()
+                    .map(|c| self.say("run-started", &[("command", text(c))]))
+                    .collect();
+                line(Mood::Under, all.join("\n"), "")
+            }
+            Event::NotLaunched { seen, .. } => {
+                line(Mood::Bad, self.say("run-not-launched", &[("seen", text(seen))]), "")
+            }
+            Event::Lost { seen, .. } => {
+                let args = [("node", text(&place)), ("seen", text(seen))];
+                line(Mood::Bad, self.say("run-lost", &args), "")
+            }
+            Event::Reattached { step } => {
+                let head = self.head(step);
+                line(Mood::Begins, format!("{head} ({})", self.say("run-reattached", &[])), "")
+            }
+            Event::Overdue { step } => {
+                let limit = self.step(step).and_then(|step| step.limit_s).unwrap_or_default();
+                let args = [("limit", self.phrases.limit(limit).into())];
+                line(Mood::Bad, self.say("run-overdue", &args), "")
+            }
+            Event::Ended { code: 0, .. } => None,
+            Event::Ended { code, .. } => {
+                let args = [("code", Arg::from(code.to_string()))];
+                line(Mood::Under, self.say("run-ended", &args), "")
+            }
+            Event::Vanished { .. } => line(Mood::Bad, self.say("run-vanished", &[]), ""),
+            Event::Probed { seen, verdict, .. } => {
+                let verdict = match verdict {
+                    Verdict::Done => "done",
+                    Verdict::NotDone => "not-done",
+                    Verdict::Unclear => "unclear",
+                };
+                line(Mood::Under, self.say("run-probed", &[("verdict", text(verdict))]), seen)
+            }
+            Event::Done { how, step } => {
+                let how = match how {
+                    How::Ran => "ran",
+                    How::Found => "found",
+                    How::Said => "said",
+                    How::Told => "told",
+                };
+                let took = run.step(step).and_then(|s| s.ended_at.zip(s.began_at));
+                let took = took.map_or(0, |(end, began)| end.saturating_sub(began));
+                let args = [("how", text(how)), ("span", self.time(took).into()), ("by", text(""))];
+                line(Mood::Good, self.say("run-done", &args), "")
+            }
+            Event::Failed { code, reason, seen, .. } => {
+                let why = self.failure(reason, *code);
+                line(Mood::Bad, self.say("run-failed", &[("reason", why.into())]), seen)
+            }
+            Event::Asked { question, seen, step } => {
+                let head = self.head(step);
+                // What a person is to judge was begun before, and has its line.
+                let seen = if *question == Question::Agree { "" } else { seen };
+                line(Mood::Person, format!("{head}?"), seen)
+            }
+            Event::Answered { answer, by, note, .. } => {
+                let answer = match answer {
+                    Answer::Done => "done",
+                    Answer::Again => "again",
+                    Answer::No => "no",
+                };
+                let args = [("by", text(by)), ("answer", text(answer))];
+                line(Mood::Person, self.say("run-answered", &args), note)
+            }
+            Event::StopAsked { at_once, by } => {
+                let at_once = if *at_once { "true" } else { "false" };
+                let args = [("by", text(by)), ("at_once", text(at_once))];
+                line(Mood::Person, self.say("run-stop-asked", &args), "")
+            }
+            Event::Aborting { by } => {
+                line(Mood::Person, self.say("run-aborting", &[("by", text(by))]), "")
+            }
+            Event::Left { .. } => None,
+            Event::Finished => line(Mood::Good, self.say("run-finished", &[]), ""),
+        }
+    }
+
+    /// A step's number and title.
+    fn head(&self, step: &StepId) -> String {
+        let args = [
+            ("number", Arg::from(self.number(step))),
+            ("count", self.plan().steps.len().into()),
+            ("title", self.title(step).into()),
+        ];
+        self.say("run-step", &args)
+    }
+
+    /// Why a step failed.
+    pub(super) fn failure(&self, reason: &str, code: Option<i32>) -> String {
+        let id = format!("failed-{reason}");
+        let code = ("code", Arg::from(code.map_or("?".to_owned(), |code| code.to_string())));
+        if self.phrases.words.has(&id) {
+            self.say(&id, &[code])
+        } else {
+            self.say("failed-other", &[("reason", reason.into())])
+        }
+    }
+}

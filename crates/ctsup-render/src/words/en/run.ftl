@@ -1,0 +1,238 @@
+# Words: a run as people watch it, and what is said when it stops and when it is over.
+
+## Events, one line each
+
+run-step = { $number }/{ $count } { $title }
+run-approved = { $by } approved the plan { $digest }
+run-attached = { $by } carries the run out
+run-boot-changed = { $node } booted meanwhile: what was known of it is void
+run-fell = not so any more: { $what }
+run-started = $ { $command }
+run-not-launched = not started: { $seen }
+run-lost = { $node } cannot be asked any more: { $seen }
+run-reattached = watched again
+run-overdue = takes longer than { $limit }; nothing is stopped for that
+run-ended = exit code { $code }
+run-vanished = does not run any more and left no exit code
+run-probed = { $verdict ->
+    [done] looked: it is done
+    [not-done] looked: it is not done
+   *[other] looked: nobody can tell but a person
+}
+run-done = { $how ->
+    [ran] done in { $span }
+    [found] was done already
+    [said] { $by } says: done
+   *[other] told
+}
+run-failed = FAILED: { $reason }
+run-answered = { $answer ->
+    [done] { $by }: yes
+    [again] { $by }: once more
+   *[other] { $by }: no
+}
+run-stop-asked = { $by }: stop { $at_once ->
+    [true] at once
+   *[other] after what is under way
+}
+run-aborting = { $by } gives the run up
+run-left = the program lets go of the run
+run-finished = everything is done
+run-progress = { $done } of { $count } · { $spent } · about { $left } left
+run-until-now = { $spent } until now, usually { $span }
+
+## Why a step failed
+
+failed-exit = exit code { $code }
+failed-active-elsewhere = the active node is another one
+failed-active-unsettled = it cannot be said which node is the active one
+failed-move-failed = the move failed, exit code { $code }; it may have left a constraint
+failed-target-not-usable = the node cannot take the resources
+failed-not-arrived = the resources did not arrive in time
+failed-cluster-unreadable = the cluster does not say how it stands
+failed-unreadable = the answer cannot be understood
+failed-no-room = there is too little room
+failed-copy-differs = the copy is not the same as what was copied
+failed-no-copy = the file was not copied, so it was not touched
+failed-no-file = there is no such file
+failed-no-answer = no answer
+failed-edit-refused = the file was not edited: the change is not beyond doubt
+failed-limit = the time is up
+failed-probe = the site's own check does not agree
+failed-no-boot-id = the node does not tell its boot id
+failed-claims = what the plan rests on does not hold
+failed-playbook = the playbook did not end well
+failed-other = { $reason }
+
+## Questions to a person
+
+ask-agree = { $title }
+ask-repeat = What became of step { $number } is not known: { $title }
+    .ask = Is it done? (yes: it is done; again: do it once more; no: stop)
+ask-judge = { $title }
+    .ask = Is it in order? (yes: go on; again: look once more; no: stop)
+ask-seen = Seen:
+ask-answers = [yes/no]
+ask-answers-again = [yes/again/no]
+ask-not-understood = please answer yes or no
+ask-not-understood-again = please answer yes, again or no
+ask-words-yes = yes y
+ask-words-no = no n
+ask-words-again = again a
+
+## Approval
+
+approve-head = { $site }: { $steps }, { $span }
+approve-digest = Digest: { $digest }
+approve-claims = It rests on what was said and seen; that is tested again before the first change.
+approve-ask = Carry it out?
+approve-refused = not approved; nothing was done
+
+## Why it stopped
+
+stop-head-done = Everything is done.
+stop-head-rehearsed = Rehearsed on hosts that are not there; nothing was touched.
+stop-not-ready = The run stopped: nothing can begin.
+stop-asked = The run stopped, as it was asked to.
+stop-asked-at-once = The run was left at once; what runs on the nodes runs on.
+stop-failed = The run stopped: step { $number } failed.
+stop-refused = The run stopped: a person said no to step { $number }.
+stop-fell = The run stopped: what step { $number } needs is not so.
+stop-lost = The run stopped: { $node } cannot be asked what became of step { $number }.
+stop-rebooted = The run stopped: { $node } booted, and what was known of it is void.
+stop-not-met = The run stopped: step { $number } needs “{ $condition }”, and nothing brings that about any more.
+stop-reached = The run paused where it was told to, at step { $number }.
+stop-aborted = The run is given up.
+stop-person = The run waits for a person at step { $number }.
+stop-claims = The run stopped before the first change: what the plan rests on does not hold.
+stop-locked = { $owner } has this installation, run { $run } (seen on { $node }).
+stop-nobody = No node answers.
+stop-killed = The program died here, as the fault wanted.
+stop-unchanged = Nothing was changed.
+
+## What a stop leaves
+
+left-now = How it stands
+left-stack-unknown = not known for sure
+left-nothing-met = No data has met the new release.
+left-met = Data that the new release has met: { $data }. Containers of the old release must not be started on it.
+left-no-return = The point of no return is behind: only the backup leads back.
+left-doubt = In doubt
+left-doubt-step = step { $number }, { $title }: { $halves }
+left-running = Still running
+left-running-step = step { $number } on { $node }: { $title }
+left-debts = Owed
+left-debt = { $what }
+left-debt-unsure = { $what } (perhaps)
+left-debt-pays = on { $node }: { $command }
+left-debt-step = paid by step { $number }
+left-debt-person = a person has to see to it
+left-no-debts = Nothing is owed.
+left-seen = Seen last
+left-next = What next
+next-resume = ctsup resume { $run }
+    .why = goes on where it stopped
+next-resume-asks = looks first at what is in doubt, then goes on
+next-confirm = ctsup confirm { $run } { $step }
+    .why = says that it is done
+next-plan = ctsup plan FILE --from-run { $run }
+    .why = plans anew from how it stands; the new plan is approved anew
+next-abort = ctsup abort { $run }
+    .why = gives the run up: settings, locks, antivirus; services are left to a person
+next-again = plan anew: what was known does not hold
+
+## Lists of runs
+
+runs-none = there are no runs in { $dir }
+runs-finished = done
+runs-stopped = stopped
+runs-running = under way
+runs-new = not begun
+runs-damaged = journal damaged: { $why }
+runs-rehearsal = rehearsal
+
+## The report
+
+report-title = Run { $run } of { $site }
+report-digest = Plan { $digest }
+report-span = { $from } – { $to }, { $span }
+report-by = Carried out by { $by }
+report-steps = Steps
+report-number = No.
+report-what = Step
+report-planned = Planned
+report-actual = Actual
+report-how = How it ended
+report-attempts = times begun
+report-people = What people said
+report-debts = Borrowed, and given back
+report-opened = { $what }: opened by step { $number }
+report-paid = { $what }: opened by step { $number }, given back by step { $paid }
+report-unpaid = { $what }: opened by step { $number }, STILL OPEN
+report-nothing = none
+status-waiting = not begun
+status-looking = looking
+status-sent = sent
+status-running = running
+status-lost = out of reach
+status-unknown = not known
+status-again = to be done again
+status-asking = waits for a person
+status-fell = need not met
+status-failed = failed
+status-refused = a person said no
+status-done = done
+
+## Claims before the first change
+
+claims-tested = { $count ->
+    [one] { $count } claim tested
+   *[other] { $count } claims tested
+}
+claims-fell = not so: { $claim }
+claims-seen = seen: { $seen }
+claims-untested = not tested: { $claim } ({ $why })
+
+## Things that go wrong with runs
+
+run-no-such = there is no run { $run } in { $dir }
+    .help = ctsup runs lists them
+run-none = there is no run in { $dir }
+    .help = ctsup run PLAN begins one
+run-several = several runs are not over: { $runs }
+    .help = name the one you mean
+run-folder = { $dir }: { $why }
+run-journal = { $file }: { $why }
+    .help = nothing is guessed from a damaged journal; the copies on the nodes may be whole: ctsup resume RUN --fetch FILE
+run-busy = another process is at work on run { $run }
+run-busy-order = another process is at work on run { $run }; it was told
+run-plan = { $file }: the run's plan cannot be read: { $why }
+run-not-approved = nobody approved this plan
+    .help = --digest { $digest } approves it, or answer yes on a terminal
+run-digest-wrong = the plan has another digest: { $digest }
+    .help = somebody else approved another plan; compare them with ctsup diff
+run-finished-already = run { $run } is done
+run-no-terminal = a person has to answer, and there is no terminal
+    .help = ctsup confirm { $run } { $step }
+run-nothing-asked = step { $step } does not wait for a person
+run-illegal = { $why }
+run-fault-wrong = --fault { $value }: STEP=KIND, where KIND is one of { $kinds }
+run-fault-no-command = --fault { $value }: this step sends no command
+run-rehearsal-changed = this rehearsal cannot be gone on with: it does not run as it did
+run-is-rehearsal = run { $run } is a rehearsal
+run-confirmed = step { $step }: written down
+run-reached = { $node }: reached as { $user }
+run-not-reached = { $node }: { $why }
+run-obstacle = { $why ->
+    [not-in-plan] the plan has no such server
+    [no-address] the name has no address
+    [refused] nobody listens there
+    [silent] nobody answers in time
+    [unknown-host] the host's key is not known: log in once by hand and compare it
+    [other-host] the host's key is NOT the one that is known
+    [login-refused] the login was refused
+    [become-refused] sudo wants a password, or refuses
+   *[other] something is in the way
+}
+run-password-login = Password of { $user } on { $node}:
+run-password-become = Password for sudo on { $node }:

@@ -1,0 +1,239 @@
+# Слова: выполнение, как его видят люди; что говорится, когда оно остановилось и когда закончено.
+
+## События, по строке на каждое
+
+run-step = { $number }/{ $count } { $title }
+run-approved = { $by }: план { $digest } одобрен
+run-attached = выполняет { $by }
+run-boot-changed = { $node } тем временем перезагрузился: все, что о нем было известно, больше не в счет
+run-fell = больше не так: { $what }
+run-started = $ { $command }
+run-not-launched = не запущено: { $seen }
+run-lost = { $node } больше не отвечает: { $seen }
+run-reattached = снова под наблюдением
+run-overdue = дольше, чем { $limit }; из-за этого ничего не прерывается
+run-ended = код завершения { $code }
+run-vanished = больше не работает и кода завершения не оставило
+run-probed = { $verdict ->
+    [done] проверено: сделано
+    [not-done] проверено: не сделано
+   *[other] проверено: сказать может только человек
+}
+run-done = { $how ->
+    [ran] сделано за { $span }
+    [found] было уже сделано
+    [said] { $by } говорит: сделано
+   *[other] сообщено
+}
+run-failed = НЕ ВЫШЛО: { $reason }
+run-answered = { $answer ->
+    [done] { $by }: да
+    [again] { $by }: еще раз
+   *[other] { $by }: нет
+}
+run-stop-asked = { $by }: остановиться { $at_once ->
+    [true] немедленно
+   *[other] после того, что уже идет
+}
+run-aborting = { $by } прекращает выполнение
+run-left = программа отпускает выполнение
+run-finished = все сделано
+run-progress = { $done } из { $count } · { $spent } · осталось примерно { $left }
+run-until-now = идет { $spent }, обычно { $span }
+
+## Почему шаг не вышел
+
+failed-exit = код завершения { $code }
+failed-active-elsewhere = активен другой узел
+failed-active-unsettled = нельзя сказать, какой узел активен
+failed-move-failed = переключение не вышло, код завершения { $code }; могло остаться ограничение
+failed-target-not-usable = узел не может принять ресурсы
+failed-not-arrived = ресурсы не переехали вовремя
+failed-cluster-unreadable = кластер не говорит, в каком он состоянии
+failed-unreadable = ответ непонятен
+failed-no-room = мало места
+failed-copy-differs = копия отличается от того, что копировали
+failed-no-copy = файл не скопирован и потому не тронут
+failed-no-file = такого файла нет
+failed-no-answer = нет ответа
+failed-edit-refused = файл не изменен: правка не бесспорна
+failed-limit = время вышло
+failed-probe = собственная проверка не подтверждает
+failed-no-boot-id = узел не сообщает идентификатор загрузки
+failed-claims = то, на чем держится план, не так
+failed-playbook = сценарий Ansible закончился неудачно
+failed-other = { $reason }
+
+## Вопросы человеку
+
+ask-agree = { $title }
+ask-repeat = Чем закончился шаг { $number }, неизвестно: { $title }
+    .ask = Сделан ли он? (да: сделан; еще: повторить; нет: остановиться)
+ask-judge = { $title }
+    .ask = Все ли в порядке? (да: дальше; еще: посмотреть снова; нет: остановиться)
+ask-seen = Видно:
+ask-answers = [да/нет]
+ask-answers-again = [да/еще/нет]
+ask-not-understood = ответьте «да» или «нет»
+ask-not-understood-again = ответьте «да», «еще» или «нет»
+ask-words-yes = да д yes y
+ask-words-no = нет н no n
+ask-words-again = еще ещё е again a
+
+## Одобрение
+
+approve-head = { $site }: { $steps }, { $span }
+approve-digest = Отпечаток: { $digest }
+approve-claims = План держится на том, что сказано и увидено; перед первым изменением это проверяется заново.
+approve-ask = Выполнять?
+approve-refused = не одобрено; ничего не сделано
+
+## Почему остановлено
+
+stop-head-done = Все сделано.
+stop-head-rehearsed = Это была репетиция на воображаемых серверах; ничего не тронуто.
+stop-not-ready = Выполнение остановлено: начать нечего.
+stop-asked = Выполнение остановлено, как просили.
+stop-asked-at-once = Выполнение оставлено немедленно; то, что идет на узлах, идет дальше.
+stop-failed = Выполнение остановлено: шаг { $number } не вышел.
+stop-refused = Выполнение остановлено: на шаг { $number } человек сказал «нет».
+stop-fell = Выполнение остановлено: нужного для шага { $number } нет.
+stop-lost = Выполнение остановлено: { $node } не отвечает, чем закончился шаг { $number }, неизвестно.
+stop-rebooted = Выполнение остановлено: { $node } перезагрузился, и все, что о нем было известно, больше не в счет.
+stop-not-met = Выполнение остановлено: шагу { $number } нужно «{ $condition }», а этого уже ничто не сделает.
+stop-reached = Выполнение приостановлено там, где велели: шаг { $number }.
+stop-aborted = Выполнение прекращено.
+stop-person = Выполнение ждет человека: шаг { $number }.
+stop-claims = Выполнение остановлено до первого изменения: то, на чем держится план, не так.
+stop-locked = Эту установку держит { $owner }, выполнение { $run } (видно на { $node }).
+stop-nobody = Ни один узел не отвечает.
+stop-killed = Здесь программа погибла, как того хотел сбой.
+stop-unchanged = Ничего не изменено.
+
+## Что остается после остановки
+
+left-now = Как обстоят дела
+left-stack-unknown = точно неизвестно
+left-nothing-met = Никакие данные с новой версией не встречались.
+left-met = Данные, с которыми работала новая версия: { $data }. Контейнеры старой версии на них запускать нельзя.
+left-no-return = Точка невозврата позади: назад ведет только резервная копия.
+left-doubt = Под вопросом
+left-doubt-step = шаг { $number }, { $title }: { $halves }
+left-running = Еще идет
+left-running-step = шаг { $number } на { $node }: { $title }
+left-debts = Долги
+left-debt = { $what }
+left-debt-unsure = { $what } (возможно)
+left-debt-pays = на { $node }: { $command }
+left-debt-step = возвращает шаг { $number }
+left-debt-person = об этом должен позаботиться человек
+left-no-debts = Долгов нет.
+left-seen = Видно последним
+left-next = Что дальше
+next-resume = ctsup resume { $run }
+    .why = продолжает с того места, где остановилось
+next-resume-asks = сначала проверяет то, что под вопросом, потом продолжает
+next-confirm = ctsup confirm { $run } { $step }
+    .why = говорит, что это сделано
+next-plan = ctsup plan ФАЙЛ --from-run { $run }
+    .why = составляет план заново из того, как обстоят дела; новый план одобряется заново
+next-abort = ctsup abort { $run }
+    .why = прекращает выполнение: settings, блокировки, антивирус; службы оставляет человеку
+next-again = составьте план заново: то, что было известно, не так
+
+## Списки выполнений
+
+runs-none = в { $dir } выполнений нет
+runs-finished = сделано
+runs-stopped = остановлено
+runs-running = идет
+runs-new = не начато
+runs-damaged = журнал поврежден: { $why }
+runs-rehearsal = репетиция
+
+## Отчет
+
+report-title = Выполнение { $run } на { $site }
+report-digest = План { $digest }
+report-span = { $from } – { $to }, { $span }
+report-by = Выполнял: { $by }
+report-steps = Шаги
+report-number = №
+report-what = Шаг
+report-planned = По плану
+report-actual = На деле
+report-how = Чем закончился
+report-attempts = начинался раз
+report-people = Что сказали люди
+report-debts = Взято взаймы и возвращено
+report-opened = { $what }: открыл шаг { $number }
+report-paid = { $what }: открыл шаг { $number }, вернул шаг { $paid }
+report-unpaid = { $what }: открыл шаг { $number }, ЕЩЕ НЕ ВОЗВРАЩЕНО
+report-nothing = ничего
+status-waiting = не начат
+status-looking = смотрит
+status-sent = отправлен
+status-running = идет
+status-lost = вне досягаемости
+status-unknown = неизвестно
+status-again = начнется снова
+status-asking = ждет человека
+status-fell = нужного нет
+status-failed = не вышел
+status-refused = человек сказал «нет»
+status-done = сделан
+
+## Утверждения перед первым изменением
+
+claims-tested = { $count ->
+    [one] проверено { $count } утверждение
+    [few] проверено { $count } утверждения
+   *[other] проверено { $count } утверждений
+}
+claims-fell = не так: { $claim }
+claims-seen = видно: { $seen }
+claims-untested = не проверено: { $claim } ({ $why })
+
+## Что может быть не так с выполнениями
+
+run-no-such = выполнения { $run } в { $dir } нет
+    .help = список показывает ctsup runs
+run-none = в { $dir } выполнений нет
+    .help = начинает ctsup run ПЛАН
+run-several = не закончено несколько выполнений: { $runs }
+    .help = назовите нужное
+run-folder = { $dir }: { $why }
+run-journal = { $file }: { $why }
+    .help = из поврежденного журнала ничего не угадывается; копии на узлах могут быть целы: ctsup resume ВЫПОЛНЕНИЕ --fetch ФАЙЛ
+run-busy = над выполнением { $run } работает другой процесс
+run-busy-order = над выполнением { $run } работает другой процесс; ему передано
+run-plan = { $file }: план этого выполнения не читается: { $why }
+run-not-approved = этот план никто не одобрил
+    .help = одобряет --digest { $digest } или ответ «да» в терминале
+run-digest-wrong = у плана другой отпечаток: { $digest }
+    .help = одобрен был другой план; сравните их: ctsup diff
+run-finished-already = выполнение { $run } закончено
+run-no-terminal = должен ответить человек, а терминала нет
+    .help = ctsup confirm { $run } { $step }
+run-nothing-asked = шаг { $step } человека не ждет
+run-illegal = { $why }
+run-fault-wrong = --fault { $value }: нужно ШАГ=СБОЙ, где СБОЙ — одно из { $kinds }
+run-fault-no-command = --fault { $value }: этот шаг команд не отправляет
+run-rehearsal-changed = эту репетицию продолжить нельзя: она идет не так, как шла
+run-is-rehearsal = { $run } — репетиция
+run-confirmed = шаг { $step }: записано
+run-reached = { $node }: вход выполнен, пользователь { $user }
+run-not-reached = { $node }: { $why }
+run-obstacle = { $why ->
+    [not-in-plan] такого сервера в плане нет
+    [no-address] у имени нет адреса
+    [refused] там никто не слушает
+    [silent] никто не отвечает вовремя
+    [unknown-host] ключ узла неизвестен: войдите один раз сами и сверьте его
+    [other-host] ключ узла НЕ тот, что известен
+    [login-refused] во входе отказано
+    [become-refused] sudo требует пароль или отказывает
+   *[other] что-то мешает
+}
+run-password-login = Пароль { $user } на { $node}:
+run-password-become = Пароль для sudo на { $node }:
