@@ -92,20 +92,26 @@ fn back(inputs: &Inputs, at: &str, console: &Console) -> Result<Outcome, Failure
 
 /// The plan as it may be saved: proven, or marked where that is wished for.
 fn proven<'p>(plan: &'p Plan, matches: &ArgMatches, console: &Console) -> Option<Cow<'p, Plan>> {
+    let Some(refused) = refused(plan, console) else { return Some(Cow::Borrowed(plan)) };
+    if matches.get_flag("unproven") {
+        return Some(Cow::Owned(plan.clone().marked_unproven()));
+    }
+    console.say(refused, &[]);
+    console.say("plan-refuted.help", &[]);
+    None
+}
+
+/// Proves a plan before it is kept or run; where it is not proven, tells how it goes wrong.
+pub(super) fn refused(plan: &Plan, console: &Console) -> Option<&'static str> {
     let found = prove::prove(plan);
     let refused = match found.verdict {
-        prove::Verdict::Proven => return Some(Cow::Borrowed(plan)),
+        prove::Verdict::Proven => return None,
         prove::Verdict::Refuted => "plan-refuted",
         prove::Verdict::NotCovered => "plan-not-covered",
     };
     let options = console.options(Style::Ansi);
     console.tell(&proof(plan, &found, &[], ProofForm::Story, console.words, &options));
-    if matches.get_flag("unproven") {
-        return Some(Cow::Owned(plan.clone().marked_unproven()));
-    }
-    console.say(refused, &[]);
-    console.say(&format!("{refused}.help"), &[]);
-    None
+    Some(refused)
 }
 
 /// The plan against one that was agreed on.

@@ -1,11 +1,13 @@
 //! What a proof says, against hosts that know nothing of it: faults, ways back, forecasts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ctsup_core::prove::{Fault, Function, after_fault, prove};
-use ctsup_core::run::{JournalText, Run};
-use ctsup_core::{Plan, State, StepId};
+use ctsup_core::prove::{
+    Fault, Function, after_fault, done_up_to, prove, state_after, way_back_from,
+};
+use ctsup_core::run::{JournalText, Run, Status};
+use ctsup_core::{NodeName, Plan, State, StepId};
 use ctsup_simulator::fault::{Fault as Strike, Kind, Moment};
 use ctsup_simulator::{Ended, Rehearsal, Simulation, World};
 
@@ -47,7 +49,7 @@ fn done(plan: &Plan, rehearsal: &Rehearsal) -> BTreeSet<StepId> {
         run.apply(record.at, &record.event).expect("a legal journal");
     }
     run.steps()
-        .filter(|(_, s)| matches!(s.status, ctsup_core::run::Status::Done(_)))
+        .filter(|(_, s)| matches!(s.status, Status::Done(_)))
         .map(|(step, _)| step.id.clone())
         .collect()
 }
@@ -128,7 +130,7 @@ fn a_node_of_a_cluster_that_dies_leaves_what_the_table_says() {
             let mut before = plan.clone();
             before.steps.truncate(place);
             let done: BTreeSet<StepId> = before.steps.iter().map(|s| s.id.clone()).collect();
-            let state = ctsup_core::prove::state_after(&plan, &done);
+            let state = state_after(&plan, &done);
             let at_step = Simulation::new(World::of(&plan, 1));
             let trouble = by_hand::carry_out(&before, &at_step);
             assert!(trouble.is_empty(), "{name}: {trouble:?}");
@@ -201,4 +203,79 @@ fn the_forecast_holds_for_simulated_nights() {
     }
     println!("{within} of {nights} nights within the forecast\n{}", outside.join("\n"));
     assert!(within * 100 >= nights * 95, "{within} of {nights}:\n{}", outside.join("\n"));
+}
+
+/// Upgrades whose way back is gone from behind every step.
+const GONE_BACK: [&str; 3] = ["single", "split", "ha-vendor"];
+
+/// What a way back leaves on purpose, each by a name of the proof or of the plan's steps: copies and
+/// lists are kept, images stay, present data lies aside, pins hold the old images, and restored data
+/// is the backup's.
+fn is_residue(field: &str) -> bool {
+    let kept =
+        ["/images/", "overlay2", "before-", "-before", "/backup", "/ctsup", "current_version"];
+    let pinned = field.ends_with("/settings") || field.contains("/settings.");
+    pinned || kept.iter().any(|k| field.contains(k)) || field.ends_with("/exporters")
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "what stays behind is the result")]
+fn the_way_back_from_every_place_leads_to_the_start_but_for_its_residue() {
+    let (mut gone, mut wrong) = (0, Vec::new());
+    let mut residue: BTreeSet<String> = BTreeSet::new();
+    for name in GONE_BACK {
+        let plan = example::planned(name);
+        let begun = World::of(&plan, 1);
+        let lists = saved_lists(&plan, &begun);
+        for (place, step) in plan.steps.iter().enumerate() {
+            if way_back_from(&plan, &step.id) != step.id {
+                continue;
+            }
+            let done = done_up_to(&plan, &step.id);
+            let outcome = example::back(name, &lists, &plan, &done);
+            let Some(planned) = outcome.planned() else {
+                wrong.push(format!("{name}: {}: {:?}", step.id, outcome.diagnostics()));
+                continue;
+            };
+            let hosts = Simulation::new(World::of(&plan, 1));
+            let mut before = plan.clone();
+            before.steps.truncate(place + 1);
+            let mut trouble = by_hand::carry_out(&before, &hosts);
+            trouble.extend(by_hand::carry_out(&planned.plan, &hosts));
+            if !trouble.is_empty() {
+                wrong.push(format!("{name}: back from {}: {trouble:?}", step.id));
+                continue;
+            }
+            hosts.pass(60_000);
+            gone += 1;
+            for difference in begun.differences(&hosts.with(|w| w.clone())) {
+                if is_residue(&difference.field) {
+                    let kind = difference.field.split('/').next_back().unwrap_or_default();
+                    residue.insert(kind.chars().take(40).collect());
+                } else {
+                    wrong.push(format!("{name}: back from {}: {difference:?}", step.id));
+                }
+            }
+        }
+    }
+    println!("{gone} ways back gone; what stays: {residue:?}");
+    let shown: Vec<_> = wrong.iter().take(40).collect();
+    assert!(wrong.is_empty(), "{} differences: {shown:#?}", wrong.len());
+    assert!(gone > 40, "{gone}");
+}
+
+/// The image lists of the beginning, as the upgrade saves them.
+fn saved_lists(plan: &Plan, begun: &World) -> BTreeMap<NodeName, String> {
+    let hosts = Simulation::new(begun.clone());
+    let serving = |node: &&NodeName| hosts.with(|w| w.nodes[node.as_str()].docker.running);
+    plan.topology
+        .stacks
+        .iter()
+        .map(|place| &place.stack.node)
+        .filter(serving)
+        .map(|node| {
+            let seen = by_hand::run(&hosts, node.as_str(), None, "docker ps -a --no-trunc");
+            (node.clone(), seen.printed.out)
+        })
+        .collect()
 }

@@ -155,10 +155,9 @@ help-prove-file = The topology file, or a plan saved as JSON; - reads standard i
 help-prove-format = Form: text, markdown or json
 help-prove-windows = Maintenance windows in order: 02:00-04:00 or 2h, 90m, 1h30m; with commas between
 help-prove-full = Show everything: each rule, each fault, each place
-plan-refuted = the plan is not saved: it can go wrong
-    .help = more: ctsup prove FILE; to save it all the same, marked: --unproven
-plan-not-covered = the plan is not saved: not all was covered, and it does not count as proven
-    .help = more: ctsup prove FILE; to save it all the same, marked: --unproven
+plan-refuted = not done: the plan can go wrong
+    .help = more: ctsup prove FILE; to keep and run it all the same, marked: ctsup plan FILE -o PLAN --unproven
+plan-not-covered = not done: not all of the plan was covered, and it does not count as proven
 plan-at-later = { $step } lies in the middle of the database's upgrade, which nothing interrupts: this is the way back from behind { $from }
 plan-at-goal = --at is the place from which one goes back: it goes with --goal rollback
 
