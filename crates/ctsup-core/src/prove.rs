@@ -11,6 +11,7 @@ mod fault;
 mod model;
 mod outlook;
 mod people;
+mod prevent;
 mod report;
 mod rollback;
 mod rule;
@@ -28,16 +29,16 @@ mod tests;
 pub use self::assume::{Assumption, AssumptionCode};
 pub use self::check::{Limits, prove, prove_within};
 pub use self::edges::{Edge, Needed, edges};
-pub use self::fault::{Fault, HALVES, HalfCode, Left};
+pub use self::fault::{Fault, HALVES, HalfCode, Left, after_fault};
 pub use self::outlook::{Back, Cut, Forecast, Outage, Outlook, Residue, Stop};
 pub use self::people::Function;
 pub use self::report::{
     Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
     Verdict,
 };
-pub use self::rollback::{rollback_at, state_after};
+pub use self::rollback::{done_up_to, rollback_at, rollback_from, state_after, way_back_from};
 pub use self::rule::RuleId;
 pub use self::table::{Cell, Outcome};
 pub use self::walk::Event;
 pub use self::way::{Remedy, Way, WayKind};
-pub use self::windows::{Part, WindowsError, windows};
+pub use self::windows::{NotAWindow, Part, Window, WindowsError, windows};

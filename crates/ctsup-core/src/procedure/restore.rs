@@ -99,7 +99,7 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
             .iter()
             .map(|server| {
                 let asked = server.stack.app == App::Express || rollback.voex;
-                Part { server, due: asked && server.needs_deploy(p) }
+                Part { server, due: asked && is_due(p, server) }
             })
             .collect();
         if parts.iter().any(|part| part.due) {
@@ -134,7 +134,7 @@ fn one(
         before.push(decide(p, WayBack::Restore, rows, &what));
     }
     let begin = p.steps.count();
-    let stops: Vec<_> = parts.iter().map(|part| part.server.stop(p)).collect();
+    let stops: Vec<_> = parts.iter().map(|part| stop(p, part.server)).collect();
     p.steps.chain(&stops, &Because::Invariant(4));
     for stop in &stops {
         for step in &before {
@@ -208,6 +208,43 @@ fn put_back(
         p.steps.ensure(put.cites(&[cite!("RS.3"), cite!("RS.4")]), &[is(Atom::PutBack(data))]);
     p.steps.after(put, aside, Because::Row(cite!("RS.3")));
     (aside.or(put), put)
+}
+
+/// Whether a server has to go back: its release, or old containers on data that met the newer one.
+pub(super) fn is_due(p: &Planner<'_>, server: &Server) -> bool {
+    server.needs_deploy(p) || is_old_on_new(p, server)
+}
+
+fn is_old_on_new(p: &Planner<'_>, server: &Server) -> bool {
+    let stack = &server.stack;
+    p.steps.has(&Atom::Running(stack.clone()))
+        && !p.steps.has(&Atom::New(stack.clone()))
+        && p.steps.has(&Atom::Met(p.site.data_of(stack)))
+}
+
+/// Stops a server on the way back. From a place inside the window of invariant 31 old containers run
+/// on newer data until then, and the plan says so.
+pub(super) fn stop(p: &mut Planner<'_>, server: &Server) -> Added {
+    let open = is_old_on_new(p, server);
+    let stop = server.stop(p);
+    if open && stop.is_some() && p.accepts(Risk::OldContainersWindow) {
+        let node = [("node", server.stack.node.to_string())];
+        p.warn(WarningCode::OldContainersWindow, &node, stop, stop);
+    }
+    stop
+}
+
+/// `VoEx` keeps its release on a way back that does not name it; what an upgrade left of it undone is
+/// done: it is started, its logs are read.
+pub(super) fn settle_voex(p: &mut Planner<'_>, voex: &Server, last: Added) -> Added {
+    let start = match p.steps.has(&Atom::Stopped(voex.stack.clone())) {
+        true => voex.start(p, "start"),
+        false => None,
+    };
+    p.steps.after(start, last, Because::Row(cite!("RS.5")));
+    let logs = voex.read_logs(p);
+    p.steps.after(logs, start.or(last), Because::Invariant(35));
+    logs.or(start)
 }
 
 /// The database's old version, from the files that its upgrade kept: a runbook for a person, not

@@ -141,8 +141,8 @@ fn untouched(p: &mut Planner<'_>) {
         p.warn(WarningCode::Outage, &[("what", what)], switch.moved, switch.arrived);
         last = switch.arrived.or(switch.moved).or(last);
     }
-    let mut end = vec![last];
-    end.extend(cluster::clear(p, &[last]));
+    let (_, mut end) = ending::seen_in_order(p, &[last]);
+    end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &cluster::BY_HAND, &end);
 }
 
@@ -372,7 +372,7 @@ struct Back {
 
 /// List, stops, one copy, pins, deploys, logs on one host.
 fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
-    let due = |p: &Planner<'_>, old: &Old<'_>| old.pins.is_some() && old.server.needs_deploy(p);
+    let due = |p: &Planner<'_>, old: &Old<'_>| old.pins.is_some() && restore::is_due(p, old.server);
     let parts: Vec<_> =
         all.iter().map(|old| Part { server: old.server, due: due(p, old) }).collect();
     if parts.iter().all(|part| !part.due) {
@@ -441,6 +441,11 @@ fn editors_of(p: &Planner<'_>, nodes: &[NodeName]) -> Vec<NodeName> {
     }
 }
 
+/// Of a node of a cluster, whether it serves.
+fn clustered_here(p: &Planner<'_>, node: &NodeName) -> Option<bool> {
+    p.site.cluster_of(node).map(|_| p.steps.has(&Atom::Active(node.clone())))
+}
+
 /// VoEx on a host of its own goes back where the file asks for it.
 fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
     let host = match p.site.voex.clone() {
@@ -452,6 +457,15 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
         let said = p.ask.choice("rollback.voex", rollback.voex);
         let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
         p.steps.leave_out(&rows, Cause::Claim(said.claim));
+        let kept: Vec<Stack> = p.site.stacks().into_iter().filter(|s| s.app == App::Voex).collect();
+        let serving =
+            kept.into_iter().filter(|s| clustered_here(p, &s.node).is_none_or(|active| active));
+        let mut last = last;
+        for stack in serving.collect::<Vec<_>>() {
+            let clustered = p.site.cluster_of(&stack.node).is_some();
+            let voex = Server { brings: Brings::Same, ..server(&stack.node, App::Voex, clustered) };
+            last = restore::settle_voex(p, &voex, last).or(last);
+        }
         return last;
     };
     let server = Server { rows: VOEX, ..server(&host, App::Voex, false) };

@@ -3,9 +3,9 @@
 use super::assume;
 use super::model::{Model, Term};
 use super::outlook::{self, Outlook};
+use super::prevent;
 use super::report::{
-    Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Prevented, Proof, Refutation,
-    Verdict,
+    Coverage, Fact, FaultCoverage, Happened, Judged, Judgement, Proof, Refutation, Verdict,
 };
 use super::rule::{Rule, RuleId, Rules, When};
 use super::rules;
@@ -14,13 +14,14 @@ use super::shape;
 use super::table::{self, Table};
 use super::walk::{Broken, Event, Walk, walk};
 use super::way::WayKind;
-use crate::plan::{Plan, StepId};
-use crate::state::{Condition, State};
+use crate::plan::Plan;
+use crate::state::Condition;
 
 /// How far a walk goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// States of the whole walk; with more, each rule is walked by itself.
+    /// States of a walk; with more, each rule is walked by itself. The whole plan is walked up to a
+    /// fifth of them: beyond that a walk without inert steps says the same sooner.
     pub states: usize,
 }
 
@@ -52,7 +53,8 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
     };
     let Ok(model) = Model::of(plan) else { return proof };
     let rules = rules::compile(&model);
-    let Asked { coverage, mut refutations, walk: walked } = ask(&model, &rules, limits);
+    let Asked { coverage, mut refutations, walk: walked } =
+        ask(&model, &rules, limits, Tell::Stories);
     proof.coverage = coverage;
     let mut states = own_order(&model);
     let everywhere = walked.complete;
@@ -60,7 +62,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
         states.extend(walked.states.iter().map(|state| with_waited_for(&model, state)));
     }
     let table = table::fill(&model, &rules, states.iter());
-    refutations.extend(in_faults(&model, &table));
+    refutations.extend(in_faults(&model, &rules, &table));
     let dead = |o: &&super::table::Outcome| o.way.kind == WayKind::DeadEnd;
     proof.faults = FaultCoverage {
         everywhere,
@@ -96,10 +98,22 @@ pub(crate) fn refute(plan: &Plan, limits: Limits) -> Vec<RuleId> {
     let Ok(model) = Model::of(plan) else { return Vec::new() };
     let rules = rules::compile(&model);
     let mut found: Vec<RuleId> =
-        ask(&model, &rules, limits).refutations.into_iter().map(|r| r.rule).collect();
+        ask(&model, &rules, limits, Tell::Rules).refutations.into_iter().map(|r| r.rule).collect();
     found.extend(shape::check(plan).into_iter().map(|m| m.id));
     found
 }
+
+/// How much is told of what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tell {
+    /// Which rules break; for callers that only want to know whether.
+    Rules,
+    /// And what would have prevented it, which takes walks of its own.
+    Stories,
+}
+
+/// Stories of a walk that say what would have prevented them: people read the first ones.
+const PREVENTED: usize = 6;
 
 /// What was walked, and what was found.
 struct Asked {
@@ -109,13 +123,12 @@ struct Asked {
 }
 
 /// Walks the whole where it is not too wide; else all that rules look at; else each rule by itself.
-fn ask(model: &Model<'_>, rules: &Rules, limits: Limits) -> Asked {
+fn ask(model: &Model<'_>, rules: &Rules, limits: Limits, tell: Tell) -> Asked {
     let (all, _) = model.progress();
-    let whole = walk(model, rules, &all, limits.states);
+    let whole = walk(model, rules, &all, limits.states / 5);
     if whole.complete {
         let coverage = Coverage::Whole { states: whole.states.len(), down_sets: whole.down_sets };
-        let refutations =
-            whole.broken.iter().map(|b| refutation(model, rules, &whole, b)).collect();
+        let refutations = refutations(model, rules, &whole, tell);
         return Asked { coverage, refutations, walk: whole };
     }
     let inert = inert(model, rules);
@@ -127,12 +140,12 @@ fn ask(model: &Model<'_>, rules: &Rules, limits: Limits) -> Asked {
     } else {
         rules.some(|_| true)
     };
-    let (states, walks, found) = rule_by_rule(model, &rest, limits.states);
+    let (states, walks, found) = rule_by_rule(model, &rest, limits.states, tell);
     let Some(mut refutations) = found else {
         return Asked { coverage: Coverage::None, refutations: Vec::new(), walk };
     };
     if walk.complete {
-        refutations.extend(walk.broken.iter().map(|b| refutation(&part, rules, &walk, b)));
+        refutations.extend(self::refutations(&part, rules, &walk, tell));
         let coverage = Coverage::WithoutInert {
             states: walk.states.len() + states,
             down_sets: walk.down_sets,
@@ -182,30 +195,23 @@ fn with_waited_for(model: &Model<'_>, state: &Set) -> Set {
 }
 
 /// Faults without a way out, and faults that break what no hazard of the plan names.
-fn in_faults(model: &Model<'_>, table: &Table) -> Vec<Refutation> {
-    let started = |step: &StepId| Happened { step: step.clone(), event: Event::Starts };
-    let dead = table.cells.iter().filter_map(|cell| {
-        let worst = cell.outcomes.first()?;
-        (worst.way.kind == WayKind::DeadEnd).then(|| Refutation {
-            rule: RuleId::WayOut,
-            fault: Some(cell.fault.clone()),
-            story: vec![started(&cell.step)],
-            starting: None,
-            facts: Vec::new(),
-            prevented: Vec::new(),
-            state: State::new(),
+fn in_faults(model: &Model<'_>, rules: &Rules, table: &Table) -> Vec<Refutation> {
+    let found = table.dead.iter().chain(&table.unnamed);
+    found
+        .map(|struck| {
+            let rule = struck.rule.map(|number| &rules.all[number]);
+            let step = model.step(struck.step).id.clone();
+            Refutation {
+                rule: rule.map_or(RuleId::WayOut, |rule| rule.id),
+                fault: Some(struck.fault.clone()),
+                story: vec![Happened { step, event: Event::Starts }],
+                starting: None,
+                facts: rule.iter().flat_map(|r| &r.terms).map(|term| fact(model, term)).collect(),
+                prevented: Vec::new(),
+                state: model.atoms_of(&struck.state),
+            }
         })
-    });
-    let unnamed = table.unnamed.iter().map(|(step, fault, rule, state)| Refutation {
-        rule: *rule,
-        fault: Some(fault.clone()),
-        story: vec![started(&model.step(*step).id)],
-        starting: None,
-        facts: Vec::new(),
-        prevented: Vec::new(),
-        state: model.atoms_of(state),
-    });
-    dead.chain(unnamed).collect()
+        .collect()
 }
 
 /// Each rule with just the steps that can change what it looks at. A state of these steps is one of
@@ -214,6 +220,7 @@ pub(crate) fn rule_by_rule(
     model: &Model<'_>,
     rules: &Rules,
     limit: usize,
+    tell: Tell,
 ) -> (usize, usize, Option<Vec<Refutation>>) {
     let mut walks: std::collections::BTreeMap<Set, Rules> = std::collections::BTreeMap::new();
     for rule in &rules.all {
@@ -229,13 +236,13 @@ pub(crate) fn rule_by_rule(
             return (states, walks.len(), None);
         }
         states += walked.states.len();
-        found.extend(walked.broken.iter().map(|b| refutation(&part, rules, &walked, b)));
+        found.extend(refutations(&part, rules, &walked, tell));
     }
     (states, walks.len(), Some(found))
 }
 
 /// The steps that can change what a rule looks at, and the one it is about.
-fn concerned(model: &Model<'_>, rule: &Rule) -> Set {
+pub(crate) fn concerned(model: &Model<'_>, rule: &Rule) -> Set {
     let looks = rule.looks_at();
     (0..model.len())
         .filter(|step| {
@@ -243,6 +250,19 @@ fn concerned(model: &Model<'_>, rule: &Rule) -> Set {
             rule.when == When::Starting(*step)
                 || this.touched.meets(&looks)
                 || looks.has(model.running_bit(*step))
+        })
+        .collect()
+}
+
+fn refutations(model: &Model<'_>, rules: &Rules, walk: &Walk, tell: Tell) -> Vec<Refutation> {
+    let found = walk.broken.iter().enumerate();
+    found
+        .map(|(number, broken)| {
+            let mut refutation = refutation(model, rules, walk, broken);
+            if tell == Tell::Stories && number < PREVENTED {
+                refutation.prevented = prevent::by_what(model, &rules.all[broken.rule], broken);
+            }
+            refutation
         })
         .collect()
 }
@@ -260,13 +280,9 @@ fn refutation(model: &Model<'_>, rules: &Rules, walk: &Walk, broken: &Broken) ->
             .collect(),
         starting: broken.starting.map(id),
         facts: rule.terms.iter().map(|term| fact(model, term)).collect(),
-        prevented: prevented(model, rule, broken),
-        state: atoms(model, &broken.world),
+        prevented: Vec::new(),
+        state: model.atoms_of(&broken.world),
     }
-}
-
-fn atoms(model: &Model<'_>, world: &Set) -> State {
-    model.atoms_of(world)
 }
 
 fn fact(model: &Model<'_>, term: &Term) -> Fact {
@@ -281,68 +297,6 @@ fn fact(model: &Model<'_>, term: &Term) -> Fact {
         Term::InWindow(window) => Fact::InWindow(closes(*window)),
         Term::OutsideWindow(window) => Fact::OutsideWindow(closes(*window)),
     }
-}
-
-/// Edges and steps that would have kept the pattern from being.
-fn prevented(model: &Model<'_>, rule: &Rule, broken: &Broken) -> Vec<Prevented> {
-    let mut all = Vec::new();
-    let edge = |all: &mut Vec<Prevented>, earlier: usize, later: usize| {
-        // Not the other way round already.
-        if earlier != later && !model.moves[earlier].before.has(model.done_bit(later)) {
-            let id = |step: usize| -> StepId { model.step(step).id.clone() };
-            let found = Prevented::Edge { earlier: id(earlier), later: id(later) };
-            if !all.contains(&found) {
-                all.push(found);
-            }
-        }
-    };
-    for term in &rule.terms {
-        let (atom, wanted) = match term {
-            Term::Is(atom) => (atom, false),
-            Term::Not(atom) => (atom, true),
-            Term::NotDone(step) => {
-                if let Some(starting) = broken.starting {
-                    edge(&mut all, *step, starting);
-                }
-                continue;
-            }
-            Term::Done(step) | Term::Running(step) => {
-                if let Some(starting) = broken.starting {
-                    edge(&mut all, starting, *step);
-                }
-                continue;
-            }
-            Term::InWindow(_) | Term::OutsideWindow(_) => continue,
-        };
-        let Some(bit) = model.bit(atom) else {
-            all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
-            continue;
-        };
-        let makes = |step: usize, holds: bool| {
-            let done = &model.moves[step].done;
-            if holds { done.set.has(bit) } else { done.clear.has(bit) }
-        };
-        let is_done = |step: usize| broken.world.has(model.done_bit(step));
-        let mut makers = (0..model.len()).filter(|s| makes(*s, wanted)).peekable();
-        let Some(starting) = broken.starting else {
-            if makers.peek().is_none() {
-                all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
-            }
-            continue;
-        };
-        let mut later = makers.filter(|step| !is_done(*step) && *step != starting).peekable();
-        let spoilers = (0..model.len()).filter(|step| makes(*step, !wanted) && is_done(*step));
-        if later.peek().is_none() && model.start.has(bit) != wanted {
-            all.push(Prevented::Step(Condition { atom: atom.clone(), holds: wanted }));
-        }
-        for step in later {
-            edge(&mut all, step, starting);
-        }
-        for step in spoilers {
-            edge(&mut all, starting, step);
-        }
-    }
-    all
 }
 
 /// Kept by the planner when it makes a plan.

@@ -1,12 +1,15 @@
 //! Single faults: what each can do to a state while a step runs.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::model::Model;
 use super::set::Set;
 use crate::action::{Action, Kind, Look, Unit};
 use crate::name::{ClusterName, NodeName};
-use crate::state::Atom;
+use crate::plan::{Plan, StepId};
+use crate::state::{Atom, State};
 
 /// Something that goes wrong while a step runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -129,16 +132,43 @@ pub(crate) fn left(model: &Model<'_>, state: &Set, step: usize, fault: &Fault) -
         }
     };
     let mut all = vec![(Left::Unchanged, before)];
+    let whole = this.done.on(&before);
     if halves {
-        all.extend(
-            this.halves.iter().map(|(code, half)| (Left::Half(HalfCode(code)), half.on(&before))),
-        );
+        all.extend(this.halves.iter().map(|(code, half)| {
+            let left = half.on(&before);
+            let mut seen = left;
+            seen.insert(model.done_bit(step));
+            // All of it done, only not seen: that is done, whatever the command said.
+            if seen == whole { (Left::Done, whole) } else { (Left::Half(HalfCode(code)), left) }
+        }));
     }
-    if done {
-        all.push((Left::Done, this.done.on(&before)));
+    if done && all.iter().all(|(left, _)| *left != Left::Done) {
+        all.push((Left::Done, whole));
     }
     all.dedup_by(|b, a| a.1 == b.1);
     all
+}
+
+/// The states that a fault can lead to while a step runs and just these others are done, by what the
+/// step left: what the table of faults is about. Empty where the plan has no such step.
+#[must_use]
+pub fn after_fault(
+    plan: &Plan,
+    done: &BTreeSet<StepId>,
+    step: &StepId,
+    fault: &Fault,
+) -> Vec<(Left, State)> {
+    let Ok(model) = Model::of(plan) else { return Vec::new() };
+    let Some((at, _)) = model.steps().find(|(_, s)| s.id == *step) else { return Vec::new() };
+    let mut state = model
+        .steps()
+        .filter(|(number, s)| *number != at && done.contains(&s.id))
+        .fold(model.start, |state, (number, _)| model.moves[number].done.on(&state));
+    state.insert(model.running_bit(at));
+    let all = left(&model, &state, at, fault);
+    all.into_iter()
+        .map(|(left, after)| (left, model.atoms_of(&strike(&model, &after, fault))))
+        .collect()
 }
 
 /// What a fault does to nodes and clusters, on top of what the step left.

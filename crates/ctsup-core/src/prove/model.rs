@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use super::set::{Set, WIDTH};
-use crate::action::{Action, Pcs};
 use crate::name::{ClusterName, NodeName};
 use crate::plan::graph::Order;
 use crate::plan::{Plan, Step, WarningCode};
@@ -64,7 +63,7 @@ pub(crate) struct Window {
     pub(crate) opens: Option<usize>,
     /// The stop.
     pub(crate) closes: usize,
-    /// The node to which the resources were switched.
+    /// The node on which the old containers are.
     pub(crate) node: Option<NodeName>,
 }
 
@@ -332,11 +331,9 @@ fn windows(plan: &Plan) -> Vec<Window> {
         .filter(|w| w.code == WarningCode::OldContainersWindow)
         .filter_map(|w| {
             let closes = place(w.until.as_ref()?)?;
-            let opens = w.step.as_ref().and_then(place);
-            let node = opens.and_then(|at| match &plan.steps[at].action {
-                Action::Pcs(Pcs::Move { to, .. }) => Some(to.clone()),
-                _ => None,
-            });
+            // A window that is open when the plan starts is named at its stop alone.
+            let opens = w.step.as_ref().and_then(place).filter(|opens| *opens != closes);
+            let node = w.args.get("node").and_then(|node| node.parse().ok());
             Some(Window { opens, closes, node })
         })
         .collect()

@@ -47,6 +47,12 @@ pub enum Back {
     Restored,
     /// To it, but for what these steps leave behind.
     Residue(Vec<Residue>),
+    /// The database's upgrade is under way, which nothing interrupts (invariant 14): the way back
+    /// begins behind this step.
+    Later {
+        /// The step that ends it.
+        after: StepId,
+    },
     /// There is none since this step.
     Irreversible {
         /// The step.
@@ -140,7 +146,7 @@ pub(crate) fn of(model: &Model<'_>, rules: &Rules) -> Outlook {
     for (done, state) in states.iter().enumerate() {
         cuts.push(Cut {
             after: done.checked_sub(1).map(|last| model.step(last).id.clone()),
-            back: back(model, done),
+            back: later(model, &states, done).unwrap_or_else(|| back(model, done)),
             stop: stop(model, rules, &service, state),
         });
     }
@@ -156,6 +162,20 @@ pub(crate) fn of(model: &Model<'_>, rules: &Rules) -> Outlook {
         }),
         forecast: forecast(model, &service, &states),
     }
+}
+
+/// The end of the database's upgrade, from a place in the middle of it.
+fn later(model: &Model<'_>, states: &[Set], done: usize) -> Option<Back> {
+    let under_way = |state: &Set| {
+        model.atoms_of(state).atoms().any(|atom| {
+            matches!(atom, Atom::UpgradeKey(_) | Atom::SpecialPin(_) | Atom::DatabaseUpgrading)
+        })
+    };
+    if !under_way(&states[done]) || under_way(&model.start) {
+        return None;
+    }
+    let end = (done..states.len()).find(|later| !under_way(&states[*later]))?;
+    Some(Back::Later { after: model.step(end.checked_sub(1)?).id.clone() })
 }
 
 /// What the steps done leave behind when they are taken back.

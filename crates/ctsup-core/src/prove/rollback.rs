@@ -36,7 +36,19 @@ pub fn rollback_at(
     plan: &Plan,
     done: &BTreeSet<StepId>,
 ) -> Outcome {
-    let state = state_after(plan, done);
+    rollback_from(parsed, catalogue, plan, done, &state_after(plan, done))
+}
+
+/// The same from a state that was seen: after a run that stopped half-way, `state` is what its journal
+/// and the hosts say, and `done` the steps whose outcome is known.
+#[must_use]
+pub fn rollback_from(
+    parsed: &mut Parsed,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    done: &BTreeSet<StepId>,
+    state: &State,
+) -> Outcome {
     let Some(site) = parsed.topology.as_mut() else {
         return Outcome::Stopped(parsed.diagnostics.clone());
     };
@@ -65,12 +77,12 @@ pub fn rollback_at(
             parsed.facts.set(FactKey::Met(data.clone()), met, Origin::Observed);
         }
     }
-    let mut outcome = plan_from(parsed, catalogue, Goal::Rollback, Some(&state));
+    let mut outcome = plan_from(parsed, catalogue, Goal::Rollback, Some(state));
     if way == RollbackWay::Pins && matches!(outcome, Outcome::Stopped(_)) {
         if let Some(rollback) = parsed.topology.as_mut().and_then(|s| s.rollback.as_mut()) {
             rollback.way = Some(RollbackWay::Restore);
         }
-        let restored = plan_from(parsed, catalogue, Goal::Rollback, Some(&state));
+        let restored = plan_from(parsed, catalogue, Goal::Rollback, Some(state));
         if !matches!(restored, Outcome::Stopped(_)) {
             outcome = restored;
         }
@@ -79,6 +91,31 @@ pub fn rollback_at(
         (site.installed, site.rollback) = before;
     }
     outcome
+}
+
+/// The steps that are done when the plan has gone in its own order up to one of them, and with it.
+#[must_use]
+pub fn done_up_to(plan: &Plan, last: &StepId) -> BTreeSet<StepId> {
+    let place = plan.steps.iter().position(|s| s.id == *last).map_or(0, |place| place + 1);
+    plan.steps[..place].iter().map(|s| s.id.clone()).collect()
+}
+
+/// The step behind which the way back begins, for a place in the middle of the database's upgrade,
+/// which nothing interrupts (invariant 14); elsewhere the place itself.
+#[must_use]
+pub fn way_back_from(plan: &Plan, last: &StepId) -> StepId {
+    let under_way = |state: &State| {
+        state.atoms().any(|atom| {
+            matches!(atom, Atom::UpgradeKey(_) | Atom::SpecialPin(_) | Atom::DatabaseUpgrading)
+        })
+    };
+    let from = plan.steps.iter().position(|s| s.id == *last).unwrap_or(0);
+    plan.steps[from..]
+        .iter()
+        .map(|step| &step.id)
+        .find(|id| !under_way(&state_after(plan, &done_up_to(plan, id))))
+        .unwrap_or(last)
+        .clone()
 }
 
 /// The copies that the plan made by then, by whose data they hold.

@@ -49,10 +49,22 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     pub(crate) cells: Vec<Cell>,
-    /// States after a fault that break a rule without being named: step, fault, rule, state.
-    pub(crate) unnamed: Vec<(usize, Fault, RuleId, Set)>,
+    /// States after a fault that break a rule without being named.
+    pub(crate) unnamed: Vec<Struck>,
+    /// States after a fault without a way out.
+    pub(crate) dead: Vec<Struck>,
     /// Faults in states.
     pub(crate) tried: usize,
+}
+
+/// What a fault led to, the first time that it did.
+#[derive(Debug)]
+pub(crate) struct Struck {
+    pub(crate) step: usize,
+    pub(crate) fault: Fault,
+    /// The rule that it breaks, where it is one.
+    pub(crate) rule: Option<usize>,
+    pub(crate) state: Set,
 }
 
 /// Tries every fault in every state in which just one step runs. Of two that run together, one ends
@@ -84,20 +96,25 @@ pub(crate) fn fill<'s>(
                 let struck = fault::strike(model, &after, fault);
                 table.tried += 1;
                 let mut hazards = Vec::new();
-                for (_, rule) in rules.always() {
+                let new = |known: &[Struck], id: Option<RuleId>| {
+                    !known.iter().any(|k| {
+                        k.step == step && k.fault == *fault && k.rule.map(|r| rules.all[r].id) == id
+                    })
+                };
+                let with = |rule| Struck { step, fault: fault.clone(), rule, state: struck };
+                for (number, rule) in rules.always() {
                     if rule.broken_in(&struck) && !hazards.contains(&rule.id) {
-                        if !is_named(model, rule, &struck)
-                            && !table
-                                .unnamed
-                                .iter()
-                                .any(|(s, f, r, _)| *s == step && f == fault && *r == rule.id)
-                        {
-                            table.unnamed.push((step, fault.clone(), rule.id, struck));
+                        let named = is_named(model, rule, &struck);
+                        if !named && new(&table.unnamed, Some(rule.id)) {
+                            table.unnamed.push(with(Some(number)));
                         }
                         hazards.push(rule.id);
                     }
                 }
                 let way = ways.out(&before, step, fault, left, &struck);
+                if way.kind == WayKind::DeadEnd && new(&table.dead, None) {
+                    table.dead.push(with(None));
+                }
                 let missing = service.missing(&struck);
                 let owed = struck.both(&debts);
                 cell.add(way, left, missing, hazards, owed);

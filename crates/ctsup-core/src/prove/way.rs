@@ -117,7 +117,7 @@ impl<'m, 'p> Ways<'m, 'p> {
                 self.command(before, step, left, state, Vec::new())
             }
             Fault::Hangs => match fault::reboots(self.model, step) {
-                Some(cluster) => self.rebooted(before, step, cluster, left, state),
+                Some(cluster) => self.rebooted(before, step, cluster, state),
                 None => self.command(before, step, left, state, vec![Remedy::EndHung]),
             },
             Fault::NodeDies(node) => {
@@ -235,14 +235,7 @@ impl<'m, 'p> Ways<'m, 'p> {
     }
 
     /// Both nodes rebooted: what was known of them is void (invariant 26).
-    fn rebooted(
-        &self,
-        before: &Set,
-        step: usize,
-        cluster: ClusterName,
-        left: Left,
-        state: &Set,
-    ) -> Way {
+    fn rebooted(&self, before: &Set, step: usize, cluster: ClusterName, state: &Set) -> Way {
         let model = self.model;
         let mut at = *state;
         for node in &model.plan.topology.clusters[&cluster].nodes {
@@ -252,7 +245,8 @@ impl<'m, 'p> Ways<'m, 'p> {
         set(model, &mut at, &Atom::GatePassed(cluster), false);
         let mut remedies = vec![Remedy::RebootBoth(cluster)];
         self.seen_again(before, cluster, &mut at, &mut remedies);
-        self.end(before, step, left, at, remedies, WayKind::PlanAnew)
+        // Whatever it had done is undone by the boot: it is done again.
+        self.end(before, step, Left::Unchanged, at, remedies, WayKind::PlanAnew)
     }
 
     /// A node of a cluster is gone: it comes back, what it lost is done again, and the resources

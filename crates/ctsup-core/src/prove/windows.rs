@@ -1,9 +1,79 @@
 //! A plan cut into maintenance windows: it stops only where one may stop.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use super::report::Proof;
 use crate::plan::{Plan, StepId};
+
+/// A maintenance window: from when to when, or how long. Which night it is, people know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Window {
+    text: String,
+    /// Its length in seconds.
+    pub length_s: u32,
+}
+
+/// The text is no maintenance window.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither two times of day like 02:00-04:00 nor a duration like 2h, 90m or 1h30m")]
+pub struct NotAWindow(pub String);
+
+impl FromStr for Window {
+    type Err = NotAWindow;
+
+    fn from_str(text: &str) -> Result<Self, NotAWindow> {
+        let text = text.trim();
+        let minutes = match text.split_once(['-', '\u{2013}']) {
+            // Over midnight where the end is the earlier time of day.
+            Some((from, to)) => {
+                time_of_day(from).zip(time_of_day(to)).map(|(from, to)| (to + DAY - from) % DAY)
+            }
+            None => duration(text),
+        };
+        match minutes.filter(|minutes| (1..=7 * DAY).contains(minutes)) {
+            Some(minutes) => Ok(Self { text: text.to_owned(), length_s: minutes * 60 }),
+            None => Err(NotAWindow(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Minutes of a day.
+const DAY: u32 = 24 * 60;
+
+/// Minutes since midnight.
+fn time_of_day(text: &str) -> Option<u32> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// Minutes of `2h`, `90m`, `1h30m`.
+fn duration(text: &str) -> Option<u32> {
+    let (hours, rest) = match text.split_once('h') {
+        Some((hours, rest)) => (number(hours)?, rest.trim()),
+        None => (0, text),
+    };
+    let minutes = match rest {
+        "" => 0,
+        rest => number(rest.strip_suffix('m')?)?,
+    };
+    Some(hours * 60 + minutes)
+}
+
+/// Up to four digits.
+fn number(text: &str) -> Option<u32> {
+    let digits = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if digits { text.parse().ok() } else { None }
+}
 
 /// The part of a plan that one maintenance window holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -89,8 +89,12 @@ fn debts(model: &Model<'_>, rules: &mut Rules) {
         let opened = plan.steps.iter().any(|s| s.opens.contains(&debt));
         let whole = matches!(plan.goal, Goal::Upgrade | Goal::Rollback);
         let named = match &debt {
-            Atom::Constraint(_) => {
-                plan.readings.iter().any(|r| r.key == "A12" && r.taken == "keep")
+            Atom::Constraint(cluster) => {
+                // Or it holds the resources where a way back serves from, and the plan names it.
+                let holds = plan.goal == Goal::Rollback
+                    && plan.start.has(&Atom::Moved(*cluster))
+                    && plan.warnings.iter().any(|w| w.code == WarningCode::ConstraintsFound);
+                holds || plan.readings.iter().any(|r| r.key == "A12" && r.taken == "keep")
             }
             Atom::Pinned(_) => {
                 plan.goal == Goal::Rollback
@@ -144,7 +148,7 @@ fn antivirus(model: &Model<'_>, rules: &mut Rules) {
     }
 }
 
-/// Invariant 35: at the end logs are read, gates pass again, a person sends a message; then
+/// Invariant 35: at the end logs are read, a person sends a message, gates pass again; then
 /// constraints and antivirus.
 fn seen(model: &Model<'_>, rules: &mut Rules) {
     let plan = model.plan;
@@ -170,12 +174,17 @@ fn seen(model: &Model<'_>, rules: &mut Rules) {
         .collect();
     for cluster in &gated {
         rules.never(model, id, When::End, &[Term::Not(Atom::GatePassed(**cluster))]);
+        rules.never(model, id, When::End, &not_yet_final(model, **cluster));
     }
     for (at, step) in model.steps() {
         let last = matches!(step.action, Action::Unit(Unit::StartAntivirus { .. }))
             || matches!(step.action, Action::Pcs(crate::action::Pcs::Clear { .. }));
         if last {
             rules.never(model, id, When::Starting(at), &[Term::Not(Atom::Verified)]);
+            // dpl has reinstalled what Pacemaker runs: the gate that counts is a later one.
+            for cluster in &gated {
+                rules.never(model, id, When::Starting(at), &not_yet_final(model, **cluster));
+            }
         }
         if matches!(step.action, Action::Person(Person::SendMessage)) {
             for place in &plan.topology.stacks {
@@ -186,23 +195,18 @@ fn seen(model: &Model<'_>, rules: &mut Rules) {
                     rules.never(model, id, When::Starting(at), &[old]);
                 }
             }
-            // dpl has reinstalled what Pacemaker runs: the gate that counts is a later one.
-            for cluster in &gated {
-                for (gate, other) in model.steps() {
-                    if is_final_gate(model, gate, other, **cluster) {
-                        rules.never(model, id, When::Starting(at), &[Term::NotDone(gate)]);
-                    }
-                }
-                let any = model.steps().any(|(g, s)| is_final_gate(model, g, s, **cluster));
-                if !any {
-                    rules.never(model, id, When::Starting(at), &[]);
-                }
-            }
         }
     }
 }
 
-/// A gate after the last deploy of its cluster.
+/// None of the gates is done that follow the cluster's last deploy and the person's message; without
+/// such a gate this is always so.
+fn not_yet_final(model: &Model<'_>, cluster: crate::name::ClusterName) -> Vec<Term> {
+    let gates = model.steps().filter(|(gate, step)| is_final_gate(model, *gate, step, cluster));
+    gates.map(|(gate, _)| Term::NotDone(gate)).collect()
+}
+
+/// A gate behind the last deploy of its cluster and behind the message.
 fn is_final_gate(
     model: &Model<'_>,
     at: usize,
@@ -217,7 +221,10 @@ fn is_final_gate(
         && model
             .steps()
             .filter(|(_, s)| {
-                deploys(s).iter().any(|(stack, _)| model.cluster_of(&stack.node) == Some(cluster))
+                matches!(s.action, Action::Person(Person::SendMessage))
+                    || deploys(s)
+                        .iter()
+                        .any(|(stack, _)| model.cluster_of(&stack.node) == Some(cluster))
             })
-            .all(|(deploy, _)| model.moves[at].before.has(model.done_bit(deploy)))
+            .all(|(earlier, _)| model.moves[at].before.has(model.done_bit(earlier)))
 }
