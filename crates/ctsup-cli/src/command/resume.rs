@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::plan::Servers;
 use ctsup_core::{Catalogue, NodeName, Plan};
 use ctsup_executor::transport::{Base, Reach, Real};
@@ -18,12 +18,12 @@ use crate::running::{self, Clock, Rehearsed, Session};
 use crate::{help, input};
 
 pub(crate) fn define(words: &'static Words) -> Command {
-    let command = help::command(words, "resume").arg(running::run_arg(words)).arg(help::flag(
-        words,
-        "yes",
-        "help-resume-yes",
-        "running",
-    ));
+    let command = help::command(words, "resume").args([
+        running::run_arg(words),
+        help::flag(words, "yes", "help-resume-yes", "running"),
+        help::option(words, "fetch", "file", "help-resume-fetch", "running")
+            .value_parser(value_parser!(PathBuf)),
+    ]);
     let command = define_reach(running::define_limits(command, words), words);
     running::define_root(command, words)
 }

@@ -92,7 +92,9 @@ pub(super) fn wake(p: &mut Planner<'_>, parts: &[Part<'_>], last: &[Added]) -> A
         for earlier in last.iter().copied().chain([woken]) {
             p.steps.after(start, earlier, Because::Invariant(34));
         }
-        woken = start.or(woken);
+        let logs = part.server.read_logs(p);
+        p.steps.after(logs, start, Because::Invariant(35));
+        woken = logs.or(start).or(woken);
     }
     woken
 }

@@ -90,8 +90,14 @@ pub(super) fn database(p: &mut Planner<'_>) -> Verdict {
     common(p);
     pins(p);
     postgres::refusals(p);
-    // Pins that somebody left and constraints of old moves are no work of this goal.
-    let ours = |debt: &Atom| !matches!(debt, Atom::Pinned(_) | Atom::Constraint(_));
+    // Pins that somebody left, constraints of old moves and what is stopped elsewhere are no work of
+    // this goal.
+    let host = super::cleanup::holder(p);
+    let ours = |debt: &Atom| match debt {
+        Atom::Pinned(_) | Atom::Constraint(_) => false,
+        Atom::Stopped(stack) => Some(&stack.node) == host.as_ref(),
+        _ => true,
+    };
     let debts = p.steps.now().debts().any(ours);
     if p.steps.has(&Atom::DatabaseNew) && p.steps.has(&Atom::DatabaseStandard) && !debts {
         return Verdict::NothingToDo;

@@ -587,6 +587,18 @@ fn second(
     }
     let updated = update(p, side, servers, &[before], &[row]);
     let first = moved.or(stops.first().copied().flatten()).or(updated.first());
+    if earlier.is_none() {
+        // Nobody judges here: what was prepared stands before the window, not in it.
+        let prepared: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(_, phase, ..)| *phase < Phase::BackUp)
+            .map(|(index, ..)| index)
+            .collect();
+        for step in prepared.into_iter().filter(|step| Some(*step) != first) {
+            p.steps.after(first, Some(step), Because::Invariant(31));
+        }
+    }
     (first, updated.last)
 }
 

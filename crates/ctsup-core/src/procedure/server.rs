@@ -75,8 +75,10 @@ impl Server {
             [] => draft.source(Source::Invariant(2)),
             rows => draft.cites(rows),
         };
-        let stopped = is(Atom::Stopped(self.stack.clone()));
-        p.steps.ensure(draft, &[stopped])
+        // A move starts again what was stopped on the node it goes to.
+        let at_rest =
+            [is(Atom::Stopped(self.stack.clone())), is_not(Atom::Running(self.stack.clone()))];
+        p.steps.ensure(draft, &at_rest)
     }
 
     /// A verified copy of the data, once per data set (invariant 2), of everything on the host that
