@@ -148,8 +148,9 @@ fn one(
     let logs = server.read_logs(p);
     p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
     p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], stop, deploy);
+    let mut up = None;
     if let Some(voex) = &voex {
-        let up = settle_voex(p, voex, logs.or(deploy));
+        up = settle_voex(p, voex, logs.or(deploy));
         if voex_stop.is_some() {
             p.warn(WarningCode::Outage, &[("what", voex.stack.to_string())], voex_stop, up);
         }
@@ -158,7 +159,8 @@ fn one(
         let idle = pair.other(&server.stack.node).to_string();
         p.warn(WarningCode::IdleNodeOld, &[("node", idle)], stop, None);
     }
-    split::last_of(p, &node).or(deploy)
+    // VoEx comes up behind everything else of its host.
+    up.or(split::last_of(p, &node)).or(deploy)
 }
 
 /// Whether a server has to go back: its release, or old containers on data that met the newer one.
