@@ -45,7 +45,10 @@ fn is_said(run: &Run, difference: &Difference, end: &World) -> bool {
             };
             let debt =
                 plan.topology.stacks.iter().any(|p| owed(&Atom::UpgradeKey(p.settings.clone())));
-            touched(&mounts) && (!keyed(&difference.left) || keyed(&difference.right) || debt)
+            // A copy of settings made before an edit holds what stood there then.
+            let copy = !rest.ends_with("/settings");
+            touched(&mounts)
+                && (copy || !keyed(&difference.left) || keyed(&difference.right) || debt)
         }
         (node, "units") => {
             let exporter = what == "node_exporter" || what == "cadvisor";
@@ -74,7 +77,11 @@ fn is_said(run: &Run, difference: &Difference, end: &World) -> bool {
         (node, "docker") => {
             report.active.iter().any(|a| a.as_str() == node) == end.nodes[node].docker.running
         }
-        (node, "images" | "served") => touched(&|n| n == node),
+        (node, "images" | "served") => {
+            let played = |action: &Action| matches!(action, Action::Playbook(_));
+            touched(&|n| n == node)
+                || run.steps().any(|(s, now)| played(&s.action) && now.began_at.is_some())
+        }
         _ => false,
     }
 }

@@ -5,10 +5,10 @@ use ctsup_core::action::Volume;
 use ctsup_core::run::StopReason;
 use ctsup_core::{Action, Catalogue, Outcome, Plan, plan_from};
 use ctsup_simulator::fault::{Fault, Kind, Moment};
-use ctsup_simulator::{Ended, Rehearsal};
+use ctsup_simulator::{Command, Ended, Rehearsal};
 
 use crate::harness::{Tally, Whole, last, places, rehearsal, wholes};
-use crate::{by_hand, example, observed, plans};
+use crate::{example, observed, plans};
 
 /// How a plan made anew from a stopped run ended.
 pub(crate) enum Anew {
@@ -88,8 +88,10 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
     let number = stopped.way.calls();
     paths.iter().all(|path| {
         let line = format!("mv {path} {path}.unfinished-{number}");
-        let gone = by_hand::run(&stopped.way.simulation, node.as_str(), None, &line);
-        gone.code == Some(0)
+        // The node may go down under the person's hands as well.
+        let command = Command { lines: vec![line], ..Command::default() };
+        let gone = stopped.way.simulation.run(node.as_str(), &command, 3_600_000);
+        gone.is_some_and(|gone| gone.code == Some(0))
     })
 }
 
