@@ -133,9 +133,17 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
     }
 
     async fn look_at(&self, node: &NodeName, look: &Look) -> Carried<Result<Answer, Failure>> {
+        self.patiently(|| self.way.look(node, look)).await
+    }
+
+    /// Asks again for a while where the node does not answer; a silent one ends the step's work.
+    async fn patiently<A, F>(&self, ask: impl Fn() -> F) -> Carried<Result<A, Failure>>
+    where
+        F: Future<Output = Result<A, Failure>>,
+    {
         let until = self.until(self.manner.patience);
         loop {
-            match self.way.look(node, look).await {
+            match ask().await {
                 Err(Failure::Unreachable { .. } | Failure::Lost { .. }) if !self.past(until) => {
                     self.pause().await;
                 }

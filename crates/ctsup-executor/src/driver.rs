@@ -340,13 +340,9 @@ where
     C: Clock,
     S: Store,
 {
-    let (way, clock, journal, manner) = parts;
-    let digest = plan.digest.clone();
-    let mut driver = Driver { way, clock, journal, run: Run::new(plan), manner };
-    let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
-    driver.record(Event::Approved { by: by.to_owned(), digest }, silent)?;
-    driver.record(Event::Attached { by: by.to_owned(), generation }, silent)?;
-    Ok(driver)
+    let approved = Event::Approved { by: by.to_owned(), digest: plan.digest.clone() };
+    let attached = Event::Attached { by: by.to_owned(), generation };
+    taken_up(parts, Run::new(plan), [approved, attached])
 }
 
 /// A run taken up again: what was under way is found on the nodes.
@@ -365,11 +361,25 @@ where
     C: Clock,
     S: Store,
 {
-    let (way, clock, journal, manner) = parts;
-    let run = Run::replay(plan, &read.records)?;
+    let attached = Event::Attached { by: by.to_owned(), generation };
+    taken_up(parts, Run::replay(plan, &read.records)?, [attached])
+}
+
+/// A driver of a run, with what is written down before anything else happens.
+fn taken_up<T, C, S>(
+    (way, clock, journal, manner): (T, C, Journal<S>, Manner),
+    run: Run,
+    first: impl IntoIterator<Item = Event>,
+) -> Result<Driver<T, C, S>, DriveError>
+where
+    T: Transport,
+    C: Clock,
+    S: Store,
+{
     let mut driver = Driver { way, clock, journal, run, manner };
-    let silent: &mut (dyn FnMut(Heard<'_>) + Send) = &mut |_| {};
-    driver.record(Event::Attached { by: by.to_owned(), generation }, silent)?;
+    for event in first {
+        driver.record(event, &mut |_| {})?;
+    }
     Ok(driver)
 }
 

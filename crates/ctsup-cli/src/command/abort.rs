@@ -6,13 +6,12 @@ use ctsup_core::run::Limits;
 use ctsup_executor::Order;
 use ctsup_render::Words;
 
-use super::rehearse;
-use super::run::{Begin, carry, define_reach};
+use super::run::{Begin, define_reach, take_up};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
-use crate::running::{self, Clock, Rehearsed, Session};
+use crate::running::{self, Clock};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let command = help::command(words, "abort").arg(running::run_arg(words)).arg(
@@ -39,19 +38,5 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let plan = folder.plan().map_err(|error| Failure::run(&folder, error))?;
     let plan = running::Shared::new(plan);
     let limits = Limits::default();
-    if let Some(rehearsed) = Rehearsed::of(&folder) {
-        let session = Session { abort: true, ..Session::of(&limits, false) };
-        let name = folder.name().to_owned();
-        return rehearse::play(
-            matches,
-            rehearsed,
-            &plan,
-            Some(folder),
-            session,
-            &name,
-            clock,
-            console,
-        );
-    }
-    carry(matches, &plan, &folder, Begin::Abort, &limits, clock, console)
+    take_up(matches, folder, &plan, Begin::Abort, &limits, clock, console)
 }

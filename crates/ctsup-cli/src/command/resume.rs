@@ -9,12 +9,11 @@ use ctsup_executor::transport::{Base, Reach, Real};
 use ctsup_executor::{Folder, copies};
 use ctsup_render::Words;
 
-use super::rehearse;
-use super::run::{Begin, carry, define_reach};
+use super::run::{Begin, define_reach, take_up};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::running::{self, Clock, Rehearsed, Session};
+use crate::running::{self, Clock};
 use crate::{help, input};
 
 pub(crate) fn define(words: &'static Words) -> Command {
@@ -41,21 +40,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let plan = folder.plan().map_err(|error| Failure::run(&folder, error))?;
     let limits = running::limits(matches, &plan, "")?;
     let plan = running::Shared::new(plan);
-    if let Some(rehearsed) = Rehearsed::of(&folder) {
-        let session = Session::of(&limits, matches.get_flag("yes"));
-        let name = folder.name().to_owned();
-        return rehearse::play(
-            matches,
-            rehearsed,
-            &plan,
-            Some(folder),
-            session,
-            &name,
-            clock,
-            console,
-        );
-    }
-    carry(matches, &plan, &folder, Begin::Again, &limits, clock, console)
+    take_up(matches, folder, &plan, Begin::Again, &limits, clock, console)
 }
 
 /// Brings a run here from the copies on its nodes, which a topology or a saved plan names.

@@ -11,10 +11,11 @@ use ctsup_executor::{Driver, FileStore, Folder, Manner, WallClock, driver, lock}
 use ctsup_render::Words;
 use ctsup_render::run::{Teller, Why};
 
+use super::rehearse;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::running::{self, Clock, Person, Seat, Told, View};
+use crate::running::{self, Clock, Person, Rehearsed, Seat, Session, Told, View};
 use crate::{help, inputs};
 
 pub(crate) fn define(words: &'static Words) -> Command {
@@ -85,8 +86,28 @@ pub(crate) enum Begin {
     Abort,
 }
 
+/// Takes a kept run up: where it was rehearsed, or on the servers.
+pub(crate) fn take_up(
+    matches: &ArgMatches,
+    folder: Folder,
+    plan: &Arc<Plan>,
+    begin: Begin,
+    limits: &Limits,
+    clock: Clock,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let Some(rehearsed) = Rehearsed::of(&folder) else {
+        return carry(matches, plan, &folder, begin, limits, clock, console);
+    };
+    let abort = matches!(begin, Begin::Abort);
+    // Only resuming asks for a yes.
+    let session = Session { abort, ..Session::of(limits, !abort && matches.get_flag("yes")) };
+    let name = folder.name().to_owned();
+    rehearse::play(matches, rehearsed, plan, Some(folder), session, &name, clock, console)
+}
+
 /// Takes a run up and drives it.
-pub(crate) fn carry(
+fn carry(
     matches: &ArgMatches,
     plan: &Arc<Plan>,
     folder: &Folder,

@@ -9,9 +9,9 @@ use ctsup_core::{Code, Goal, Outcome};
 
 use crate::site;
 
-/// Tests that the table names and that are not written yet. The list only shrinks: a name that is
-/// found must leave it.
-const TO_COME: &[&str] = &[];
+/// Tests that the table names and that are not written yet, or ignored: those bite nobody. The list
+/// only shrinks: a name that is found must leave it.
+const TO_COME: &[&str] = &["any_cut_leads_to_the_goal"];
 
 #[test]
 fn all_35_are_kept() {
@@ -52,7 +52,7 @@ fn each_names_a_test_that_exists() {
     }
 }
 
-/// The names of all test functions of the workspace.
+/// The names of all test functions of the workspace that are run.
 fn tests() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut directories = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("..")];
@@ -71,7 +71,8 @@ fn tests() -> BTreeSet<String> {
                         found.extend(rest.split('(').next().map(str::to_owned));
                     }
                     let marked = line == "#[test]" || line.starts_with("#[tokio::test");
-                    test = marked || (test && line.starts_with("#["));
+                    let ignored = line.starts_with("#[ignore");
+                    test = marked || (test && line.starts_with("#[") && !ignored);
                 }
             }
         }

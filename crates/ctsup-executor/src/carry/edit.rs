@@ -90,19 +90,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
 
     /// Reads a file of the step's node, asking again for a while where that does not answer.
     async fn file(&self, path: &str) -> Carried<Result<Option<Content>, Failure>> {
-        let until = self.until(self.manner.patience);
-        loop {
-            match self.way.get(self.node()?, path).await {
-                Err(Failure::Unreachable { .. } | Failure::Lost { .. }) if !self.past(until) => {
-                    self.pause().await;
-                }
-                Err(Failure::Unreachable { text, .. } | Failure::Lost { text, .. }) => {
-                    self.tell(Event::Lost { seen: text, step: self.id() }).await?;
-                    return Err(Gone);
-                }
-                other => return Ok(other),
-            }
-        }
+        let node = self.node()?;
+        self.patiently(|| self.way.get(node, path)).await
     }
 
     /// The second part is over, where it was announced.
