@@ -4,7 +4,7 @@ use ctsup_core::Event;
 use ctsup_core::action::Settings;
 use ctsup_core::run::How;
 
-use super::{Carried, Gone, Hand};
+use super::{Carried, Hand};
 use crate::clock::Clock;
 use crate::settings;
 use crate::transport::{Content, Failure, Over, Put, PutAnswer, Transport};
