@@ -214,6 +214,9 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             before.push(server.save_list(p, Phase::Prepare));
         }
         before.extend(postgres::facts(p, &servers[0]));
+        if embedded {
+            before.push(postgres::fetch_images(p, &hosts[0].0));
+        }
     }
     let host = hosts[hosts.len() - 1].0.clone();
     let rows = if hosts.len() == 1 { single::VOEX } else { split::VOEX };

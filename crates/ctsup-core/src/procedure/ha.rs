@@ -114,7 +114,7 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &prepared, &fetched);
-    let judged = judge(p, &back, &front, only_second.then_some(&prepared), first);
+    let judged = judge(p, &back, &front, only_second, &prepared, first);
     let mut last = second_half(p, &back, &front, judged);
     last.push(voex);
     verify(p, &back, &front, last);
@@ -481,7 +481,8 @@ fn judge(
     p: &mut Planner<'_>,
     back: &Side,
     front: &Side,
-    prepared: Option<&Prepared>,
+    only_second: bool,
+    prepared: &Prepared,
     first: Vec<Added>,
 ) -> Added {
     if !back.needs_second(p) && !front.needs_second(p) {
@@ -492,7 +493,9 @@ fn judge(
         .flat_map(|side| side.apps(p).into_iter().map(|app| Stack::new(&side.first, app)))
         .filter(|stack| p.steps.has(&Atom::Unchecked(stack.clone())))
         .collect();
-    let begun = [back, front].into_iter().any(|side| !side.needs_second(p));
+    // A second half begun by an earlier run was judged by it.
+    let begun =
+        only_second && [back, front].into_iter().any(|side| !side.needs_second(p));
     if begun || window_open(p, back) || window_open(p, front) {
         return None;
     }
@@ -502,14 +505,13 @@ fn judge(
     for earlier in first {
         p.steps.after(step, earlier, Because::Row(cite!("HA.22")));
     }
-    if let Some(prepared) = prepared {
-        // Only the second nodes are left: what was prepared is prepared for them.
-        let gates = prepared.gates.iter().flatten();
-        let lists = prepared.before_move.iter().flatten().map(|(step, _)| step);
-        let rest = prepared.images.iter().chain(&prepared.before_stop);
-        for earlier in gates.chain(lists).chain(rest) {
-            p.steps.after(step, *earlier, Because::Row(cite!("HA.22")));
-        }
+    // Also what no first node waited for, because it was done before: nothing of it stands beside
+    // the second half.
+    let gates = prepared.gates.iter().flatten();
+    let lists = prepared.before_move.iter().flatten().map(|(step, _)| step);
+    let rest = prepared.images.iter().chain(&prepared.before_stop);
+    for earlier in gates.chain(lists).chain(rest) {
+        p.steps.after(step, *earlier, Because::Row(cite!("HA.22")));
     }
     step
 }

@@ -7,6 +7,7 @@ use super::beside::{self, Part, Rest};
 use super::server::Server;
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::Brings;
+use crate::action::person::Topic;
 use crate::action::registry::Registry;
 use crate::action::settings::Edit;
 use crate::action::{Action, Database, Person, Settings};
@@ -379,7 +380,7 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
     let editors = editors(p, &node);
     if !begun {
         let row = if special { cite!("PN.1") } else { cite!("PG.4") };
-        server.agreed(p, crate::action::person::Topic::Database, row, held);
+        let agreed = server.agreed(p, Topic::Database, row, held);
         if special {
             // The pin on both nodes of a cluster (K6); the request to upgrade only on the active.
             for editor in &editors {
@@ -398,6 +399,7 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
         let row = if special { cite!("PN.3") } else { cite!("PG.5") };
         let start = database(p, &node, DatabaseOp::StartUpgrade { special });
         let started = p.steps.add(rests(on("start-upgrade", start).cites(&[row]), held));
+        p.steps.after(started, agreed, Because::Row(row));
         // The list shows the old database image too.
         p.steps.after(started, server.listed(p), Because::Invariant(19));
         p.warn(WarningCode::DatabaseRisk, &[], started, None);

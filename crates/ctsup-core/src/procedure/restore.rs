@@ -1,5 +1,7 @@
 //! Back from the binding backup (RS, K12), and the database's old version by a person's hand (DR).
 
+use std::collections::BTreeSet;
+
 use super::beside::{self, Part};
 use super::rollback::{decide, finish};
 use super::server::{Rows, Server};
@@ -102,9 +104,17 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
                 Part { server, due: asked && server.needs_deploy(p) }
             })
             .collect();
-        if parts.iter().any(|part| part.due) {
-            earlier = one(p, &parts, &from, rows, earlier, &gates).or(earlier);
-        }
+        earlier = match parts.iter().any(|part| part.due) {
+            true => one(p, &parts, &from, rows, earlier, &gates).or(earlier),
+            false => settle(p, &parts, earlier).or(earlier),
+        };
+    }
+    // Nobody knows whether the settings in a backup have them, too.
+    let pinned: BTreeSet<_> =
+        stacks.iter().filter(|s| p.steps.has(&Atom::Pinned(p.site.settings_of(s)))).collect();
+    let nodes: BTreeSet<_> = pinned.iter().map(|stack| stack.node.to_string()).collect();
+    for node in nodes {
+        p.warn(WarningCode::PinsStay, &[("node", node)], None, None);
     }
     finish(p, earlier, clustered);
 }
@@ -172,6 +182,19 @@ fn one(
         p.warn(WarningCode::IdleNodeOld, &[("node", idle)], first, None);
     }
     last
+}
+
+/// A host whose data an earlier run brought back: what it left to be read or started.
+fn settle(p: &mut Planner<'_>, parts: &[Part<'_>], earlier: Added) -> Added {
+    let mut last = None;
+    for part in parts {
+        if p.steps.has(&Atom::Unchecked(part.server.stack.clone())) {
+            let logs = part.server.read_logs(p);
+            p.steps.after(logs, earlier, Because::Invariant(35));
+            last = logs.or(last);
+        }
+    }
+    beside::wake(p, parts, &[earlier, last]).or(last)
 }
 
 /// One application's present data moved aside and its backup put back: the first and the last step.

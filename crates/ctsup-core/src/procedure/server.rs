@@ -231,7 +231,7 @@ impl Server {
             p.steps.leave_out(&[row], Cause::Claim(owners.claim));
             return None;
         }
-        self.agreed(p, Topic::Owners, row, std::slice::from_ref(&said));
+        let agreed = self.agreed(p, Topic::Owners, row, std::slice::from_ref(&said));
         let list = format!(
             "{}/{}/owners-{}-before-{}-{}.txt",
             p.catalogue.paths.kept,
@@ -251,7 +251,9 @@ impl Server {
             .cites(&[row])
             .because(&said)
             .because(&owners);
-        p.steps.ensure(draft, &[is(Atom::OwnersFixed(data))])
+        let step = p.steps.ensure(draft, &[is(Atom::OwnersFixed(data))]);
+        p.steps.after(step, agreed, Because::Row(row));
+        step
     }
 
     /// The release that the data comes from: this node's, or in a cluster the other node's, where
@@ -266,9 +268,9 @@ impl Server {
     }
 
     /// What the HA chapter does not cover is behind a person's yes, asked before anything stops (A8).
-    pub(super) fn agreed(&self, p: &mut Planner<'_>, topic: Topic, row: RowKey, held: &[Held]) {
+    pub(super) fn agreed(&self, p: &mut Planner<'_>, topic: Topic, row: RowKey, held: &[Held]) -> Added {
         if !self.clustered {
-            return;
+            return None;
         }
         let action = Action::Person(Person::NotInGuide { topic });
         let name = action.code().trim_start_matches("person-").to_owned();
@@ -276,11 +278,18 @@ impl Server {
             .source(Source::Reading("A8".to_owned()))
             .early();
         let agreed = p.steps.once(held.iter().fold(draft, Draft::because));
-        let stop = p.steps.added().find_map(|(index, _, _, action)| match action {
-            Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }) => Some(index),
-            _ => None,
-        });
-        p.steps.after(stop, agreed, Because::Row(row));
+        let stops: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(.., action)| {
+                matches!(action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }))
+            })
+            .map(|(index, ..)| index)
+            .collect();
+        for stop in stops {
+            p.steps.after(Some(stop), agreed, Because::Row(row));
+        }
+        agreed
     }
 
     /// The Let's Encrypt store cleared, when nginx was old (once per node).
@@ -309,7 +318,7 @@ impl Server {
             p.steps.leave_out(&[row], Cause::Claim(claim));
             return None;
         }
-        self.agreed(p, Topic::Letsencrypt, row, std::slice::from_ref(&old));
+        let agreed = self.agreed(p, Topic::Letsencrypt, row, std::slice::from_ref(&old));
         let kept = &p.catalogue.paths.kept;
         let action = Action::Volume(Volume::ClearLetsEncrypt {
             copy: format!(
@@ -328,6 +337,7 @@ impl Server {
             .because(&old)
             .because(&there);
         let step = p.steps.ensure(draft, &[is(Atom::LetsEncryptCleared(node))]);
+        p.steps.after(step, agreed, Because::Row(row));
         if step.is_some() {
             p.warn(WarningCode::LetsencryptAgain, &[], step, None);
         }
