@@ -262,6 +262,14 @@ codes! {
     PostgresBlocksRollback = "postgres-blocks-rollback", Refusal;
     /// The release to roll back to is not older.
     NotOlder = "not-older", Refusal;
+    /// In a cluster each node would have a database of its own (A27).
+    DatabasePerNode = "database-per-node", Refusal;
+    /// The image to hold the database at is not of the version that runs (A33).
+    HoldDiffers = "hold-differs", Refusal;
+    /// The special PostgreSQL image would be the final one (invariant 15).
+    SpecialImageStays = "special-image-stays", Refusal;
+    /// CTS does not run, and the goal is for one that does.
+    NotRunning = "not-running", Refusal;
     /// `settings` and `settings.yaml` both there (A23).
     TwoSettings = "two-settings", Refusal;
     /// HA without any source of images (A7).

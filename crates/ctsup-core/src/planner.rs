@@ -273,7 +273,7 @@ impl<'a> Planner<'a> {
     /// The state that the facts tell, or the one handed in.
     fn start(&mut self, known: Option<&State>) {
         self.start = match known {
-            Some(state) => state.clone(),
+            Some(state) => without_idle_logs(state, self.site),
             None => self.state_of_facts(),
         };
         self.steps = PlanBuilder::new(self.start.clone());
@@ -468,6 +468,7 @@ impl<'a> Planner<'a> {
         // An outage that no step of this plan begins or ends is none of its hazards.
         warnings.retain(|w| w.code != WarningCode::Outage || w.step.is_some() || w.until.is_some());
         warnings.sort_by_key(|w| (place(&w.step), w.code));
+        let readings = procedure::readings(site, &steps, &left_out);
         // Claims that put nothing anywhere are kept: they say why nothing more is planned.
         let plan = Plan {
             accepted: used,
@@ -482,7 +483,7 @@ impl<'a> Planner<'a> {
             },
             left_out,
             point_of_no_return,
-            readings: procedure::readings(site, &steps),
+            readings: readings,
             release: Releases {
                 installed: site.installed.clone(),
                 target: match (&site.rollback, self.goal) {
@@ -501,6 +502,16 @@ impl<'a> Planner<'a> {
         let planned = Box::new(Planned { plan, diagnostics: self.found, implied, look_ups });
         if empty { Outcome::NothingToDo(planned) } else { Outcome::Ready(planned) }
     }
+}
+
+/// A failover took the resources away before the logs were read: on the idle node nothing runs
+/// whose logs could be.
+fn without_idle_logs(state: &State, site: &Topology) -> State {
+    let idle = |stack: &Stack| {
+        site.cluster_of(&stack.node).is_some() && !state.has(&Atom::Active(stack.node.clone()))
+    };
+    let read = |atom: &&Atom| !matches!(atom, Atom::Unchecked(stack) if idle(stack));
+    state.atoms().filter(read).cloned().collect()
 }
 
 /// The user that a node's commands run as.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::name::NodeName;
-use crate::plan::{Goal, ReadingTaken, Step};
+use crate::plan::{Goal, LeftOut, ReadingTaken, Step};
 use crate::planner::Planner;
 use crate::topology::{Layout, Method, Parsed, Topology};
 
@@ -57,8 +57,8 @@ fn upgrade(p: &mut Planner<'_>) {
 }
 
 /// The readings of ambiguities that a plan's steps touch.
-pub(crate) fn readings(site: &Topology, steps: &[Step]) -> Vec<ReadingTaken> {
-    readings::touched(site, steps)
+pub(crate) fn readings(site: &Topology, steps: &[Step], left_out: &[LeftOut]) -> Vec<ReadingTaken> {
+    readings::touched(site, steps, left_out)
 }
 
 /// Saved image lists become facts.

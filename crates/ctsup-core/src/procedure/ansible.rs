@@ -154,8 +154,8 @@ fn ready(p: &mut Planner<'_>, parts: &[Part<'_>], voex: Option<&Server>) -> Read
     let rest = beside::rest(p, parts);
     let mut steps: Vec<_> = rest.steps().collect();
     let mut earlier = None;
-    if let Some(voex) = voex.filter(|voex| voex.needs_deploy(p)) {
-        earlier = single::start_voex(p, voex, &rest);
+    if let Some(voex) = voex {
+        earlier = single::voex_beside(p, voex, &rest);
         steps.push(earlier);
     }
     for server in parts.iter().filter(|part| part.due).map(|part| part.server) {
@@ -345,7 +345,11 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     }
     let mut stacks = first;
     stacks.extend(second);
-    let end = finish(p, &stacks, &last, &[beside]);
+    let mut end = finish(p, &stacks, &last, &[beside]);
+    // Not the playbooks' doing: somebody's move before this plan, or an earlier run's.
+    if p.steps.now().debts().any(|debt| matches!(debt, Atom::Constraint(_))) {
+        end.extend(cluster::clear(p, &end.clone()));
+    }
     cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
 }
 

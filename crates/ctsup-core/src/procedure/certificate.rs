@@ -41,6 +41,13 @@ pub(super) fn add(p: &mut Planner<'_>) {
     };
     let Some(serving) = serving else { return };
     super::checks::database_untouched(p, &serving);
+    super::checks::settings_files(p);
+    // Nothing serves there, and to start it is not this goal's work.
+    if !p.steps.has(&Atom::Running(Stack::new(&serving, App::Express))) {
+        let found = Diagnostic::new(Code::NotRunning).arg("node", &serving).arg("goal", p.goal);
+        p.say(&format!("facts.nodes.{serving}.running"), found);
+        return;
+    }
     if new.plain {
         plain(p);
     }
@@ -184,7 +191,7 @@ fn plain(p: &mut Planner<'_>) {
     let mut due: Vec<String> = Vec::new();
     let minimum = FactValue::Release(p.catalogue.thresholds.postgres_minimum.clone());
     if let Postgres::Embedded(plan) = &p.site.postgres
-        && !matches!(plan, DatabasePlan::Hold(_))
+        && !(matches!(plan, DatabasePlan::Hold(_)) && is_held(p))
         && let Some(old) = p.ask.holds(FactKey::PostgresVersion, Test::Below, minimum)
         && old.yes
     {
@@ -193,6 +200,10 @@ fn plain(p: &mut Planner<'_>) {
     let limit = p.catalogue.thresholds.owners_up_to.clone();
     if p.site.installed.minor() <= limit.minor() {
         due.push(format!("release.installed <= {limit}"));
+    }
+    let barriers = p.catalogue.barriers_between(&p.site.target, &p.site.installed);
+    if !barriers.is_empty() {
+        due.push(format!("release.installed < {}", barriers[0]));
     }
     for stack in p.site.stacks().into_iter().filter(|s| s.app == App::Express) {
         let place = p.site.settings_of(&stack);
@@ -208,4 +219,13 @@ fn plain(p: &mut Planner<'_>) {
             Diagnostic::new(Code::PlainDeployDue).arg("reason", "due").arg("claim", due.join("; "));
         p.say("certificate.apply", found);
     }
+}
+
+/// Whether the image that the file holds the database at stands in settings already.
+fn is_held(p: &Planner<'_>) -> bool {
+    let places = p.site.stacks().into_iter().filter(|s| p.site.serves_back(&s.node));
+    places.filter(|s| s.app == App::Express).any(|stack| {
+        let pins = p.fact(&FactKey::Pins(p.site.settings_of(&stack)));
+        matches!(pins, Some(FactValue::Images(pins)) if pins.contains_key("postgres"))
+    })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::postgres;
 use crate::action::{Action, Person, Settings, settings};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{FactKey, FactValue, Test};
+use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::name::{App, ClusterName, NodeName, SettingsPlace, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
@@ -62,8 +62,21 @@ pub(super) fn common(p: &mut Planner<'_>) {
     }
     backup_apart(p);
     settings_files(p);
+    database_shared(p);
     if !p.known_start {
         upgrade_keys(p);
+    }
+}
+
+/// An embedded database is in one of a cluster's volumes, so the nodes share it or each has its own:
+/// then every switch changes to other data, and only one of them would be upgraded (A27).
+fn database_shared(p: &mut Planner<'_>) {
+    let Layout::Ha { back, .. } = &p.site.layout else { return };
+    let shared = [Shared::Volumes, Shared::Database].iter().any(|what| back.shared.contains(what));
+    if matches!(p.site.postgres, Postgres::Embedded(_)) && !shared {
+        let found =
+            Diagnostic::new(Code::DatabasePerNode).arg("claim", "postgres.location = embedded");
+        p.say("clusters.back.shared", found);
     }
 }
 
@@ -139,8 +152,7 @@ fn downgrade(p: &mut Planner<'_>) -> bool {
         return true;
     }
     let mut refused = false;
-    for stack in p.site.stacks() {
-        let (release, held) = p.release_of(&stack);
+    let mut newer = |p: &mut Planner<'_>, path: String, release: FactValue, held: &Held| {
         if let FactValue::Release(release) = release
             && release > target
         {
@@ -148,8 +160,19 @@ fn downgrade(p: &mut Planner<'_>) -> bool {
                 .arg("installed", &release)
                 .arg("target", &target)
                 .arg("claim", &held.claim);
-            p.say(&FactKey::Release(stack).path(), found);
+            p.say(&path, found);
             refused = true;
+        }
+    };
+    for stack in p.site.stacks() {
+        let (release, held) = p.release_of(&stack);
+        newer(p, FactKey::Release(stack.clone()).path(), release, &held);
+        // Judged by what the data has met, too: that is newer after a rollback by pins.
+        let met = FactKey::Met(p.site.data_of(&stack));
+        if p.fact(&met).is_some()
+            && let Some((release, held)) = p.ask.value(met.clone())
+        {
+            newer(p, met.path(), release, &held);
         }
     }
     refused
@@ -170,7 +193,7 @@ fn all_settings_places(p: &Planner<'_>) -> Vec<SettingsPlace> {
     places
 }
 
-fn settings_files(p: &mut Planner<'_>) {
+pub(super) fn settings_files(p: &mut Planner<'_>) {
     for place in settings_places(p) {
         let key = FactKey::SettingsFiles(place);
         let path = key.path();
@@ -205,8 +228,10 @@ fn upgrade_keys(p: &mut Planner<'_>) {
         }
         let key = FactKey::AutoUpgradeKey(place);
         let path = key.path();
+        // Planned for, it stands there only while the database is new enough: never beside a request
+        // to upgrade (A42).
         if let Some((FactValue::Bool(true), held)) = p.ask.value(key)
-            && !automatic
+            && (!automatic || postgres::is_due(p))
         {
             p.say(&path, Diagnostic::new(Code::AutoUpgradeFound).arg("claim", &held.claim));
         }
@@ -256,6 +281,14 @@ fn pins(p: &mut Planner<'_>) {
                 Diagnostic::new(Code::DatabasePinned).arg("claim", claim.unwrap_or_default());
             p.say(&key.path(), found);
         }
+        if contradicting.iter().any(|s| s == POSTGRES) && pins_special(p, &place) {
+            contradicting.retain(|s| s != POSTGRES);
+            let key = FactKey::Pins(place.clone());
+            let found = Diagnostic::new(Code::SpecialImageStays)
+                .arg("image", &p.catalogue.postgres.special_image)
+                .arg("where", "pin");
+            p.say(&key.path(), found);
+        }
         if contradicting.is_empty() {
             continue;
         }
@@ -267,6 +300,12 @@ fn pins(p: &mut Planner<'_>) {
             p.say(&FactKey::Pins(place).path(), found);
         }
     }
+}
+
+/// Whether the database's pin is the image that is there for its upgrade alone.
+fn pins_special(p: &Planner<'_>, place: &SettingsPlace) -> bool {
+    let Some(FactValue::Images(pins)) = p.fact(&FactKey::Pins(place.clone())) else { return false };
+    pins.get(POSTGRES).is_some_and(|image| image.tag() == p.catalogue.postgres.special_image.tag())
 }
 
 /// The services pinned by something else than the hold of the database that the file asks for.

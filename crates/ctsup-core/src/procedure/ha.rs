@@ -96,6 +96,12 @@ impl Side {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.first, app))))
     }
 
+    /// The first node is still to be updated; or it is, and what runs there is down or unread.
+    fn is_first_due(&self, p: &Planner<'_>, servers: &[Server]) -> bool {
+        let here = p.steps.has(&Atom::Active(self.first.clone()));
+        self.needs_first(p) || (here && servers.iter().any(|server| server.is_due(p)))
+    }
+
     fn needs_second(&self, p: &Planner<'_>) -> bool {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.second, app))))
     }
@@ -108,16 +114,44 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
         return;
     };
     checks::barrier(p);
-    let open = window_open(p, &back) || window_open(p, &front);
-    let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
-    let voex = voex(p, &front, &prepared);
     let only_second = !back.needs_first(p) && !front.needs_first(p);
+    let closed = [close(p, &back), close(p, &front)];
+    let open = closed.iter().any(|stops| !stops.is_empty());
+    let prepared = prepare(p, &back, &front);
+    let voex = voex(p, &front, &prepared);
+    // Stopped for good, Back comes up again with the new release before anything else.
+    let up = match closed[0].is_empty() {
+        true => None,
+        false => second_back(p, &back, &closed[0], None),
+    };
     let fetched = fetch(p, &back, &front, &prepared);
-    let first = first_half(p, &back, &front, &prepared, &fetched);
-    let judged = judge(p, &back, &front, only_second, &prepared, first);
-    let mut last = second_half(p, &back, &front, judged);
-    last.push(voex);
+    let mut first = first_half(p, &back, &front, &prepared, &fetched);
+    first.push(up);
+    let half = match (only_second, open) {
+        (true, true) => Half::Begun,
+        (true, false) => Half::Second,
+        (false, _) => Half::First,
+    };
+    let judged = judge(p, &back, &front, half, &prepared, first);
+    let mut last = second_half(p, &back, &front, &closed, judged.or(up));
+    last.extend([up, voex]);
     verify(p, &back, &front, last);
+    let stops: Vec<_> = closed.into_iter().flatten().collect();
+    p.steps.chain(&stops, &Because::Invariant(4));
+    if open {
+        p.comes_first(stops.last().copied().flatten(), Because::Invariant(31));
+    }
+}
+
+/// Where a plan begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    /// First nodes are still to be updated.
+    First,
+    /// Only second ones.
+    Second,
+    /// Among the second ones: old containers ran on newer data.
+    Begun,
 }
 
 /// VoEx on a host of its own, by its chapter and at any time (A39): the last step.
@@ -129,16 +163,33 @@ fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
     single::voex_alone(p, &voex, &prepared.images)
 }
 
-/// Old containers already run on newer data: the way out is the stop, at once (invariant 31).
-fn window_open(p: &Planner<'_>, side: &Side) -> bool {
-    side.apps(p).into_iter().any(|app| {
-        let stack = Stack::new(&side.second, app);
+/// Old containers already run on newer data: the way out is the stop, at once, whatever else there
+/// is to do (invariant 31).
+fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
+    let phases = [Phase::BackUp, Phase::SecondHalf];
+    let rows = match side.pair.cluster {
+        ClusterName::Back => BACK_SECOND,
+        ClusterName::Front => FRONT_SECOND,
+    };
+    let mut stops = Vec::new();
+    for app in side.apps(p) {
+        let server = side.server(&side.second, app, phases, rows, false);
+        let stack = &server.stack;
         // Where no node is new the old containers are a rollback's: that is no window.
-        p.steps.has(&Atom::New(Stack::new(&side.first, app)))
+        let open = p.steps.has(&Atom::New(Stack::new(&side.first, app)))
             && p.steps.has(&Atom::Running(stack.clone()))
             && !p.steps.has(&Atom::New(stack.clone()))
-            && p.steps.has(&Atom::Met(p.site.data_of(&stack)))
-    })
+            && p.steps.has(&Atom::Met(p.site.data_of(stack)));
+        if open {
+            stops.push(server.stop(p));
+        }
+    }
+    if let Some(last) = stops.last().copied().flatten() {
+        p.accepts(Risk::OldContainersWindow);
+        let what = [("node", side.second.to_string())];
+        p.warn(WarningCode::OldContainersWindow, &what, stops[0], Some(last));
+    }
+    stops
 }
 
 /// What was prepared, by what waits for it.
@@ -330,7 +381,7 @@ fn first_half(
     let mut quiet = None;
     let mut outage = None;
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
-    if server.is_due(p) {
+    if back.is_first_due(p, std::slice::from_ref(&server)) {
         let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
@@ -354,7 +405,7 @@ fn first_half(
         .into_iter()
         .map(|app| front.server(&front.first, app, phases, FRONT_FIRST, false))
         .collect();
-    if !servers.iter().any(|server| server.is_due(p)) || !front.needs_first(p) {
+    if !front.is_first_due(p, &servers) {
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], outage, quiet);
         return last;
     }
@@ -481,7 +532,7 @@ fn judge(
     p: &mut Planner<'_>,
     back: &Side,
     front: &Side,
-    only_second: bool,
+    half: Half,
     prepared: &Prepared,
     first: Vec<Added>,
 ) -> Added {
@@ -494,9 +545,8 @@ fn judge(
         .filter(|stack| p.steps.has(&Atom::Unchecked(stack.clone())))
         .collect();
     // A second half begun by an earlier run was judged by it.
-    let begun =
-        only_second && [back, front].into_iter().any(|side| !side.needs_second(p));
-    if begun || window_open(p, back) || window_open(p, front) {
+    let whole = [back, front].into_iter().any(|side| !side.needs_second(p));
+    if half == Half::Begun || (half == Half::Second && whole) {
         return None;
     }
     let action = Action::Person(Person::Judge { stacks });
@@ -517,22 +567,19 @@ fn judge(
 }
 
 /// The second nodes: switch, at once stop, deploy; Back before Front (HA.23 to HA.29).
-fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) -> Vec<Added> {
-    let phases = [Phase::SecondHalf, Phase::SecondHalf];
-    let mut earlier = judged;
-    let mut last = Vec::new();
-    if back.needs_second(p) || p.steps.has(&Atom::Unchecked(Stack::new(&back.second, App::Express)))
-    {
-        let rows = [cite!("HA.23"), cite!("HA.24")];
-        let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
-        let (stop, _) = second(p, back, std::slice::from_ref(&server), rows, earlier);
-        let quiet = server.quiet(p, &[cite!("HA.26")]);
-        p.warn(WarningCode::Outage, &[("what", "back".to_owned())], stop, quiet);
-        earlier = quiet.or(earlier);
-        last.push(quiet);
-    }
+fn second_half(
+    p: &mut Planner<'_>,
+    back: &Side,
+    front: &Side,
+    closed: &[Vec<Added>; 2],
+    judged: Added,
+) -> Vec<Added> {
+    let quiet = second_back(p, back, &[], judged);
+    let mut last = vec![quiet];
+    let earlier = quiet.or(judged);
     if front.needs_second(p) {
         let rows = [cite!("HA.27"), cite!("HA.28")];
+        let phases = [Phase::SecondHalf, Phase::SecondHalf];
         let servers: Vec<_> = front
             .apps(p)
             .into_iter()
@@ -543,10 +590,27 @@ fn second_half(p: &mut Planner<'_>, back: &Side, front: &Side, judged: Added) ->
             p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
             p.steps.after(Some(start), earlier, Because::Invariant(1));
         }
-        p.warn(WarningCode::Outage, &[("what", "front".to_owned())], start, deployed);
+        let since = closed[1].first().copied().flatten().or(start);
+        p.warn(WarningCode::Outage, &[("what", "front".to_owned())], since, deployed);
         last.push(deployed);
     }
     last
+}
+
+/// Back's second node, until its logs are quiet (HA.23 to HA.26).
+fn second_back(p: &mut Planner<'_>, back: &Side, closed: &[Added], earlier: Added) -> Added {
+    let unread = Atom::Unchecked(Stack::new(&back.second, App::Express));
+    if !back.needs_second(p) && !p.steps.has(&unread) {
+        return None;
+    }
+    let phases = [Phase::SecondHalf, Phase::SecondHalf];
+    let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
+    let rows = [cite!("HA.23"), cite!("HA.24")];
+    let (start, _) = second(p, back, std::slice::from_ref(&server), rows, earlier);
+    let quiet = server.quiet(p, &[cite!("HA.26")]);
+    let since = closed.first().copied().flatten().or(start);
+    p.warn(WarningCode::Outage, &[("what", "back".to_owned())], since, quiet);
+    quiet
 }
 
 /// One cluster's switch back with the stop right behind it: nothing stands in between but the look
@@ -580,12 +644,11 @@ fn second(
             stops.push(stop);
         }
     }
-    if p.accepts(Risk::OldContainersWindow) || on_newer_data(p, side, servers) {
-        let until = stops.last().copied().flatten();
+    let until = stops.last().copied().flatten();
+    if on_newer_data(p, side, servers) && until.is_some() {
+        p.accepts(Risk::OldContainersWindow);
         let what = [("node", side.second.to_string())];
-        if on_newer_data(p, side, servers) && until.is_some() {
-            p.warn(WarningCode::OldContainersWindow, &what, moved.or(until), until);
-        }
+        p.warn(WarningCode::OldContainersWindow, &what, moved.or(until), until);
     }
     let updated = update(p, side, servers, &[before], &[row]);
     let first = moved.or(stops.first().copied().flatten()).or(updated.first());

@@ -110,12 +110,16 @@ fn fate(p: &mut Planner<'_>) -> Option<Fate> {
     }
 }
 
+/// Whether the plan's own steps upgrade the database.
+pub(super) fn is_due(p: &mut Planner<'_>) -> bool {
+    matches!(fate(p), Some(Fate::Upgraded(_) | Fate::UpgradedSpecially(_)))
+}
+
 /// Whether the plan upgrades the database, or lets it upgrade itself.
 pub(super) fn is_upgraded(p: &mut Planner<'_>) -> bool {
     let automatic = p.site.postgres == Postgres::Embedded(DatabasePlan::Automatic);
     // Without access to the special image's way there is no plan at all, whatever is pinned.
-    let due = matches!(fate(p), Some(Fate::Upgraded(_) | Fate::UpgradedSpecially(_)));
-    due || (automatic && p.goal == Goal::Upgrade)
+    is_due(p) || (automatic && p.goal == Goal::Upgrade)
 }
 
 fn database(p: &Planner<'_>, node: &NodeName, op: DatabaseOp) -> Action {
@@ -279,7 +283,9 @@ pub(super) fn upgrade(p: &mut Planner<'_>, server: &Server) -> Span {
         Fate::Upgraded(held) => by_upgrade(p, server, false, &held),
         Fate::UpgradedSpecially(held) => by_upgrade(p, server, true, &held),
     };
-    if plan == DatabasePlan::Automatic && p.goal == Goal::Upgrade {
+    let key = FactKey::AutoUpgradeKey(p.site.settings_of(&server.stack));
+    let there = p.fact(&key) == Some(&FactValue::Bool(true));
+    if plan == DatabasePlan::Automatic && p.goal == Goal::Upgrade && !there {
         let said = p.ask.choice("postgres.upgrade", "automatic");
         let mut edits = Vec::new();
         for editor in editors(p, &node) {
@@ -400,6 +406,9 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
         let start = database(p, &node, DatabaseOp::StartUpgrade { special });
         let started = p.steps.add(rests(on("start-upgrade", start).cites(&[row]), held));
         p.steps.after(started, agreed, Because::Row(row));
+        for seen in before_upgrade(p) {
+            p.steps.after(started, Some(seen), Because::Row(row));
+        }
         // The list shows the old database image too.
         p.steps.after(started, server.listed(p), Because::Invariant(19));
         p.warn(WarningCode::DatabaseRisk, &[], started, None);
@@ -439,6 +448,20 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
     }
     let step = |place: Option<&(Added, RowKey)>| place.and_then(|(step, _)| *step);
     Span { first: vec![step(chain.first())], last: vec![step(chain.last())] }
+}
+
+/// What was agreed, looked at and fetched for the upgrade, also where nothing is left to be stopped.
+fn before_upgrade(p: &Planner<'_>) -> Vec<usize> {
+    let looks = |action: &Action| match action {
+        Action::Database(database) => matches!(
+            database.op,
+            DatabaseOp::SeeApt | DatabaseOp::SeeSpace { .. } | DatabaseOp::KeepVersion { .. }
+        ),
+        Action::Person(person) => matches!(person, Person::DatabaseWindow),
+        Action::Registry(registry) => matches!(registry, Registry::Pull { .. }),
+        _ => false,
+    };
+    p.steps.added().filter(|(.., action)| looks(action)).map(|(index, ..)| index).collect()
 }
 
 /// The database's upgrade by itself: the goal `postgres`.
@@ -522,6 +545,9 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     }
     let start = server.start(p, "start");
     span.before(p, start, &Because::Row(cite!("PG.8")));
+    for gate in gates {
+        p.steps.after(start, gate, Because::Invariant(3));
+    }
     let logs = server.read_logs(p);
     let last = beside::wake(p, &parts, &[start]).or(start);
     let (check, _) = super::ending::seen_in_order(p, &[logs, last]);
@@ -581,7 +607,10 @@ pub(super) fn refusals(p: &mut Planner<'_>) {
             let Some(old) = old.filter(|o| o.yes && asked) else {
                 return;
             };
-            if matches!(plan, DatabasePlan::Hold(_)) && p.goal == Goal::Upgrade {
+            if let DatabasePlan::Hold(image) = &plan
+                && p.goal == Goal::Upgrade
+            {
+                held_at(p, image);
                 if !p.accepts(Risk::PostgresBelowMinimum) {
                     let found = Diagnostic::new(Code::PostgresTooOld)
                         .arg("claim", &old.claim)
@@ -606,5 +635,30 @@ pub(super) fn refusals(p: &mut Planner<'_>) {
                 p.say("facts.postgres.version", found);
             }
         }
+    }
+}
+
+/// The image to hold the database at is the one that its data is of: another major version does not
+/// start, and the special image is there for the upgrade alone (A33, invariant 15).
+fn held_at(p: &mut Planner<'_>, image: &crate::version::ImageRef) {
+    if image.tag() == p.catalogue.postgres.special_image.tag() {
+        let found =
+            Diagnostic::new(Code::SpecialImageStays).arg("image", image).arg("where", "hold");
+        p.say("postgres.hold_image", found);
+        return;
+    }
+    let Some((FactValue::Release(version), held)) = p.ask.value(FactKey::PostgresVersion) else {
+        return;
+    };
+    let of_version = image
+        .tag()
+        .strip_prefix(version.as_str())
+        .is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_ascii_digit()));
+    if !of_version {
+        let found = Diagnostic::new(Code::HoldDiffers)
+            .arg("image", image)
+            .arg("version", &version)
+            .arg("claim", &held.claim);
+        p.say("postgres.hold_image", found);
     }
 }

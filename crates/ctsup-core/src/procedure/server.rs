@@ -223,6 +223,12 @@ impl Server {
         let due = release < limit || (!below && release.minor() == limit.minor());
         if !due {
             p.steps.leave_out(&[row], Cause::Claim(said.claim));
+            // Said, and not changed unasked (A1).
+            let key = FactKey::Owners(data.holder.clone());
+            if release > limit && p.fact(&key) == Some(&FactValue::Bool(false)) {
+                let found = Diagnostic::new(Code::OwnersUnexpected).arg("holder", &data.holder);
+                p.say(&key.path(), found);
+            }
             return None;
         }
         let key = FactKey::Owners(data.holder.clone());
@@ -268,7 +274,13 @@ impl Server {
     }
 
     /// What the HA chapter does not cover is behind a person's yes, asked before anything stops (A8).
-    pub(super) fn agreed(&self, p: &mut Planner<'_>, topic: Topic, row: RowKey, held: &[Held]) -> Added {
+    pub(super) fn agreed(
+        &self,
+        p: &mut Planner<'_>,
+        topic: Topic,
+        row: RowKey,
+        held: &[Held],
+    ) -> Added {
         if !self.clustered {
             return None;
         }

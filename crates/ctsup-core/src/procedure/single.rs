@@ -9,6 +9,7 @@ use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::Added;
 use crate::plan::{Because, Cause, Phase, WarningCode};
 use crate::planner::Planner;
+use crate::state::Atom;
 use crate::topology::Voex;
 
 const ROWS: Rows = Rows {
@@ -97,10 +98,7 @@ pub(super) fn update(p: &mut Planner<'_>, server: &Server, voex: Option<&Server>
     let begin = p.steps.count();
     let rest = beside::rest(p, &parts);
     // VoEx's chapter comes first (A39).
-    let earlier = match voex {
-        Some(voex) if voex.needs_deploy(p) => start_voex(p, voex, &rest),
-        _ => None,
-    };
+    let earlier = voex.and_then(|voex| voex_beside(p, voex, &rest));
     let due = server.needs_deploy(p);
     let done = if due { start(p, server, &rest, earlier) } else { earlier };
     let woken = beside::wake(p, &parts, &[done]);
@@ -147,6 +145,16 @@ fn start(p: &mut Planner<'_>, server: &Server, rest: &Rest, earlier: Added) -> A
         p.steps.after(logs, deploy, Because::Row(row));
     }
     logs.or(deploy)
+}
+
+/// VoEx beside CTS: deployed where it is due; deployed by an earlier run, its logs are read.
+pub(super) fn voex_beside(p: &mut Planner<'_>, voex: &Server, rest: &Rest) -> Added {
+    if voex.needs_deploy(p) && !p.steps.has(&Atom::New(voex.stack.clone())) {
+        return start_voex(p, voex, rest);
+    }
+    // What was stopped for the copy alone is started when all else is done.
+    let down = p.steps.has(&Atom::Stopped(voex.stack.clone()));
+    if down { None } else { voex.read_logs(p) }
 }
 
 /// VoEx deployed after its copy, and its logs: the last step.

@@ -49,8 +49,6 @@ named! {
     Reading;
     /// What happens to move constraints at the end: `offer`, `clear` or `keep`.
     A12 = "A12";
-    /// A script loads the archives: `load.sh` or another path by `images.script`.
-    A4 = "A4";
     /// Owners are changed when upgrading from 1.28.x too: `up-to-1.28` or `below-1.28`.
     A1 = "A1";
 }
@@ -61,7 +59,6 @@ impl Reading {
     pub fn choices(self) -> &'static [&'static str] {
         match self {
             Self::A12 => &["offer", "clear", "keep"],
-            Self::A4 => &["load.sh", "download.sh"],
             Self::A1 => &["up-to-1.28", "below-1.28"],
         }
     }

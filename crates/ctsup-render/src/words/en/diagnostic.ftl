@@ -226,6 +226,20 @@ diagnostic-postgres-blocks-rollback = CTS { $to } was not made for the new Postg
     .help = go back from the backup, data and all: rollback.way = "restore"
 diagnostic-not-older = { $to } to go back to is not older than { $installed }, which is installed
     .help = correct `rollback.to` or `release.installed`
+diagnostic-database-per-node = each node of Back would have a database of its own: a switch would serve other data, and only one of them would be upgraded
+    .help = add "database" to clusters.back.shared, if it lies on the cluster's storage; postgres.location = "external", if it is elsewhere; where each node really has its own there is no plan to be made
+diagnostic-hold-differs = the image { $image } is not of PostgreSQL { $version }, which runs: its container would not start on the data
+    .help = hold the image that runs now (`docker ps` names it), or let the plan upgrade the database
+diagnostic-special-image-stays = { $where ->
+        [pin] the image { $image } is pinned in settings: it is there for the database's upgrade alone, and must not stay
+       *[other] the image { $image } is there for the database's upgrade alone: it is not one to hold the database at
+    }
+    .help = { $where ->
+        [pin] write release.unpin = true, and the plan takes the line out, or take it out yourself
+       *[other] hold the image that runs now (`docker ps` names it), or let the plan upgrade the database
+    }
+diagnostic-not-running = CTS on { $node } does not run: the goal `{ $goal }` is for one that does
+    .help = finish what stopped it first (an upgrade, a rollback), or start it: `dpl --dc start` in /opt/express; then correct the fact
 diagnostic-two-settings = { $count ->
         [0] neither settings nor settings.yaml is there
        *[other] settings and settings.yaml are both there

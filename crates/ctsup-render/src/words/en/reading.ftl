@@ -12,6 +12,7 @@ reading-A3 = When node exporter and cAdvisor are updated
 reading-A4 = Which script loads the images
     .load-sh = load.sh, the one that is copied
     .download-sh = download.sh, the one that is printed
+    .own-script = the script that the file names
 reading-A5 = Where VoEx runs
     .host-from-file = where the file says
     .own-host = always on a server of its own

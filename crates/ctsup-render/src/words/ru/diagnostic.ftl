@@ -226,6 +226,20 @@ diagnostic-postgres-blocks-rollback = CTS { $to } не рассчитан на �
     .help = вернитесь из резервной копии, вместе с данными: rollback.way = "restore"
 diagnostic-not-older = { $to }, на которую откатываются, не старше установленной { $installed }
     .help = исправьте `rollback.to` или `release.installed`
+diagnostic-database-per-node = у каждого узла Back была бы своя база: переключение показывало бы другие данные, а обновилась бы только одна из баз
+    .help = добавьте "database" в clusters.back.shared, если база лежит на хранилище кластера; postgres.location = "external", если она вне его; если у каждого узла действительно своя база, плана не построить
+diagnostic-hold-differs = образ { $image } — не версии PostgreSQL { $version }, которая работает: контейнер не запустится на этих данных
+    .help = удерживайте образ, который работает сейчас (его называет `docker ps`), или дайте плану обновить базу
+diagnostic-special-image-stays = { $where ->
+        [pin] образ { $image } закреплен в settings: он нужен только на время обновления базы и остаться не должен
+       *[other] образ { $image } нужен только на время обновления базы: удерживать базу на нем нельзя
+    }
+    .help = { $where ->
+        [pin] напишите release.unpin = true, и план уберет строку, или уберите ее сами
+       *[other] удерживайте образ, который работает сейчас (его называет `docker ps`), или дайте плану обновить базу
+    }
+diagnostic-not-running = CTS на { $node } не работает: цель `{ $goal }` — для работающего
+    .help = сначала завершите то, что его остановило (обновление, откат), или запустите: `dpl --dc start` в /opt/express; затем исправьте факт
 diagnostic-two-settings = { $count ->
         [0] нет ни settings, ни settings.yaml
        *[other] есть и settings, и settings.yaml

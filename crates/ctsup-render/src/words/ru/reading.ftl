@@ -12,6 +12,7 @@ reading-A3 = Когда обновляются node exporter и cAdvisor
 reading-A4 = Каким скриптом загружаются образы
     .load-sh = load.sh — тот, что копируется
     .download-sh = download.sh — тот, что напечатан
+    .own-script = сценарий, который назван в файле
 reading-A5 = Где работает VoEx
     .host-from-file = там, где указано в файле
     .own-host = всегда на отдельном сервере
