@@ -260,6 +260,16 @@ impl<'a> Planner<'a> {
         (FactValue::Release(self.site.installed.clone()), held)
     }
 
+    /// The lowest release that anything is known to be of: what barriers are counted from.
+    pub(crate) fn lowest_release(&self) -> Release {
+        let of = |stack: &Stack| match self.facts.get(&FactKey::Release(stack.clone())) {
+            Some((FactValue::Release(release), _)) => Some(release.clone()),
+            _ => None,
+        };
+        let known = self.site.stacks().iter().filter_map(of).min();
+        known.map_or(self.site.installed.clone(), |r| r.min(self.site.installed.clone()))
+    }
+
     /// The active node of a cluster by the facts. Where it is missing, which is recorded and ends
     /// in no plan, planning goes on with the first node, so that all missing facts come at once.
     pub(crate) fn active(&mut self, cluster: ClusterName) -> Option<NodeName> {

@@ -96,10 +96,10 @@ impl Side {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.first, app))))
     }
 
-    /// The first node is still to be updated; or it is, and what runs there is down or unread.
+    /// The first node is still to be updated; or it is, and what runs there is down.
     fn is_first_due(&self, p: &Planner<'_>, servers: &[Server]) -> bool {
         let here = p.steps.has(&Atom::Active(self.first.clone()));
-        self.needs_first(p) || (here && servers.iter().any(|server| server.is_due(p)))
+        self.needs_first(p) || (here && servers.iter().any(|server| server.needs_deploy(p)))
     }
 
     fn needs_second(&self, p: &Planner<'_>) -> bool {
@@ -124,8 +124,12 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
         true => None,
         false => second_back(p, &back, &closed[0], None),
     };
+    let begin = p.steps.count();
     let fetched = fetch(p, &back, &front, &prepared);
     let mut first = first_half(p, &back, &front, &prepared, &fetched);
+    for step in begin..p.steps.count() {
+        p.steps.after(Some(step), up, Because::Invariant(1));
+    }
     first.push(up);
     let half = match (only_second, open) {
         (true, true) => Half::Begun,
@@ -166,7 +170,7 @@ fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
 /// Old containers already run on newer data: the way out is the stop, at once, whatever else there
 /// is to do (invariant 31).
 fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
-    let phases = [Phase::BackUp, Phase::SecondHalf];
+    let phases = [Phase::Quiet, Phase::SecondHalf];
     let rows = match side.pair.cluster {
         ClusterName::Back => BACK_SECOND,
         ClusterName::Front => FRONT_SECOND,
@@ -181,7 +185,7 @@ fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
             && !p.steps.has(&Atom::New(stack.clone()))
             && p.steps.has(&Atom::Met(p.site.data_of(stack)));
         if open {
-            stops.push(server.stop(p));
+            stops.push(server.stop_as(p, "stop/quiet"));
         }
     }
     if let Some(last) = stops.last().copied().flatten() {
@@ -381,7 +385,8 @@ fn first_half(
     let mut quiet = None;
     let mut outage = None;
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
-    if back.is_first_due(p, std::slice::from_ref(&server)) {
+    let unread = p.steps.has(&Atom::Unchecked(server.stack.clone()));
+    if unread || back.is_first_due(p, std::slice::from_ref(&server)) {
         let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
@@ -415,6 +420,10 @@ fn first_half(
     for stop in &updated.stops {
         for step in fetched {
             p.steps.after(*stop, *step, Because::Row(cite!("HA.21")));
+        }
+        // A run that goes on after its fetches looks at the registry again.
+        for image in &prepared.images {
+            p.steps.after(*stop, *image, Because::Invariant(8));
         }
         p.steps.after(*stop, quiet, Because::Invariant(1));
     }
@@ -643,6 +652,10 @@ fn second(
             before = stop.or(before);
             stops.push(stop);
         }
+    }
+    if servers.iter().any(|server| server.needs_deploy(p)) {
+        let list = save_list(p, &side.second, Phase::SecondHalf, &[cite!("RB.0")]);
+        p.steps.after(list, before, Because::Invariant(31));
     }
     let until = stops.last().copied().flatten();
     if on_newer_data(p, side, servers) && until.is_some() {
