@@ -4,5 +4,6 @@ mod node;
 mod shared;
 mod site;
 mod ssh;
+mod stand_in;
 mod transport;
 mod upgrade;
