@@ -8,17 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::Ran;
 use crate::machine::{Machine, PASSWORD};
-
-/// The program for a machine: its own home, nothing else of the environment.
-pub(crate) fn ctsup(machine: &Machine, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ctsup"));
-    command.args(args).env_clear();
-    command.env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    command.env("HOME", machine.dir.path()).env("LOGNAME", "anna").env("TERM", "xterm");
-    command.env("TMPDIR", machine.dir.path());
-    command.stdin(Stdio::null());
-    command
-}
+use crate::server::ctsup;
 
 fn ran(command: &mut Command) -> Ran {
     let output = command.output().expect("the program was built for this test");

@@ -15,6 +15,8 @@ mod plan;
 mod programs;
 mod rehearse;
 mod schema;
+mod server;
+mod signals;
 #[path = "../../../ctsup-executor/tests/it/stand_in.rs"]
 mod stand_in;
 mod team;

@@ -132,30 +132,6 @@ impl Machine {
         fs::write(&file, text).expect("a file");
         file
     }
-
-    /// The smallest installation, on this server.
-    pub(crate) fn topology(&self, user: &str, r#become: &str) -> PathBuf {
-        let node = format!(
-            "fqdn = \"cts.romashka.example\"\naddress = \"127.0.0.1\"\nport = {}\n\
-             user = \"{user}\"\nbecome = \"{}\"",
-            self.port, r#become
-        );
-        let text = include_str!("../../../../examples/single.toml")
-            .replace("fqdn = \"cts.romashka.example\"", &node)
-            .replace("to = \"/backup\"", "to = \"/opt/backup\"");
-        let file = self.at("site.toml");
-        fs::write(&file, text).expect("a file");
-        file
-    }
-
-    /// The calls of a tool on the server that change something, in their order.
-    #[allow(dead_code, reason = "one of the two test programs that share this file asks")]
-    pub(crate) fn changes(&self) -> Vec<String> {
-        let calls = self.inside("cat /opt/site/calls");
-        let looks = ["logs", "exec", "ps ", "is-active", "volume inspect", "info"];
-        let changes = calls.lines().filter(|call| !looks.iter().any(|look| call.contains(look)));
-        changes.map(str::to_owned).collect()
-    }
 }
 
 fn sshd() -> Option<&'static str> {
