@@ -270,6 +270,7 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
     }
     if let Some(address) = back.pair.address.clone() {
         let ports = split::ports(p, &active(p, front), &address);
+        p.steps.after(ports, prepared.gates[1].last().copied().flatten(), Because::Invariant(5));
         prepared.before_stop.push(ports);
         // While Back still runs undisturbed, and from a node that Front does not leave meanwhile.
         for before in &mut prepared.before_move {

@@ -19,6 +19,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         gate_passed(seen, found, place, step);
         active_here(seen, found, place, step);
         asked_just_before(seen, found, place, step);
+        seen_first(seen, found, place, step);
         move_away(seen, found, place, step);
         moved_together(seen, found, place, step);
         window_closed(seen, found, place, step);
@@ -76,6 +77,29 @@ fn asked_just_before(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize
                 .all(|other| other == look || !seen.before(other, place) || seen.before(other, look))
     });
     found.check(asked, Rule::ActiveHere, &[place], &stack.node);
+}
+
+/// Where the plan looks which node of a cluster is active, what is asked of that node's CTS waits
+/// for the look: facts may be of yesterday.
+fn seen_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let asks = match &step.action {
+        Action::Database(Database { op, .. }) => matches!(
+            op,
+            DatabaseOp::KeepVersion { .. } | DatabaseOp::SeeSpace { .. } | DatabaseOp::SeeApt
+        ),
+        Action::Look(Look::Ports { .. }) => true,
+        _ => false,
+    };
+    let Some(cluster) = step.node.as_ref().filter(|_| asks).and_then(|node| seen.cluster(node))
+    else {
+        return;
+    };
+    let mut looks = seen.steps().filter(|(_, s)| {
+        matches!(&s.action, Action::Look(Look::ActiveNode { cluster: c, .. }) if *c == cluster)
+    });
+    let Some(first) = looks.next() else { return };
+    let good = seen.before(first.0, place) || looks.any(|(at, _)| seen.before(at, place));
+    found.check(good, Rule::ActiveHere, &[place], cluster);
 }
 
 fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
