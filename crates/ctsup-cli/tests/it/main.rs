@@ -10,6 +10,7 @@ mod invalid;
 mod output;
 mod plan;
 mod programs;
+mod prove;
 mod rehearse;
 mod schema;
 mod team;

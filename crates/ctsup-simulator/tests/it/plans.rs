@@ -9,12 +9,16 @@ use crate::{by_hand, example};
 
 /// What the end of a plan must be, and is not.
 fn checked(plan: &Plan, simulation: &Simulation) -> Vec<String> {
+    compared(plan, &plan.end(), simulation)
+}
+
+/// What a state says, read through the ordinary facts, and the hosts do not.
+pub(crate) fn compared(plan: &Plan, end: &State, simulation: &Simulation) -> Vec<String> {
     let mut wrong = Vec::new();
-    let end = plan.end();
     for place in &plan.topology.stacks {
-        stack(simulation, &end, &place.stack, &mut wrong);
+        stack(simulation, end, &place.stack, &mut wrong);
     }
-    clusters(plan, simulation, &mut wrong);
+    clusters(plan, end, simulation, &mut wrong);
     for name in plan.topology.nodes.keys() {
         let units: Vec<String> =
             simulation.with(|w| w.nodes[name.as_str()].units.keys().cloned().collect());
@@ -29,13 +33,12 @@ fn checked(plan: &Plan, simulation: &Simulation) -> Vec<String> {
             wrong.push(format!("{name}: units {states:?}"));
         }
     }
-    settings(plan, simulation, &mut wrong);
-    database(&end, simulation, &mut wrong);
+    settings(plan, end, simulation, &mut wrong);
+    database(end, simulation, &mut wrong);
     wrong
 }
 
-fn clusters(plan: &Plan, simulation: &Simulation, wrong: &mut Vec<String>) {
-    let end = plan.end();
+fn clusters(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<String>) {
     for (name, nodes) in &plan.topology.clusters {
         let node = nodes.nodes[0].as_str();
         let seen = by_hand::run(simulation, node, None, "pcs status xml");
@@ -102,8 +105,7 @@ fn stack(simulation: &Simulation, end: &State, stack: &Stack, wrong: &mut Vec<St
     }
 }
 
-fn settings(plan: &Plan, simulation: &Simulation, wrong: &mut Vec<String>) {
-    let end = plan.end();
+fn settings(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<String>) {
     for place in &plan.topology.stacks {
         let file = format!("{}/settings", place.dir);
         let text = simulation.with(|w| w.text(place.stack.node.as_str(), &file).map(str::to_owned));
