@@ -111,6 +111,7 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
     let voex = voex(p, &front, &prepared);
+    let voex_up = p.steps.added().filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
     let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &prepared, &fetched);
@@ -120,7 +121,7 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let moves: Vec<_> =
         p.steps.added().filter(|(.., a)| is_move(a)).map(|(index, ..)| index).collect();
     for step in moves {
-        p.steps.after(Some(step), voex, Because::Invariant(4));
+        p.steps.after(Some(step), voex_up, Because::Invariant(4));
     }
     last.push(voex);
     verify(p, &back, &front, last);

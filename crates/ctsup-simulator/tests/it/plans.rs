@@ -75,7 +75,9 @@ fn stack(simulation: &Simulation, end: &State, stack: &Stack, wrong: &mut Vec<St
             }
             images.push(container.image.as_str().to_owned());
             let up = matches!(container.status, image_list::Status::Up { .. });
-            if up != running {
+            // From its upgrade to the deploy behind it the database runs alone.
+            let alone = up && !running && name.contains("postgres") && database_begun(end);
+            if up != running && !alone {
                 wrong.push(format!("{stack}: {name} is {:?}", container.status));
             }
         }
@@ -103,6 +105,13 @@ fn stack(simulation: &Simulation, end: &State, stack: &Stack, wrong: &mut Vec<St
     if several && !is_new && old.is_empty() && running {
         wrong.push(format!("{stack}: is new"));
     }
+}
+
+/// Whether the database has been started on its own.
+fn database_begun(state: &State) -> bool {
+    [Atom::DatabaseUpgrading, Atom::DatabaseNew, Atom::DatabaseStandard]
+        .iter()
+        .any(|atom| state.has(atom))
 }
 
 fn settings(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<String>) {
