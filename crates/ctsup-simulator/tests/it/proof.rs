@@ -186,8 +186,8 @@ fn the_forecast_holds_for_simulated_nights() {
                     let begun = all.first().map(|c| c.begun)?;
                     Some((begun, all.iter().filter_map(|c| c.ended).map(|(at, _)| at).max()?))
                 };
-                let first = outage.steps.iter().find_map(|s| of(s));
-                let last = outage.steps.iter().rev().find_map(|s| of(s));
+                let first = outage.steps.iter().find_map(&of);
+                let last = outage.steps.iter().rev().find_map(&of);
                 if let (Some((from, _)), Some((_, to))) = (first, last) {
                     down += to - from;
                 }
