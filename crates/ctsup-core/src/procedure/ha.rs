@@ -6,7 +6,7 @@ use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
 use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
-use crate::action::{Action, Kind, Person};
+use crate::action::{Action, Kind, Pcs, Person};
 use crate::cite;
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
@@ -119,6 +119,7 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let open = closed.iter().any(|stops| !stops.is_empty());
     let prepared = prepare(p, &back, &front);
     let voex = voex(p, &front, &prepared);
+    let voex_up = p.steps.added().filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
     // Stopped for good, Back comes up again with the new release before anything else.
     let up = match closed[0].is_empty() {
         true => None,
@@ -139,6 +140,12 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let judged = judge(p, &back, &front, half, &prepared, first);
     let mut last = second_half(p, &back, &front, &closed, judged.or(up));
     last.extend([up, voex]);
+    // VoEx is down and up again before resources are on their way (invariants 4 and 31).
+    let moves: Vec<_> =
+        p.steps.added().filter(|(.., a)| is_move(a)).map(|(index, ..)| index).collect();
+    for step in moves {
+        p.steps.after(Some(step), voex_up, Because::Invariant(4));
+    }
     verify(p, &back, &front, last);
     let stops: Vec<_> = closed.into_iter().flatten().collect();
     p.steps.chain(&stops, &Because::Invariant(4));
@@ -158,7 +165,11 @@ enum Half {
     Begun,
 }
 
-/// VoEx on a host of its own, by its chapter and at any time (A39): the last step.
+fn is_move(action: &Action) -> bool {
+    matches!(action, Action::Pcs(Pcs::Move { .. }))
+}
+
+/// VoEx on a host of its own, by its chapter (A39): the last step.
 fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
     if p.site.voex == Voex::FrontCluster {
         return None;
