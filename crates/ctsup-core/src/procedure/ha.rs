@@ -118,8 +118,9 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let closed = [close(p, &back), close(p, &front)];
     let open = closed.iter().any(|stops| !stops.is_empty());
     let prepared = prepare(p, &back, &front);
+    let before_voex = p.steps.count();
     let voex = voex(p, &front, &prepared);
-    let voex_up = p.steps.added().filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
+    let voex_up = p.steps.added().skip(before_voex).filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
     // Stopped for good, Back comes up again with the new release before anything else.
     let up = match closed[0].is_empty() {
         true => None,
