@@ -234,11 +234,19 @@ run-obstacle = { $why ->
     [become-refused] sudo wants a password, or refuses
    *[other] something is in the way
 }
+attach-begun = { $step } on { $node }: what you type goes to the playbook; Ctrl-] leaves, the playbook goes on
+attach-ended = { $step }: the playbook has ended
+attach-left = { $step }: the playbook goes on
+attach-nothing = run { $run }: no playbook is under way
+attach-lost = { $why }
+    .help = the playbook goes on; ctsup attach again
+attach-hint = it may ask something: ctsup attach in another terminal answers
 run-password-login = Password of { $user }, tried on all servers:
 run-password-login-own = Refused on { $node }. Password of { $user } on { $node }:
 run-password-become = sudo password of { $user }, tried on all servers:
 run-password-become-own = Refused on { $node }. sudo password of { $user } on { $node }:
 observe-untold = { $fact }: not told: { $why }
+observe-by-person = { $fact }: no host tells it; look it up: { $command }
 observe-head = Facts read from the hosts of { $site }
 run-no-copy = no node of { $site } has a whole copy of that run
 run-fetched = { $run }: fetched from { $node }

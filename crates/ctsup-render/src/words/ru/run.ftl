@@ -235,11 +235,19 @@ run-obstacle = { $why ->
     [become-refused] sudo требует пароль или отказывает
    *[other] что-то мешает
 }
+attach-begun = { $step } на { $node }: все, что вы набираете, получает сценарий; Ctrl-] — выйти, сценарий продолжит работу
+attach-ended = { $step }: сценарий завершился
+attach-left = { $step }: сценарий работает дальше
+attach-nothing = выполнение { $run }: ни один сценарий Ansible сейчас не работает
+attach-lost = { $why }
+    .help = сценарий работает дальше; повторите ctsup attach
+attach-hint = он может что-то спросить: ответить можно из другого терминала командой ctsup attach
 run-password-login = Пароль { $user } (пробуется на всех серверах):
 run-password-login-own = { $node } пароль не принял. Пароль { $user } на { $node }:
 run-password-become = Пароль { $user } для sudo (пробуется на всех серверах):
 run-password-become-own = { $node } пароль не принял. Пароль { $user } для sudo на { $node }:
 observe-untold = { $fact }: не узнать: { $why }
+observe-by-person = { $fact }: с серверов не узнать; посмотрите сами: { $command }
 observe-head = Факты, прочитанные с серверов { $site }
 run-no-copy = ни на одном узле { $site } целой копии этого выполнения нет
 run-fetched = { $run }: взято с { $node }
