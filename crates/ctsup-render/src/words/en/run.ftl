@@ -234,13 +234,6 @@ run-obstacle = { $why ->
     [become-refused] sudo wants a password, or refuses
    *[other] something is in the way
 }
-attach-begun = { $step } on { $node }: what you type goes to the playbook; Ctrl-] leaves, the playbook goes on
-attach-ended = { $step }: the playbook has ended
-attach-left = { $step }: the playbook goes on
-attach-nothing = run { $run }: no playbook is under way
-attach-lost = { $why }
-    .help = the playbook goes on; ctsup attach again
-attach-hint = it may ask something: ctsup attach in another terminal answers
 run-password-login = Password of { $user }, tried on all servers:
 run-password-login-own = Refused on { $node }. Password of { $user } on { $node }:
 run-password-become = sudo password of { $user }, tried on all servers:
@@ -256,6 +249,6 @@ run-no-topology = { $file }: this topology has errors
 ## Planning from a run
 
 from-run-active = run { $run } does not tell which node of { $what } is active, so nothing can be planned from it
-    .help = settle the step that is in doubt first: ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them
+    .help = read it with ctsup observe FILE -o FACTS and give it along: ctsup plan FILE --from-run { $run } --facts FACTS
 from-run-nothing = run { $run } is not over, and yet nothing seems left to do: no plan is made of that
     .help = go on with ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them

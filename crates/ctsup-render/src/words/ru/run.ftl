@@ -235,13 +235,6 @@ run-obstacle = { $why ->
     [become-refused] sudo требует пароль или отказывает
    *[other] что-то мешает
 }
-attach-begun = { $step } на { $node }: все, что вы набираете, получает сценарий; Ctrl-] — выйти, сценарий продолжит работу
-attach-ended = { $step }: сценарий завершился
-attach-left = { $step }: сценарий работает дальше
-attach-nothing = выполнение { $run }: ни один сценарий Ansible сейчас не работает
-attach-lost = { $why }
-    .help = сценарий работает дальше; повторите ctsup attach
-attach-hint = он может что-то спросить: ответить можно из другого терминала командой ctsup attach
 run-password-login = Пароль { $user } (пробуется на всех серверах):
 run-password-login-own = { $node } пароль не принял. Пароль { $user } на { $node }:
 run-password-become = Пароль { $user } для sudo (пробуется на всех серверах):
@@ -257,6 +250,6 @@ run-no-topology = { $file }: в этой топологии ошибки
 ## План из выполнения
 
 from-run-active = по выполнению { $run } нельзя сказать, какой узел { $what } активен; план из него не составить
-    .help = сначала разберитесь с шагом, который под вопросом: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
+    .help = прочитайте это командой ctsup observe ФАЙЛ -o ФАКТЫ и передайте: ctsup plan ФАЙЛ --from-run { $run } --facts ФАКТЫ
 from-run-nothing = выполнение { $run } не закончено, а делать будто бы нечего: плана из этого не будет
     .help = продолжите: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
