@@ -212,7 +212,7 @@ fn main() {
                     .arg("-F")
                     .arg(sshd.client())
                     .args(["-M", "-N", "-S"])
-                    .arg(sshd.dir.path().join(format!("m-{node}")))
+                    .arg(sshd.dir.path().join(format!("m-{count}-{node}")))
                     .arg("127.0.0.1")
                     .stdin(Stdio::null())
                     .spawn()
@@ -220,7 +220,7 @@ fn main() {
             })
             .collect();
         for node in &nodes {
-            while !sshd.dir.path().join(format!("m-{node}")).exists() {
+            while !sshd.dir.path().join(format!("m-{count}-{node}")).exists() {
                 std::thread::sleep(Duration::from_millis(20));
             }
         }
@@ -238,7 +238,7 @@ fn main() {
             let ssh = timed(count * each, || {
                 beside(&runtime, &nodes, |node| {
                     let (config, socket) =
-                        (sshd.client(), sshd.dir.path().join(format!("m-{node}")));
+                        (sshd.client(), sshd.dir.path().join(format!("m-{count}-{node}")));
                     async move {
                         for _ in 0..each {
                             let mut ssh = tokio::process::Command::new("ssh");
