@@ -30,9 +30,10 @@ doc:
 deny:
     cargo deny check licenses bans sources
 
-# Planning time and memory beside a bare program.
+# Planning beside a bare program; looks and change jobs beside ssh itself.
 bench:
     cargo bench --package ctsup-core
+    cargo bench --profile release --package ctsup-executor
 
 # Compares a vendor's guide with the guide table: what does a new build touch?
 guide *arguments:

@@ -165,6 +165,11 @@ impl Inputs {
         self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own)
     }
 
+    /// Plans from facts that were learned beside the files.
+    pub(crate) fn plan_of(&self, parsed: &ctsup_core::Parsed) -> Outcome {
+        ctsup_core::plan_from(parsed, self.catalogue(), self.goal, None)
+    }
+
     /// Plans from a state that is known, such as the one that a run left.
     pub(crate) fn plan_from(&self, state: &ctsup_core::State) -> Outcome {
         ctsup_core::plan_from(&self.parsed(), self.catalogue(), self.goal, Some(state))

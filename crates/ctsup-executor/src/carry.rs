@@ -26,6 +26,7 @@ mod job;
 mod probe;
 mod wait;
 
+pub use self::job::FIRST_LOOK;
 pub(crate) use self::probe::probe;
 
 /// The step is settled, or the driver is gone: nothing more to do.

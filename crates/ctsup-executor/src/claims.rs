@@ -1,6 +1,8 @@
 //! What a plan rests on, looked at again on the live system before anything is changed; and facts
 //! read from the hosts for planning.
 
+use std::time::Duration;
+
 use ctsup_core::plan::Servers;
 use ctsup_core::{Claim, FactKey, FactValue, LookUp, NodeName, Plan};
 
@@ -48,8 +50,13 @@ pub async fn value<T: Transport>(
     servers: &Servers,
 ) -> Result<FactValue, String> {
     let Some(node) = &look.node else { return Err(String::new()) };
+    // Counting a large directory takes its time; all else answers at once or not at all.
+    let limit = match key {
+        FactKey::Volumes(_) | FactKey::PostgresSize => Duration::from_secs(900),
+        _ => SHORT,
+    };
     let answer =
-        way.look(node, &Look::new(&look.command, SHORT)).await.map_err(|f| f.to_string())?;
+        way.look(node, &Look::new(&look.command, limit)).await.map_err(|f| f.to_string())?;
     let names = |fqdn: &str| -> Option<NodeName> {
         let mut nodes = servers.nodes.iter();
         nodes.find(|(_, server)| server.fqdn == fqdn).map(|(name, _)| name.clone())

@@ -15,6 +15,7 @@ pub mod settings;
 pub mod store;
 pub mod transport;
 
+pub use self::carry::FIRST_LOOK;
 pub use self::clock::{Clock, WallClock};
 pub use self::driver::{Driver, Ending, Heard, Manner, Order};
 pub use self::folder::{Folder, FolderError};

@@ -70,6 +70,14 @@ pub trait Transport: Send + Sync {
         from: u64,
     ) -> impl Future<Output = Result<JobView, Failure>> + Send;
 
+    /// Types bytes into a job's terminal; false where it has none, or does not run any more.
+    fn type_in(
+        &self,
+        node: &NodeName,
+        key: &JobKey,
+        bytes: &[u8],
+    ) -> impl Future<Output = Result<bool, Failure>> + Send;
+
     /// Takes, gives back or reads the lock that lies on a node.
     fn lock(
         &self,

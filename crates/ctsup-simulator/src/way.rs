@@ -234,7 +234,7 @@ impl Transport for Way {
             lines: job.commands.clone(),
             cwd: job.cwd.clone(),
             job: Some(job.key.to_string()),
-            terminal: false,
+            terminal: job.terminal,
         };
         let Some(pid) = self.simulation.start(node.as_str(), &command) else {
             return Err(self.lost(node));
@@ -243,6 +243,12 @@ impl Transport for Way {
         let launched = Launched { pid, boot: boot.clone() };
         self.at(node, |n| n.jobs.insert(job.key.clone(), Some(launched)));
         self.answered(node, cut, JobAnswer::Started { boot })
+    }
+
+    async fn type_in(&self, node: &NodeName, _: &JobKey, _: &[u8]) -> Result<bool, Failure> {
+        let cut = self.call(node)?;
+        // Whoever rehearses answers at once: nothing waits at a terminal here.
+        self.answered(node, cut, false)
     }
 
     async fn read_job(&self, node: &NodeName, key: &JobKey, from: u64) -> Result<JobView, Failure> {

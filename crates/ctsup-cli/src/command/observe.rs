@@ -1,10 +1,13 @@
 //! `ctsup observe`: logs in to every server, changes nothing, reads the facts that they tell.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{FactKey, FactValue};
+use ctsup_core::plan::Servers;
+use ctsup_core::{Code, FactKey, FactValue, LookUp, NodeName, Origin, Outcome, Topology};
 use ctsup_executor::Transport;
 use ctsup_executor::claims;
 use ctsup_executor::transport::{Failure as Unreached, Look, Real, SHORT, Why};
@@ -34,7 +37,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         return Ok(Exit::Faulty);
     };
     let servers = ctsup_core::servers(site, inputs.catalogue());
-    let way = Real::ssh(&servers, running::reach(matches, &site.site, console));
+    let way = Arc::new(Real::ssh(&servers, running::reach(matches, &site.site, console)));
     let runtime = running::runtime()?;
     let (all, facts) = runtime.block_on(async {
         let mut all = true;
@@ -53,18 +56,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
                 }
             }
         }
-        let mut facts = Vec::new();
-        for key in FactKey::observable(site) {
-            let look = key.look(site, inputs.catalogue(), &ctsup_core::Facts::new());
-            match claims::value(&way, &key, &look, &servers).await {
-                Ok(value) => facts.push((key, value)),
-                Err(why) => {
-                    let why = why.lines().next().unwrap_or_default().to_owned();
-                    let args = [("fact", key.to_string().into()), ("why", why.into())];
-                    console.say("observe-untold", &args);
-                }
-            }
-        }
+        let facts = read(&way, &inputs, site, &servers, console).await;
         (all, facts)
     });
     runtime.shutdown_background();
@@ -76,6 +68,79 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None => console.result(&text)?,
     }
     Ok(if all { Exit::Done } else { Exit::Faulty })
+}
+
+/// Reads what planning asks for and the hosts tell beyond doubt. What is known by then decides what
+/// is asked next, so it goes on until nothing new is asked.
+async fn read(
+    way: &Arc<Real>,
+    inputs: &Inputs,
+    site: &Topology,
+    servers: &Servers,
+    console: &Console,
+) -> Vec<(FactKey, FactValue)> {
+    let mut known: BTreeMap<FactKey, FactValue> = BTreeMap::new();
+    let mut asked: BTreeSet<FactKey> = BTreeSet::new();
+    let mut next = FactKey::observable(site);
+    while !next.is_empty() {
+        let mut parsed = inputs.parsed();
+        for (key, value) in &known {
+            parsed.facts.set(key.clone(), value.clone(), Origin::Observed);
+        }
+        asked.extend(next.iter().cloned());
+        let mut by_node: BTreeMap<NodeName, Vec<(FactKey, LookUp)>> = BTreeMap::new();
+        for key in next {
+            let look = key.look(site, inputs.catalogue(), &parsed.facts);
+            match look.node.clone() {
+                Some(node) => by_node.entry(node).or_default().push((key, look)),
+                None if look.command.is_empty() => {}
+                None => {
+                    let args = [("fact", key.to_string().into()), ("command", look.command.into())];
+                    console.say("observe-by-person", &args);
+                }
+            }
+        }
+        // Nodes beside each other, the looks of one after the other.
+        let mut nodes = tokio::task::JoinSet::new();
+        for looks in by_node.into_values() {
+            let (way, servers) = (way.clone(), servers.clone());
+            nodes.spawn(async move {
+                let mut all = Vec::new();
+                for (key, look) in looks {
+                    let value = claims::value(&*way, &key, &look, &servers).await;
+                    all.push((key, value));
+                }
+                all
+            });
+        }
+        let mut answers: Vec<_> = nodes.join_all().await.into_iter().flatten().collect();
+        answers.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (key, value) in answers {
+            match value {
+                Ok(value) => drop(known.insert(key, value)),
+                Err(why) => {
+                    let why = why.lines().next().unwrap_or_default().to_owned();
+                    let args = [("fact", key.to_string().into()), ("why", why.into())];
+                    console.say("observe-untold", &args);
+                }
+            }
+        }
+        for (key, value) in &known {
+            parsed.facts.set(key.clone(), value.clone(), Origin::Observed);
+        }
+        next = wanted(&inputs.plan_of(&parsed));
+        next.retain(|key| key.is_readable() && !asked.contains(key));
+    }
+    known.into_iter().collect()
+}
+
+/// The facts that planning asked for: those it lacks, and those that its claims rest on.
+fn wanted(outcome: &Outcome) -> Vec<FactKey> {
+    let missing = outcome.diagnostics().iter().filter(|found| found.code == Code::MissingFact);
+    let missing = missing.filter_map(|found| found.args.get("fact")?.to_string().parse().ok());
+    let planned = outcome.planned();
+    let rests = planned.into_iter().flat_map(|planned| planned.look_ups.keys());
+    missing.chain(rests.filter_map(|key| key.parse().ok())).collect()
 }
 
 /// What is in the way, in words, with what ssh said.

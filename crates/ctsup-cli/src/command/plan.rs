@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{Atom, Goal, NodeName, Outcome, Plan, Planned, Run, prove};
+use ctsup_core::{
+    Atom, Condition, FactKey, FactValue, Goal, Input, NodeName, Outcome, Plan, Planned, Run, State,
+    prove,
+};
 use ctsup_executor::Folder;
 use ctsup_render::{Format, ProofForm, Style, Words, proof};
 
@@ -58,8 +61,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let root = running::root(matches);
             let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
             let run = running::found(&folder)?;
-            let outcome = inputs.plan_from(&run.state());
-            clear(&run, &outcome, name)?;
+            let state = observed(run.state(), &run, &inputs);
+            let outcome = inputs.plan_from(&state);
+            clear(&run, &state, &outcome, name)?;
             outcome
         }
         None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
@@ -101,10 +105,31 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
+/// Where a run does not know any more which node of a cluster is active, after a node booted, a file
+/// of facts given beside it may tell: what stands in the topology is older than the run.
+fn observed(mut state: State, run: &Run, inputs: &Inputs) -> State {
+    let parsed = inputs.parsed();
+    for (name, cluster) in &run.plan().topology.clusters {
+        let active = |node: &&NodeName| state.has(&Atom::Active((*node).clone()));
+        let key = FactKey::Active(*name);
+        let fresh = parsed.label(&key.path()).input == Input::Facts;
+        let Some((FactValue::Text(seen), _)) = parsed.facts.get(&key).filter(|_| fresh) else {
+            continue;
+        };
+        if cluster.nodes.iter().filter(active).count() == 1 {
+            continue;
+        }
+        for node in &cluster.nodes {
+            let holds = node.as_str() == seen;
+            state.apply(&Condition { atom: Atom::Active(node.clone()), holds });
+        }
+    }
+    state
+}
+
 /// Refuses to plan from a run that left in doubt where a cluster is active, or that is not over
 /// although nothing seems left to do: such a plan would be wrong by leaving steps out.
-fn clear(run: &Run, outcome: &Outcome, name: &str) -> Result<(), Failure> {
-    let state = run.state();
+fn clear(run: &Run, state: &State, outcome: &Outcome, name: &str) -> Result<(), Failure> {
     let clusters = &run.plan().topology.clusters;
     let lost = clusters.iter().find(|(_, cluster)| {
         let active = |node: &NodeName| state.has(&Atom::Active(node.clone()));

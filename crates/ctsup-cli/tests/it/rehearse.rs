@@ -72,6 +72,44 @@ fn a_run_that_is_not_over_never_plans_to_nothing() {
     }
 }
 
+/// A node that boots in the middle takes the knowledge away of who is active; what was observed
+/// afterwards gives it back. The two commands must not send a person from one to the other.
+#[test]
+fn a_reboot_is_planned_on_from_with_what_was_observed() {
+    let dir = scratch();
+    let example = std::fs::read_to_string(crate::harness::root().join("examples/ha.toml"));
+    let topology: String = example
+        .expect("an example")
+        .lines()
+        .filter(|line| !line.starts_with("active = "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let topology = file("ha.toml", &topology);
+    let active = |back: &str| {
+        let text =
+            format!("clusters.back.active = \"{back}\"\nclusters.front.active = \"front-01\"\n");
+        file(&format!("{back}.toml"), &text)
+    };
+    let before = active("back-01");
+    let fault = "--yes --fault back-02/express/deploy=reboot";
+    assert_eq!(here(&format!("rehearse {topology} --facts {before} {fault}"), &dir).exit, 5);
+    let runs: serde_json::Value =
+        serde_json::from_str(&here("runs --format json", &dir).stdout).expect("JSON");
+    let name = runs[0]["run"].as_str().expect("a name");
+    let refused = here(&format!("plan {topology} --from-run {name}"), &dir);
+    assert_eq!(refused.exit, 3, "{}", refused.stderr);
+    assert!(refused.stderr.contains("--facts"), "{}", refused.stderr);
+    let after = active("back-02");
+    let planned = here(&format!("plan {topology} --facts {after} --from-run {name}"), &dir);
+    assert_eq!(planned.exit, 0, "{}", planned.stderr);
+    assert!(planned.stdout.contains("back-02/express/deploy"), "{}", planned.stdout);
+}
+
 #[test]
 fn faults_that_are_none() {
     for fault in ["back/express/deploy", "back/express/deploy=flood", "back/express/deploy=no"] {

@@ -19,15 +19,21 @@ impl FactKey {
     #[must_use]
     pub fn look(&self, site: &Topology, catalogue: &Catalogue, facts: &Facts) -> LookUp {
         let of_cluster = |cluster: ClusterName| site.pair(cluster).map(|p| p.nodes[0].clone());
+        // What a cluster shares is looked at where it is in use: on the idle node it may not even
+        // be mounted.
+        let active = |cluster: ClusterName| match facts.get(&Self::Active(cluster)) {
+            Some((FactValue::Text(name), _)) => name.parse().ok(),
+            _ => of_cluster(cluster),
+        };
         let of_holder = |holder: &NodeName| match holder.as_str() {
-            "back" => of_cluster(ClusterName::Back).or_else(|| Some(holder.clone())),
-            "front" => of_cluster(ClusterName::Front).or_else(|| Some(holder.clone())),
+            "back" => active(ClusterName::Back).or_else(|| Some(holder.clone())),
+            "front" => active(ClusterName::Front).or_else(|| Some(holder.clone())),
             _ => Some(holder.clone()),
         };
         let database = || match &site.layout {
             Layout::Single(host) => Some(host.clone()),
             Layout::Split { back, .. } => Some(back.clone()),
-            Layout::Ha { back, .. } => Some(back.nodes[0].clone()),
+            Layout::Ha { .. } => active(ClusterName::Back),
         };
         let dir = |app: App| match app {
             App::Voex => catalogue.paths.voex.as_str(),

@@ -9,7 +9,7 @@ use crate::action::{Action, Unit, Volume, volume::BackUp};
 use crate::catalogue::Catalogue;
 use crate::name::{ClusterName, NodeName};
 use crate::plan::Plan;
-use crate::reader::{cluster, constraints, image_list, postgres, units};
+use crate::reader::{cluster, constraints, disk, image_list, postgres, registry, units};
 use crate::topology::Topology;
 
 /// A text that names no fact.
@@ -58,6 +58,7 @@ impl FromStr for FactKey {
             "postgres-free" => Self::PostgresFree,
             "apt" => Self::Apt,
             "upgrade-backups" => Self::UpgradeBackups,
+            "login-refused" => Self::LoginRefused,
             "web-client-image" => Self::WebClientImage,
             _ => return Err(wrong()),
         })
@@ -85,6 +86,22 @@ impl FactKey {
         }
         all.push(Self::PostgresVersion);
         all
+    }
+
+    /// Whether an answer tells it beyond doubt: which release a list of containers is of, or which
+    /// pins were meant, a person says.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        !matches!(
+            self,
+            Self::Choice(_)
+                | Self::Release(_)
+                | Self::Running(_)
+                | Self::Images(_)
+                | Self::Met(_)
+                | Self::Pins(_)
+                | Self::Preferences(_)
+        )
     }
 
     /// How a claim of a saved plan is looked up: a plan carries no topology, but names what the
@@ -190,7 +207,80 @@ impl FactKey {
                 let ids = left.filter_map(|c| c.id.clone()).collect();
                 Ok(FactValue::List(ids))
             }
-            Self::FreeImages(_) | Self::FreeBackup(_) if code == 0 => size(),
+            Self::FreeImages(_) | Self::FreeBackup(_) | Self::PostgresFree if code == 0 => size(),
+            Self::Volumes(_) if code == 0 => {
+                // `du -s`: bytes, then the path.
+                let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();
+                let bytes = match rows[..] {
+                    [row] => row.split_whitespace().next().and_then(|bytes| bytes.parse().ok()),
+                    _ => None,
+                };
+                bytes.map(FactValue::Size).ok_or_else(said)
+            }
+            Self::Nginx(_) if code == 0 => {
+                // nginx tells its version on standard error.
+                let text = format!("{out}\n{err}");
+                let version = text.split_whitespace().find_map(|word| word.strip_prefix("nginx/"));
+                release(version.unwrap_or_default().to_owned())
+            }
+            Self::Owners(_) if code == 0 => {
+                let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();
+                let all = rows.iter().all(|row| row.starts_with("888:888 "));
+                if rows.is_empty() { Err(said()) } else { Ok(FactValue::Bool(all)) }
+            }
+            Self::SettingsFiles(_) if code == 0 => {
+                let names = out.split_whitespace().map(|path| path.rsplit('/').next());
+                let names = names.flatten().filter(|name| is_settings(name));
+                Ok(FactValue::List(names.map(str::to_owned).collect()))
+            }
+            // grep: 0 found, 1 not found, anything else knows nothing.
+            Self::UpgradeKey(_) | Self::AutoUpgradeKey(_) if code == 0 || code == 1 => {
+                if code == 1 && !err.trim().is_empty() {
+                    return Err(said());
+                }
+                Ok(FactValue::Bool(code == 0))
+            }
+            Self::Stickiness(_) if code == 0 => {
+                let text = out.replace(':', "=");
+                let mut found = text.split_whitespace().filter_map(|word| {
+                    word.strip_prefix("resource-stickiness=")?.parse::<i64>().ok()
+                });
+                match (found.next(), found.next()) {
+                    (Some(number), None) => Ok(FactValue::Integer(number)),
+                    (None, _) if out.contains("No defaults set") => Ok(FactValue::Integer(0)),
+                    _ => Err(said()),
+                }
+            }
+            Self::PostgresSize if code == 0 => {
+                // One row, without the heading of its table.
+                let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();
+                let [row] = rows[..] else { return Err(said()) };
+                let name = row.split_whitespace().next().unwrap_or_default();
+                let table =
+                    format!("Local Volumes space usage:\n\nVOLUME NAME LINKS SIZE\n{row}\n");
+                let size = disk::volume_size(&table, name).map_err(|e| fail(&e))?;
+                Ok(FactValue::Size(size))
+            }
+            Self::WebClientImage if code == 0 => {
+                let found =
+                    out.lines().find_map(|line| line.trim().strip_prefix("web_client_image:"));
+                let image = found.map(|text| text.trim().trim_matches(['"', '\'']));
+                let image = image.filter(|image| !image.is_empty()).ok_or_else(said)?;
+                Ok(FactValue::Text(image.to_owned()))
+            }
+            Self::UpgradeBackups if code == 0 => {
+                let names =
+                    out.split_whitespace().filter(|name| name.starts_with("upgrade_backup_"));
+                Ok(FactValue::List(names.map(str::to_owned).collect()))
+            }
+            Self::Apt if code == 0 => Ok(FactValue::Bool(true)),
+            // curl: no address, no connection, no answer in time.
+            Self::Apt if matches!(code, 6 | 7 | 28) => Ok(FactValue::Bool(false)),
+            Self::LoginRefused if code == 0 => match registry::read_tags(out) {
+                Ok(_) => Ok(FactValue::Bool(false)),
+                Err(_) if registry::is_login_failure(out) => Ok(FactValue::Bool(true)),
+                Err(error) => Err(fail(&error)),
+            },
             // A backup that is not mounted has no room: better said now than with services down.
             Self::FreeBackup(_) if err.contains("No such file") => Ok(FactValue::Size(0)),
             Self::Antivirus(_) => {
@@ -221,6 +311,11 @@ impl FactKey {
             _ => Err(said()),
         }
     }
+}
+
+/// The names under which dpl looks for its settings; copies beside them are none.
+fn is_settings(name: &str) -> bool {
+    matches!(name, "settings" | "settings.yaml" | "settings.yml")
 }
 
 impl Claim {
@@ -299,6 +394,78 @@ mod tests {
         assert_eq!(claim(Test::Is, "[a b]").met_by(&list), Some(true));
         assert_eq!(claim(Test::Is, "[]").met_by(&list), Some(false));
         assert_eq!(claim(Test::Is, "many").met_by(&FactValue::Size(1)), None);
+    }
+
+    #[test]
+    fn answers_of_real_tools_are_read() {
+        let (node, none) = ("a-1".parse::<NodeName>().expect("a name"), |_: &str| None);
+        let place = crate::name::Holding { holder: node.clone(), app: crate::name::App::Express };
+        let names = |all: &[&str]| FactValue::List(all.iter().map(|n| (*n).to_owned()).collect());
+        let cases: [(FactKey, (i32, &str, &str), FactValue); 12] = [
+            (
+                FactKey::Volumes(node.clone()),
+                (0, "68719476736\t/var/lib/docker/volumes\n", ""),
+                FactValue::Size(64 << 30),
+            ),
+            (
+                FactKey::PostgresFree,
+                (0, "    Avail\n12638244864\n", ""),
+                FactValue::Size(12638244864),
+            ),
+            (
+                FactKey::Nginx(node.clone()),
+                (0, "", "nginx version: nginx/1.21.0\n"),
+                FactValue::Release("1.21.0".parse().expect("a release")),
+            ),
+            (
+                FactKey::Owners(node.clone()),
+                (0, "888:888 /v/a/_data\n888:888 /v/b/_data\n", ""),
+                FactValue::Bool(true),
+            ),
+            (
+                FactKey::Owners(node.clone()),
+                (0, "888:888 /v/a/_data\n0:0 /v/b/_data\n", ""),
+                FactValue::Bool(false),
+            ),
+            (
+                FactKey::SettingsFiles(place.clone()),
+                (0, "/opt/express/settings.before-2.5\n/opt/express/settings.yaml\n", ""),
+                names(&["settings.yaml"]),
+            ),
+            (FactKey::UpgradeKey(place.clone()), (1, "", ""), FactValue::Bool(false)),
+            (
+                FactKey::UpgradeKey(place.clone()),
+                (0, "7:postgres_upgrade: true\n", ""),
+                FactValue::Bool(true),
+            ),
+            (
+                FactKey::Stickiness(crate::name::ClusterName::Back),
+                (0, "Meta Attrs: build-resource-defaults\n  resource-stickiness=100\n", ""),
+                FactValue::Integer(100),
+            ),
+            (FactKey::Apt, (28, "", "curl: (28) Connection timed out"), FactValue::Bool(false)),
+            (
+                FactKey::LoginRefused,
+                (
+                    0,
+                    r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#,
+                    "",
+                ),
+                FactValue::Bool(true),
+            ),
+            (
+                FactKey::UpgradeBackups,
+                (0, "PG_VERSION\nbase\nupgrade_backup_9.5\n", ""),
+                names(&["upgrade_backup_9.5"]),
+            ),
+        ];
+        for (key, answer, value) in cases {
+            assert_eq!(key.read(answer, "", none), Ok(value), "{key}");
+        }
+        // No file to look into is no "no".
+        let gone = (2, "", "grep: /opt/express/settings: No such file or directory");
+        assert!(FactKey::UpgradeKey(place).read(gone, "", none).is_err());
+        assert!(FactKey::Owners(node).read((0, "", ""), "", none).is_err());
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub(super) struct Ended {
     pub(super) tail: String,
 }
 
+/// How soon a job is looked at again at first; seldomer and seldomer after that.
+pub const FIRST_LOOK: Duration = Duration::from_millis(10);
+
 /// How much of a job's output is kept at hand.
 const TAIL: usize = 64 << 10;
 
@@ -51,6 +54,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             commands,
             cwd: self.step().cwd.clone(),
             generation: self.generation,
+            terminal: false,
         };
         match self.way.start(self.node()?, &job).await {
             Ok(JobAnswer::Started { boot }) => {
@@ -90,7 +94,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let (node, key, attempt) = (self.node()?, self.key(part), self.was.attempt);
         let limit = self.until(self.limit(6 * 3600));
         let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
-        let mut pause = Duration::from_millis(100).min(self.manner.every);
+        let mut pause = FIRST_LOOK.min(self.manner.every);
         let mut lost_at = None;
         loop {
             let view = match self.way.read_job(node, &key, from).await {

@@ -35,6 +35,9 @@ pub struct Job {
     pub cwd: Option<String>,
     /// The generation of the lock under which it may start.
     pub generation: u64,
+    /// It has a controlling terminal of its own and is in its foreground, so that its questions
+    /// work; what a person types is sent there by [`super::Transport::type_in`].
+    pub terminal: bool,
 }
 
 /// What the node said to a job that was to be started.

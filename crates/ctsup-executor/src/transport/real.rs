@@ -239,6 +239,10 @@ impl Transport for Real {
         script::read_job(self, &self.reach.base, node, key, from).await
     }
 
+    async fn type_in(&self, node: &NodeName, key: &JobKey, bytes: &[u8]) -> Result<bool, Failure> {
+        script::type_in(self, &self.reach.base, node, key, bytes).await
+    }
+
     async fn lock(&self, node: &NodeName, order: &LockOrder) -> Result<LockAnswer, Failure> {
         script::lock(self, &self.reach.base, node, order).await
     }

@@ -54,6 +54,9 @@ printf '%s' "$boot" >"$dir/boot" && printf '%s' "$job" >"$dir/job" &&
   printf '%s' "$start" >"$dir/start" && printf '   \n' >"$dir/exit.new" &&
   [ -s "$dir/exit.new" ] && [ -s "$dir/start" ] && [ -s "$dir/job" ] && [ -s "$dir/boot" ] ||
   fail "$dir can't be written"
+if [ "$terminal" = yes ]; then
+  command -v script >/dev/null && mkfifo -m 600 "$dir/in" || fail "there is no script(1) for a terminal"
+fi
 printf '%s' "$dir" >"$base/current.new" && mv "$base/current.new" "$base/current" ||
   fail "$base can't be written"
 begin() {
@@ -67,7 +70,7 @@ begin() {
 }
 begin
 n=0
-while [ ! -s "$dir/pid" ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done
+while [ ! -s "$dir/pid" ] && [ $n -lt 500 ]; do sleep 0.01; n=$((n+1)); done
 echo "started $boot"
 "#;
 
@@ -80,9 +83,22 @@ set -- ${line##*) }
 printf '%s %s\n' $$ "${20}" >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
 trap '' HUP
 shell=$(command -v bash || command -v sh)
-"$shell" -l "$dir/job" </dev/null >"$dir/out" 2>&1
+# Whoever starts in the background of a shell ignores Ctrl-C, and so would all that it starts.
+reset=
+if env --default-signal=INT,QUIT true 2>/dev/null; then reset='env --default-signal=INT,QUIT'
+elif command -v perl >/dev/null; then
+  reset='perl -e $SIG{INT}=$SIG{QUIT}=q(DEFAULT);exec(@ARGV)'
+fi
+if [ -p "$dir/in" ]; then
+  # Held open for reading and writing, the pipe never ends while the terminal is there.
+  exec 3<>"$dir/in"
+  $reset script -qefc "stty rows 24 cols 100; exec '$shell' -l '$dir/job'" /dev/null <&3 >"$dir/out" 2>&1
+else
+  $reset "$shell" -l "$dir/job" </dev/null >"$dir/out" 2>&1
+fi
 code=$?
 # Over what was written before the start: a full disk does not lose the exit code.
+rm -f "$dir/in"
 printf '%3d\n' "$code" 1<>"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
 "#;
 
@@ -112,6 +128,16 @@ fi
 [ -f "$dir/out" ] && size=$(($(wc -c <"$dir/out")))
 printf 'job %s %s %s %s %s\n' "$state" "$code" "${then:--}" "$boot" "$size"
 if [ "$size" -gt "$from" ]; then tail -c "+$((from+1))" "$dir/out" | head -c 1048576; fi
+"#;
+
+/// What is typed goes through a pipe and into no file; a terminal that nobody reads takes no more.
+const TYPE: &str = r#"flock -u 9
+if [ -p "$dir/in" ] && alive "$dir"; then
+  if printf %s "$bytes" | base64 -d | timeout 5 dd of="$dir/in" oflag=nonblock 2>/dev/null; then
+    echo typed; exit 0
+  fi
+fi
+echo gone
 "#;
 
 const LOCK: &str = r#"h=0
@@ -241,6 +267,7 @@ pub(super) async fn start<T: Transport>(
         ("gen", generation.as_str()),
         ("job", text.as_str()),
         ("start", START),
+        ("terminal", if job.terminal { "yes" } else { "" }),
         ("unit", unit.as_str()),
     ];
     let answer = way.look(node, &script(base, &variables, LAUNCH)).await?;
@@ -295,6 +322,24 @@ pub(super) async fn read_job<T: Transport>(
         output: rest.to_vec(),
         size: size.parse().map_err(|_| wrong())?,
     })
+}
+
+/// Types into a job's terminal.
+pub(super) async fn type_in<T: Transport>(
+    way: &T,
+    base: &Base,
+    node: &NodeName,
+    key: &JobKey,
+    bytes: &[u8],
+) -> Result<bool, Failure> {
+    let (dir, bytes) = (base.job(key), BASE64.encode(bytes));
+    let variables = [("dir", dir.as_str()), ("bytes", bytes.as_str())];
+    let answer = way.look(node, &script(base, &variables, TYPE)).await?;
+    match first_line(&answer).0[0].as_str() {
+        "typed" => Ok(true),
+        "gone" => Ok(false),
+        _ => Err(garbled(node, &answer)),
+    }
 }
 
 /// Carries out a lock order.

@@ -40,6 +40,7 @@ pub(crate) fn job(step: &str, attempt: u32, commands: &[&str]) -> Job {
         commands: commands.iter().map(|c| (*c).to_owned()).collect(),
         cwd: None,
         generation: 1,
+        terminal: false,
     }
 }
 

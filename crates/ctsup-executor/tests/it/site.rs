@@ -134,7 +134,9 @@ pub(crate) fn files_with(dir: &Path, text: &str) -> Vec<std::path::PathBuf> {
         let path = entry.path();
         if path.is_dir() {
             found.extend(files_with(&path, text));
-        } else if fs::read(&path).is_ok_and(|b| String::from_utf8_lossy(&b).contains(text)) {
+        } else if path.is_file()
+            && fs::read(&path).is_ok_and(|b| String::from_utf8_lossy(&b).contains(text))
+        {
             found.push(path);
         }
     }

@@ -71,3 +71,67 @@ async fn a_node_that_no_plan_names() {
     let answer = here.way.look(&nobody, &look("true")).await;
     assert!(matches!(answer, Err(Failure::Unreachable { why: Why::NotInPlan, .. })), "{answer:?}");
 }
+
+/// Waits until a job has printed a text.
+async fn printed(here: &Here, job: &ctsup_executor::transport::Job, text: &str) -> String {
+    for _ in 0..200 {
+        let view = here.way.read_job(&here.node, &job.key, 0).await.expect("a view");
+        let output = String::from_utf8_lossy(&view.output).into_owned();
+        if output.contains(text) {
+            return output;
+        }
+        assert_eq!(view.state, JobState::Running, "{output}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it never prints {text}");
+}
+
+#[tokio::test]
+async fn a_terminal_job_asks_and_is_answered_by_whoever_is_attached() {
+    let here = Here::new();
+    here.way.lock(&here.node, &take(1, None)).await.expect("an answer");
+    // What Ansible looks at before it pauses: a terminal, and itself in its foreground.
+    let script = "[ -t 0 ] && [ -t 1 ] && : </dev/tty && echo terminal; \
+        [ $(ps -o tpgid= -p $$) = $(ps -o pgid= -p $$) ] && echo foreground; \
+        stty -echo </dev/tty; printf 'SSH password: '; read -r pw </dev/tty; stty echo </dev/tty; \
+        echo; echo \"${#pw} letters\"; printf 'pause: '; read -r x; echo \"went on with <$x>\"; exit 4";
+    let asks = job("cts-01/play", 1, &[script]);
+    let asks = ctsup_executor::transport::Job { terminal: true, ..asks };
+    here.way.start(&here.node, &asks).await.expect("an answer");
+    let output = printed(&here, &asks, "SSH password: ").await;
+    assert!(output.contains("terminal\r\n") && output.contains("foreground\r\n"), "{output}");
+    // Its connection goes; somebody else's is as good.
+    let shell = here.way.process(&here.node).await.expect("a process");
+    let kill = std::process::Command::new("kill").args(["-9", &shell.to_string()]).status();
+    assert!(kill.expect("kill").success());
+    let _ = here.way.look(&here.node, &look("true")).await;
+    let typed = here.way.type_in(&here.node, &asks.key, b"hunter22\r").await;
+    assert_eq!(typed, Ok(true));
+    printed(&here, &asks, "8 letters").await;
+    assert_eq!(here.way.type_in(&here.node, &asks.key, b"yes\r").await, Ok(true));
+    let (view, output) = shared::finished(&here.way, &here.node, &asks).await;
+    let output = String::from_utf8_lossy(&output).into_owned();
+    assert_eq!(view.state, JobState::Finished { code: 4 }, "{output}");
+    assert!(output.contains("went on with <yes>"), "{output}");
+    assert!(!output.contains("hunter22"), "{output}");
+    assert_eq!(
+        crate::site::files_with(here.dir.path(), "hunter22"),
+        Vec::<std::path::PathBuf>::new()
+    );
+    // Nobody reads any more.
+    assert_eq!(here.way.type_in(&here.node, &asks.key, b"x").await, Ok(false));
+}
+
+#[tokio::test]
+async fn ctrl_c_reaches_what_runs_in_the_terminal() {
+    let here = Here::new();
+    here.way.lock(&here.node, &take(1, None)).await.expect("an answer");
+    let sleeps = job("cts-01/play", 1, &["trap 'echo caught; exit 5' INT; echo ready; sleep 60"]);
+    let sleeps = ctsup_executor::transport::Job { terminal: true, ..sleeps };
+    here.way.start(&here.node, &sleeps).await.expect("an answer");
+    printed(&here, &sleeps, "ready").await;
+    assert_eq!(here.way.type_in(&here.node, &sleeps.key, b"\x03").await, Ok(true));
+    let (view, output) = shared::finished(&here.way, &here.node, &sleeps).await;
+    assert_eq!(view.state, JobState::Finished { code: 5 });
+    assert!(String::from_utf8_lossy(&output).contains("caught"));
+}

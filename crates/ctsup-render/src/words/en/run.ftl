@@ -239,6 +239,7 @@ run-password-login-own = Refused on { $node }. Password of { $user } on { $node 
 run-password-become = sudo password of { $user }, tried on all servers:
 run-password-become-own = Refused on { $node }. sudo password of { $user } on { $node }:
 observe-untold = { $fact }: not told: { $why }
+observe-by-person = { $fact }: no host tells it; look it up: { $command }
 observe-head = Facts read from the hosts of { $site }
 run-no-copy = no node of { $site } has a whole copy of that run
 run-fetched = { $run }: fetched from { $node }
@@ -248,6 +249,6 @@ run-no-topology = { $file }: this topology has errors
 ## Planning from a run
 
 from-run-active = run { $run } does not tell which node of { $what } is active, so nothing can be planned from it
-    .help = settle the step that is in doubt first: ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them
+    .help = read it with ctsup observe FILE -o FACTS and give it along: ctsup plan FILE --from-run { $run } --facts FACTS
 from-run-nothing = run { $run } is not over, and yet nothing seems left to do: no plan is made of that
     .help = go on with ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them

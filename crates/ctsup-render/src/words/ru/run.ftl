@@ -240,6 +240,7 @@ run-password-login-own = { $node } пароль не принял. Пароль 
 run-password-become = Пароль { $user } для sudo (пробуется на всех серверах):
 run-password-become-own = { $node } пароль не принял. Пароль { $user } для sudo на { $node }:
 observe-untold = { $fact }: не узнать: { $why }
+observe-by-person = { $fact }: с серверов не узнать; посмотрите сами: { $command }
 observe-head = Факты, прочитанные с серверов { $site }
 run-no-copy = ни на одном узле { $site } целой копии этого выполнения нет
 run-fetched = { $run }: взято с { $node }
@@ -249,6 +250,6 @@ run-no-topology = { $file }: в этой топологии ошибки
 ## План из выполнения
 
 from-run-active = по выполнению { $run } нельзя сказать, какой узел { $what } активен; план из него не составить
-    .help = сначала разберитесь с шагом, который под вопросом: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
+    .help = прочитайте это командой ctsup observe ФАЙЛ -o ФАКТЫ и передайте: ctsup plan ФАЙЛ --from-run { $run } --facts ФАКТЫ
 from-run-nothing = выполнение { $run } не закончено, а делать будто бы нечего: плана из этого не будет
     .help = продолжите: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
