@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use ctsup_core::{Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Request};
+use ctsup_core::{
+    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Request, Run, State,
+};
 use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
 
@@ -162,22 +164,38 @@ impl Inputs {
         self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own)
     }
 
-    /// Plans from a state that is known, such as the one that a run left.
-    pub(crate) fn plan_from(&self, state: &ctsup_core::State) -> Outcome {
-        ctsup_core::plan_from(&self.parsed(), self.catalogue(), self.goal, Some(state))
+    /// Plans from where a run stopped, and the state that it starts from. The facts file holds what
+    /// was observed since, which wins over what the run predicts and the topology declares.
+    pub(crate) fn plan_from(&self, run: &Run) -> (State, Outcome) {
+        let lists = self.image_lists();
+        let mut parsed = ctsup_core::inputs_since(&self.request(&lists));
+        let state = run.anew(&mut parsed);
+        let outcome = ctsup_core::plan_from(&parsed, self.catalogue(), self.goal, Some(&state));
+        (state, outcome)
+    }
+
+    /// Whether a facts file was given.
+    pub(crate) fn has_facts(&self) -> bool {
+        self.facts.is_some()
+    }
+
+    fn image_lists(&self) -> BTreeMap<NodeName, String> {
+        self.lists.iter().map(|(node, file)| (node.clone(), file.text.clone())).collect()
+    }
+
+    fn request<'a>(&'a self, image_lists: &'a BTreeMap<NodeName, String>) -> Request<'a> {
+        Request {
+            topology: &self.topology.text,
+            facts: self.facts.as_ref().map(|file| file.text.as_str()),
+            image_lists,
+            catalogue: self.catalogue(),
+            goal: self.goal,
+        }
     }
 
     /// Plans.
     pub(crate) fn plan(&self) -> Outcome {
-        let image_lists =
-            self.lists.iter().map(|(node, file)| (node.clone(), file.text.clone())).collect();
-        let outcome = ctsup_core::plan(&Request {
-            topology: &self.topology.text,
-            facts: self.facts.as_ref().map(|file| file.text.as_str()),
-            image_lists: &image_lists,
-            catalogue: self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own),
-            goal: self.goal,
-        });
+        let outcome = ctsup_core::plan(&self.request(&self.image_lists()));
         if self.unreadable.is_empty() {
             return outcome;
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{Atom, NodeName, Outcome, Planned, Run};
+use ctsup_core::{Atom, NodeName, Outcome, Planned, Run, State};
 use ctsup_executor::Folder;
 use ctsup_render::{Format, Style, Words};
 
@@ -54,8 +54,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let root = running::root(matches);
             let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
             let run = running::found(&folder)?;
-            let outcome = inputs.plan_from(&run.state());
-            clear(&run, &outcome, name)?;
+            let (state, outcome) = inputs.plan_from(&run);
+            // Where nobody looked since, an empty plan is no proof that nothing is left.
+            let unseen = !inputs.has_facts() && !run.is_finished();
+            clear(&run, &state, unseen && matches!(outcome, Outcome::NothingToDo(_)), name)?;
             outcome
         }
         None => inputs.plan(),
@@ -95,14 +97,12 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
 
 /// Refuses to plan from a run that left in doubt where a cluster is active, or that is not over
 /// although nothing seems left to do: such a plan would be wrong by leaving steps out.
-fn clear(run: &Run, outcome: &Outcome, name: &str) -> Result<(), Failure> {
-    let state = run.state();
+fn clear(run: &Run, state: &State, unfinished: bool, name: &str) -> Result<(), Failure> {
     let clusters = &run.plan().topology.clusters;
     let lost = clusters.iter().find(|(_, cluster)| {
         let active = |node: &NodeName| state.has(&Atom::Active(node.clone()));
         cluster.nodes.iter().filter(|node| active(node)).count() != 1
     });
-    let unfinished = matches!(outcome, Outcome::NothingToDo(_)) && !run.is_finished();
     match lost {
         Some((cluster, _)) => {
             let args = [("run", name), ("what", cluster.as_str())];

@@ -96,6 +96,19 @@ impl Side {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.first, app))))
     }
 
+    /// Whether the first node has the new release, and the resources are on the second one all the
+    /// same, before a person judged the first.
+    fn is_left(&self, p: &Planner<'_>) -> bool {
+        let new = |node: &NodeName| {
+            let mut apps = self.apps(p).into_iter();
+            apps.any(|app| p.steps.has(&Atom::New(Stack::new(node, app))))
+        };
+        p.steps.has(&Atom::Active(self.second.clone()))
+            && !p.steps.has(&Atom::Judged)
+            && new(&self.first)
+            && !new(&self.second)
+    }
+
     fn needs_second(&self, p: &Planner<'_>) -> bool {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.second, app))))
     }
@@ -108,16 +121,44 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
         return;
     };
     checks::barrier(p);
+    retreat(p, &back, &front);
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
     let voex = voex(p, &front, &prepared);
+    let left = back.is_left(p) || front.is_left(p);
     let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &prepared, &fetched);
-    let judged = judge(p, &back, &front, only_second.then_some(&prepared), first);
+    let mut seen = first;
+    if left {
+        // A first node to which the resources only went back is judged where they are.
+        seen.extend(fetched);
+    }
+    let judged = judge(p, &back, &front, only_second.then_some(&prepared), seen);
     let mut last = second_half(p, &back, &front, judged);
     last.push(voex);
     verify(p, &back, &front, last);
+}
+
+/// The resources are on the node that is updated second, and nobody has seen the first one in order:
+/// a failover took them back. The way on is over the first node, which has to be judged (invariant 9);
+/// old containers on data that the new release has met stop at once (invariant 31).
+fn retreat(p: &mut Planner<'_>, back: &Side, front: &Side) {
+    let mut earlier = None;
+    for (side, rows) in [(back, BACK_SECOND), (front, FRONT_SECOND)] {
+        if !side.is_left(p) || !window_open(p, side) {
+            continue;
+        }
+        for app in side.apps(p) {
+            let server = side.server(&side.second, app, [Phase::Quiet, Phase::Quiet], rows, false);
+            let stop = server.stop(p);
+            p.steps.after(stop, earlier, Because::Invariant(4));
+            earlier = stop.or(earlier);
+        }
+    }
+    if earlier.is_some() {
+        p.comes_first(earlier, Because::Invariant(31));
+    }
 }
 
 /// VoEx on a host of its own, by its chapter and at any time (A39): the last step.
@@ -242,7 +283,7 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
     .into_iter()
     .enumerate()
     {
-        if !side.needs_first(p) {
+        if !side.needs_first(p) && !side.is_left(p) {
             continue;
         }
         let mut on_second = Vec::new();
@@ -330,7 +371,10 @@ fn first_half(
     let mut quiet = None;
     let mut outage = None;
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
-    if server.is_due(p) {
+    // New already and idle, it was judged before the resources went to the second node: the way on is
+    // over there.
+    let idle = !back.needs_first(p) && !p.steps.has(&Atom::Active(back.first.clone()));
+    if server.is_due(p) && !idle {
         let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
@@ -342,7 +386,13 @@ fn first_half(
             }
         }
         let stop = updated.first();
+        let quiet_first = p.steps.count();
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
+        if quiet == Some(quiet_first) && stop.is_none() {
+            for step in fetched {
+                p.steps.after(quiet, *step, Because::Row(cite!("HA.18")));
+            }
+        }
         outage = stop;
         if shares_data(p, back) {
             p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);

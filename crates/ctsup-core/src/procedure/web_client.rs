@@ -121,6 +121,7 @@ fn play(
         clusters: Vec::new(),
         data: Vec::new(),
         dir: dir.to_owned(),
+        idle: false,
         listed: Vec::new(),
         name: name.to_owned(),
         node: web.control.clone(),

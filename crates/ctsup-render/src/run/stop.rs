@@ -197,6 +197,7 @@ impl Teller<'_> {
         match why {
             Why::Done | Why::Stopped(StopReason::Aborted) => {}
             Why::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {
+                way("next-observe", None, "next-observe.why");
                 way("next-plan", None, "next-plan.why");
                 way("next-abort", None, "next-abort.why");
             }
@@ -207,6 +208,7 @@ impl Teller<'_> {
                 }
                 let reason = if doubtful { "next-resume-asks" } else { "next-resume.why" };
                 way("next-resume", None, reason);
+                way("next-observe", None, "next-observe.why");
                 way("next-plan", None, "next-plan.why");
                 way("next-abort", None, "next-abort.why");
             }
@@ -215,10 +217,8 @@ impl Teller<'_> {
             return;
         }
         self.heading(text, "left-next");
-        let width = ways.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         for (command, why) in ways {
-            let pad = " ".repeat(width - command.chars().count());
-            text.push_str(&format!("  {command}{pad}   {why}\n"));
+            text.push_str(&format!("  {command}\n      {why}\n"));
         }
     }
 }

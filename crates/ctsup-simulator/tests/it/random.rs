@@ -86,15 +86,15 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
             Ended::Killed => {}
             // Somebody switches on what is off, and resumes.
             Ended::Stopped(
-                StopReason::Lost(_)
-                | StopReason::Failed(_)
-                | StopReason::Fell(_)
-                | StopReason::Refused(_),
+                StopReason::Lost(_) | StopReason::Failed(_) | StopReason::Refused(_),
             ) => {
                 nodes::switch_on(&run);
                 nodes::helped(&run, &ended);
             }
-            Ended::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {
+            // What no look makes true again is planned anew: the report of such a stop says so.
+            Ended::Stopped(
+                StopReason::Rebooted(_) | StopReason::NotMet(..) | StopReason::Fell(_),
+            ) => {
                 nodes::switch_on(&run);
                 run.way.simulation.with(|w| w.faults = Faults::default());
                 return match nodes::to_the_goal(&whole.name, &run) {

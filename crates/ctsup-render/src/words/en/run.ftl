@@ -135,8 +135,10 @@ next-resume = ctsup resume { $run }
 next-resume-asks = looks first at what is in doubt, then goes on
 next-confirm = ctsup confirm { $run } { $step }
     .why = says that it is done
-next-plan = ctsup plan FILE --from-run { $run }
-    .why = plans anew from how it stands; the new plan is approved anew
+next-observe = ctsup observe FILE -o facts.toml
+    .why = reads how things stand now, and changes nothing
+next-plan = ctsup plan FILE --from-run { $run } --facts facts.toml
+    .why = then plans anew from there; the new plan is approved anew
 next-abort = ctsup abort { $run }
     .why = gives the run up: settings, locks, antivirus; services are left to a person
 next-again = plan anew: what was known does not hold
@@ -246,6 +248,6 @@ run-no-topology = { $file }: this topology has errors
 ## Planning from a run
 
 from-run-active = run { $run } does not tell which node of { $what } is active, so nothing can be planned from it
-    .help = settle the step that is in doubt first: ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them
+    .help = read the facts anew with ctsup observe FILE -o facts.toml, and plan with --facts facts.toml
 from-run-nothing = run { $run } is not over, and yet nothing seems left to do: no plan is made of that
-    .help = go on with ctsup resume { $run }; or read the facts anew with ctsup observe and plan from them
+    .help = go on with ctsup resume { $run }; or read the facts anew with ctsup observe FILE -o facts.toml, and plan with --facts facts.toml

@@ -135,8 +135,10 @@ next-resume = ctsup resume { $run }
 next-resume-asks = сначала проверяет то, что под вопросом, потом продолжает
 next-confirm = ctsup confirm { $run } { $step }
     .why = говорит, что это сделано
-next-plan = ctsup plan ФАЙЛ --from-run { $run }
-    .why = составляет план заново из того, как обстоят дела; новый план одобряется заново
+next-observe = ctsup observe ФАЙЛ -o facts.toml
+    .why = читает, как обстоят дела сейчас; ничего не меняет
+next-plan = ctsup plan ФАЙЛ --from-run { $run } --facts facts.toml
+    .why = затем составляет план заново; новый план одобряется заново
 next-abort = ctsup abort { $run }
     .why = прекращает выполнение: settings, блокировки, антивирус; службы оставляет человеку
 next-again = составьте план заново: то, что было известно, не так
@@ -247,6 +249,6 @@ run-no-topology = { $file }: в этой топологии ошибки
 ## План из выполнения
 
 from-run-active = по выполнению { $run } нельзя сказать, какой узел { $what } активен; план из него не составить
-    .help = сначала разберитесь с шагом, который под вопросом: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
+    .help = прочитайте факты заново: ctsup observe ФАЙЛ -o facts.toml, и планируйте с --facts facts.toml
 from-run-nothing = выполнение { $run } не закончено, а делать будто бы нечего: плана из этого не будет
-    .help = продолжите: ctsup resume { $run }; или прочитайте факты заново (ctsup observe) и составьте план из них
+    .help = продолжите: ctsup resume { $run }; или прочитайте факты заново: ctsup observe ФАЙЛ -o facts.toml, и планируйте с --facts facts.toml
