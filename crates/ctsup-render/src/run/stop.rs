@@ -143,15 +143,19 @@ impl Teller<'_> {
             self.heading(text, "left-doubt");
             for doubt in &report.in_doubt {
                 let halves = self.step(&doubt.step).map(|step| self.phrases.halves(step));
-                let halves = halves.unwrap_or_default().join("; ");
-                let halves =
-                    if halves.is_empty() { self.say("left-stack-unknown", &[]) } else { halves };
+                let mut halves = halves.unwrap_or_default();
+                if halves.is_empty() {
+                    halves.push(self.say("left-stack-unknown", &[]));
+                }
                 let args = [
                     ("number", Arg::from(self.number(&doubt.step))),
                     ("title", self.title(&doubt.step).into()),
-                    ("halves", halves.into()),
                 ];
                 text.push_str(&format!("  {}\n", self.say("left-doubt-step", &args)));
+                for half in halves {
+                    let half = [("half", Arg::from(half))];
+                    text.push_str(&format!("      {}\n", self.say("left-doubt-half", &half)));
+                }
             }
         }
         self.debts(&report, text);
