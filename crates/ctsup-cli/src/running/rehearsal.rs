@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use super::Shared;
 use super::drive::{Seat, drive};
 use super::person::Person;
+use super::runs::generation;
 use super::view::{Clock, View};
 use crate::failure::Failure;
 
@@ -170,11 +171,12 @@ impl Rehearsed {
         let plan = rehearsal.plan.clone();
         let way = rehearsal.way.clone();
         let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
-        let held = lock::take(&way, &nodes, name, OWNER, false)
+        let text = store.text();
+        let last = JournalText::read(text.as_bytes()).map_or(0, |read| generation(&read));
+        let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
             .await
             .map_err(|error| Failure::lock(&error))?;
         let manner = Manner::default();
-        let text = store.text();
         let broken = |why: &dyn std::fmt::Display| {
             Failure::said("run-illegal", &[("why", &why.to_string())])
         };
