@@ -14,9 +14,7 @@ pub(crate) use self::end::finish;
 pub(crate) use self::password::{answer_ssh, reach};
 pub(crate) use self::person::{Person, yes};
 pub(crate) use self::rehearsal::{FAULTS, Rehearsed, Session, Stage};
-pub(crate) use self::runs::{
-    define_root, find, found, generation, name_for, no_such, owner, root, run_arg,
-};
+pub(crate) use self::runs::{define_root, find, found, name_for, no_such, owner, root, run_arg};
 pub(crate) use self::view::{Clock, View};
 
 use std::path::PathBuf;

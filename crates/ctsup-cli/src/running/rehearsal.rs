@@ -19,7 +19,6 @@ use tokio::sync::mpsc;
 use super::Shared;
 use super::drive::{Seat, drive};
 use super::person::Person;
-use super::runs::generation;
 use super::view::{Clock, View};
 use crate::failure::Failure;
 
@@ -172,7 +171,8 @@ impl Rehearsed {
         let way = rehearsal.way.clone();
         let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
         let text = store.text();
-        let last = JournalText::read(text.as_bytes()).map_or(0, |read| generation(&read));
+        let last =
+            JournalText::read(text.as_bytes()).map_or(0, |read| lock::last_generation(&read));
         let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
             .await
             .map_err(|error| Failure::lock(&error))?;

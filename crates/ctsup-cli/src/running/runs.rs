@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use ctsup_core::run::{JournalText, Record};
-use ctsup_core::{Event, Plan, Run};
+use ctsup_core::{Plan, Run};
 use ctsup_executor::Folder;
 use ctsup_render::Words;
 use time::{OffsetDateTime, UtcOffset};
@@ -17,16 +16,6 @@ use crate::help;
 pub(crate) fn define_root(command: Command, words: &Words) -> Command {
     let option = help::option(words, "runs", "dir", "help-runs-dir", "running");
     command.arg(option.value_parser(value_parser!(PathBuf)))
-}
-
-/// The last generation of a journal: whoever takes its run up takes a higher one, though the nodes
-/// that saw it may all be silent now.
-pub(crate) fn generation(read: &JournalText) -> u64 {
-    let of = |record: &Record| match record.event {
-        Event::Attached { generation, .. } => Some(generation),
-        _ => None,
-    };
-    read.records.iter().filter_map(of).max().unwrap_or(0)
 }
 
 /// The run as an argument.

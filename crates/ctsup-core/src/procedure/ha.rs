@@ -151,7 +151,7 @@ fn retreat(p: &mut Planner<'_>, back: &Side, front: &Side) {
         }
         for app in side.apps(p) {
             let server = side.server(&side.second, app, [Phase::Quiet, Phase::Quiet], rows, false);
-            let stop = server.stop(p);
+            let stop = server.stop_as(p, "stop/quiet");
             p.steps.after(stop, earlier, Because::Invariant(4));
             earlier = stop.or(earlier);
         }

@@ -64,12 +64,17 @@ impl Server {
 
     /// Stops the application's services.
     pub(super) fn stop(&self, p: &mut Planner<'_>) -> Added {
+        self.stop_as(p, "stop")
+    }
+
+    /// The same under a name of its own, in a plan that stops them more than once.
+    pub(super) fn stop_as(&self, p: &mut Planner<'_>, what: &str) -> Added {
         let op = DplOp::Stop {
             database: self.database,
             outdated: p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
                 && !p.steps.has(&Atom::New(self.stack.clone())),
         };
-        let draft = self.step(self.phases[0], "stop", self.dpl(p, !self.clustered, op));
+        let draft = self.step(self.phases[0], what, self.dpl(p, !self.clustered, op));
         let draft = match self.rows.stop {
             // Only for the copy of what lies beside it.
             [] => draft.source(Source::Invariant(2)),
