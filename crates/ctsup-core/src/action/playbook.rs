@@ -21,9 +21,6 @@ pub enum Playbook {
         data: Vec<DataSet>,
         /// The playbooks' directory.
         dir: String,
-        /// It deploys on nodes that idle when it has ended: docker runs on the other ones.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        idle: bool,
         /// Nodes whose image lists must have been saved before.
         listed: Vec<NodeName>,
         /// The file.
@@ -85,21 +82,11 @@ impl Family for Playbook {
 
     fn effect(&self) -> Effect {
         match self {
-            Self::Run { brings, clusters, data, idle, listed, settings, stacks, .. } => {
+            Self::Run { brings, clusters, data, listed, settings, stacks, .. } => {
                 let mut effect = Effect::default();
                 for cluster in clusters {
                     effect.needs.push(is(Atom::GatePassed(*cluster)));
                     effect.done.push(is_not(Atom::GatePassed(*cluster)));
-                }
-                if !clusters.is_empty() {
-                    // It plays where `dockerd` is when a person starts it, wherever that was before.
-                    for stack in stacks {
-                        let active = Atom::Active(stack.node.clone());
-                        let need = Condition { atom: active, holds: !idle };
-                        if !effect.needs.contains(&need) {
-                            effect.needs.push(need);
-                        }
-                    }
                 }
                 for set in data {
                     effect.needs.push(is(Atom::BackedUp(set.clone())));
@@ -117,12 +104,9 @@ impl Family for Playbook {
                     effect.needs.push(is(Atom::ListSaved(node.clone())));
                 }
                 for stack in stacks {
+                    effect.done.push(is(Atom::Running(stack.clone())));
                     effect.done.push(is_not(Atom::Stopped(stack.clone())));
-                    // What idles serves nobody, and has no log to read.
-                    if !idle {
-                        effect.done.push(is(Atom::Running(stack.clone())));
-                        effect.done.push(is(Atom::Unchecked(stack.clone())));
-                    }
+                    effect.done.push(is(Atom::Unchecked(stack.clone())));
                     effect.done.push(Condition {
                         atom: Atom::New(stack.clone()),
                         holds: *brings == Brings::New,

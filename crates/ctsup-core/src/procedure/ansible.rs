@@ -71,8 +71,6 @@ pub(super) struct Play<'a> {
     pub(super) name: String,
     pub(super) brings: Brings,
     pub(super) stacks: Vec<Stack>,
-    /// Their nodes idle when it has ended.
-    pub(super) idle: bool,
     /// Nodes whose image lists must have been saved.
     pub(super) listed: Vec<NodeName>,
     pub(super) clusters: Vec<ClusterName>,
@@ -97,7 +95,7 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
         .stacks
         .iter()
         .map(|s| if new { is(Atom::New(s.clone())) } else { is_not(Atom::New(s.clone())) })
-        .chain(play.stacks.iter().filter(|_| !play.idle).map(|s| is(Atom::Running(s.clone()))))
+        .chain(play.stacks.iter().map(|s| is(Atom::Running(s.clone()))))
         .collect();
     let crosses = if new {
         p.catalogue.barriers_between(p.new_release(), &p.site.installed)
@@ -109,7 +107,6 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
         clusters: play.clusters,
         data,
         dir: play.dir.to_owned(),
-        idle: play.idle,
         listed: play.listed,
         name: play.name.clone(),
         node: play.control.clone(),
@@ -263,7 +260,6 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             brings: Brings::New,
             listed: stacks.iter().map(|s| s.node.clone()).collect(),
             stacks: stacks.clone(),
-            idle: false,
             clusters: Vec::new(),
             since,
             phase: Phase::FirstHalf,
@@ -472,7 +468,6 @@ fn first_half(
             name: p.catalogue.playbooks.first.clone(),
             brings: Brings::New,
             stacks: stacks.to_vec(),
-            idle: false,
             listed: nodes,
             clusters: ClusterName::ALL.to_vec(),
             since,
@@ -596,7 +591,6 @@ fn second_half(
             name: p.catalogue.playbooks.second.clone(),
             brings: Brings::New,
             stacks: second.to_vec(),
-            idle: true,
             listed: Vec::new(),
             clusters: ClusterName::ALL.to_vec(),
             since: None,

@@ -103,7 +103,9 @@ impl Side {
             let mut apps = self.apps(p).into_iter();
             apps.any(|app| p.steps.has(&Atom::New(Stack::new(node, app))))
         };
-        p.steps.has(&Atom::Active(self.second.clone()))
+        // Facts alone don't tell whether somebody judged it: a run does.
+        p.known_start
+            && p.steps.has(&Atom::Active(self.second.clone()))
             && !p.steps.has(&Atom::Judged)
             && new(&self.first)
             && !new(&self.second)

@@ -554,7 +554,6 @@ fn by_playbooks(
         name,
         brings: Brings::Old,
         stacks,
-        idle: phase == Phase::SecondHalf,
         listed: if phase == Phase::FirstHalf { active.clone() } else { Vec::new() },
         clusters: ClusterName::ALL.to_vec(),
         since: None,

@@ -121,7 +121,6 @@ fn play(
         clusters: Vec::new(),
         data: Vec::new(),
         dir: dir.to_owned(),
-        idle: false,
         listed: Vec::new(),
         name: name.to_owned(),
         node: web.control.clone(),
