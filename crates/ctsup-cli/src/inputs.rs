@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use ctsup_core::prove::{done_up_to, way_back_from};
 use ctsup_core::{
-    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Request, Run, State,
+    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Plan, Request, Run, State, StepId,
 };
 use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
@@ -195,7 +196,32 @@ impl Inputs {
 
     /// Plans.
     pub(crate) fn plan(&self) -> Outcome {
-        let outcome = ctsup_core::plan(&self.request(&self.image_lists()));
+        self.asking(self.goal, ctsup_core::plan)
+    }
+
+    /// Plans the upgrade, and then the way back from behind one of its steps; `find` names it.
+    pub(crate) fn plan_back(
+        &self,
+        console: &Console,
+        find: impl FnOnce(&Plan) -> Result<StepId, Failure>,
+    ) -> Result<Outcome, Failure> {
+        let upgrade = self.asking(Goal::Upgrade, ctsup_core::plan);
+        let Some(planned) = upgrade.planned() else { return Ok(upgrade) };
+        let named = find(&planned.plan)?;
+        // Out of the middle of the database's upgrade nobody goes back.
+        let from = way_back_from(&planned.plan, &named);
+        if from != named {
+            let args = [("step", named.as_str().into()), ("from", from.as_str().into())];
+            console.say("plan-at-later", &args);
+        }
+        let done = done_up_to(&planned.plan, &from);
+        Ok(self
+            .asking(Goal::Rollback, |request| ctsup_core::plan_back(request, &planned.plan, &done)))
+    }
+
+    fn asking(&self, goal: Goal, plan: impl FnOnce(&Request<'_>) -> Outcome) -> Outcome {
+        let image_lists = self.image_lists();
+        let outcome = plan(&Request { goal, ..self.request(&image_lists) });
         if self.unreadable.is_empty() {
             return outcome;
         }
