@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use ctsup_core::prove::{done_up_to, way_back_from};
 use ctsup_core::{
-    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Plan, Request, StepId,
+    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Plan, Request, Run, State, StepId,
 };
 use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
@@ -170,9 +170,33 @@ impl Inputs {
         ctsup_core::plan_from(parsed, self.catalogue(), self.goal, None)
     }
 
-    /// Plans from a state that is known, such as the one that a run left.
-    pub(crate) fn plan_from(&self, state: &ctsup_core::State) -> Outcome {
-        ctsup_core::plan_from(&self.parsed(), self.catalogue(), self.goal, Some(state))
+    /// Plans from where a run stopped, and the state that it starts from. The facts file holds what
+    /// was observed since, which wins over what the run predicts and the topology declares.
+    pub(crate) fn plan_from(&self, run: &Run) -> (State, Outcome) {
+        let lists = self.image_lists();
+        let mut parsed = ctsup_core::inputs_since(&self.request(&lists));
+        let state = run.anew(&mut parsed);
+        let outcome = ctsup_core::plan_from(&parsed, self.catalogue(), self.goal, Some(&state));
+        (state, outcome)
+    }
+
+    /// Whether a facts file was given.
+    pub(crate) fn has_facts(&self) -> bool {
+        self.facts.is_some()
+    }
+
+    fn image_lists(&self) -> BTreeMap<NodeName, String> {
+        self.lists.iter().map(|(node, file)| (node.clone(), file.text.clone())).collect()
+    }
+
+    fn request<'a>(&'a self, image_lists: &'a BTreeMap<NodeName, String>) -> Request<'a> {
+        Request {
+            topology: &self.topology.text,
+            facts: self.facts.as_ref().map(|file| file.text.as_str()),
+            image_lists,
+            catalogue: self.catalogue(),
+            goal: self.goal,
+        }
     }
 
     /// Plans.
@@ -201,15 +225,8 @@ impl Inputs {
     }
 
     fn asking(&self, goal: Goal, plan: impl FnOnce(&Request<'_>) -> Outcome) -> Outcome {
-        let image_lists =
-            self.lists.iter().map(|(node, file)| (node.clone(), file.text.clone())).collect();
-        let outcome = plan(&Request {
-            topology: &self.topology.text,
-            facts: self.facts.as_ref().map(|file| file.text.as_str()),
-            image_lists: &image_lists,
-            catalogue: self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own),
-            goal,
-        });
+        let image_lists = self.image_lists();
+        let outcome = plan(&Request { goal, ..self.request(&image_lists) });
         if self.unreadable.is_empty() {
             return outcome;
         }

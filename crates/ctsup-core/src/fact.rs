@@ -419,6 +419,13 @@ impl<'f> Asking<'f> {
         }
     }
 
+    /// A fact that has to be looked at anew, whatever is known of it.
+    pub fn miss(&mut self, key: FactKey) {
+        if !self.missing.contains(&key) {
+            self.missing.push(key);
+        }
+    }
+
     /// The claim that a choice of the topology is as it is.
     pub fn choice(&mut self, path: &str, value: impl fmt::Display) -> Held {
         let claim = Claim {

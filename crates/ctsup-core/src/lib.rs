@@ -29,7 +29,9 @@ pub use self::diagnostic::{Code, Diagnostic, Fix, Input, Label, Severity};
 pub use self::fact::{Claim, ClaimKey, FactKey, FactValue, Facts, LookUp, NotAFact, Origin, Test};
 pub use self::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace, Stack};
 pub use self::plan::{Goal, Phase, Plan, Step, StepId};
-pub use self::planner::{Outcome, Planned, Request, inputs, plan, plan_back, plan_from, servers};
+pub use self::planner::{
+    Outcome, Planned, Request, inputs, inputs_since, plan, plan_back, plan_from, servers,
+};
 pub use self::procedure::all_readings;
 pub use self::run::{Event, Run};
 pub use self::state::{Atom, Condition, Effect, Half, NotAnAtom, State, ThingName};

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::action::Person;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Input, Label, Severity};
-use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp, Test};
+use crate::fact::{Asking, FactKey, FactValue, Facts, Held, LookUp, Origin, Test};
 use crate::guide;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Built, PlanBuilder};
@@ -104,8 +104,18 @@ pub fn plan(request: &Request<'_>) -> Outcome {
 /// facts.
 #[must_use]
 pub fn inputs(request: &Request<'_>) -> Parsed {
-    let mut parsed = crate::topology::parse(request.topology, request.facts);
-    let of_nodes = known_lists(&mut parsed, request.image_lists);
+    with_lists(crate::topology::parse(request.topology, request.facts), request.image_lists)
+}
+
+/// The same for planning anew from a run that stopped ([`Run::anew`](crate::Run::anew)): the facts of
+/// the request were observed since, and win over what the topology declares of the time before.
+#[must_use]
+pub fn inputs_since(request: &Request<'_>) -> Parsed {
+    with_lists(crate::topology::parse_since(request.topology, request.facts), request.image_lists)
+}
+
+fn with_lists(mut parsed: Parsed, lists: &BTreeMap<NodeName, String>) -> Parsed {
+    let of_nodes = known_lists(&mut parsed, lists);
     procedure::image_lists(&mut parsed, &of_nodes);
     parsed
 }
@@ -157,11 +167,11 @@ pub fn plan_from(
     let Some(site) = parsed.topology.as_ref().filter(|_| whole) else {
         return Outcome::Stopped(parsed.diagnostics.clone());
     };
-    let mut planner = Planner::new(site, &parsed.facts, &parsed.places, catalogue, goal);
+    let mut planner = Planner::new(site, parsed, catalogue, goal);
     planner.found = parsed.diagnostics.clone();
     planner.found.extend(crate::topology::check_services(parsed, catalogue, goal));
-    planner.start(start);
     planner.known_start = start.is_some();
+    planner.start(start);
     procedure::add(&mut planner);
     planner.finish()
 }
@@ -176,6 +186,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) found: Vec<Diagnostic>,
     /// The state was handed in, not read from facts.
     pub(crate) known_start: bool,
+    /// Antivirus units that a run before stopped.
+    pub(crate) owed: &'a BTreeMap<NodeName, Vec<String>>,
     places: &'a Places,
     facts: &'a Facts,
     start: State,
@@ -189,23 +201,18 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(
-        site: &'a Topology,
-        facts: &'a Facts,
-        places: &'a Places,
-        catalogue: &'a Catalogue,
-        goal: Goal,
-    ) -> Self {
+    fn new(site: &'a Topology, parsed: &'a Parsed, catalogue: &'a Catalogue, goal: Goal) -> Self {
         Self {
             site,
             catalogue,
             goal,
-            ask: Asking::new(facts),
+            ask: Asking::new(&parsed.facts),
             steps: PlanBuilder::new(State::new()),
             found: Vec::new(),
             known_start: false,
-            places,
-            facts,
+            owed: &parsed.owed,
+            places: &parsed.places,
+            facts: &parsed.facts,
             start: State::new(),
             used: BTreeSet::new(),
             warnings: Vec::new(),
@@ -279,9 +286,21 @@ impl<'a> Planner<'a> {
         known.map_or(self.site.installed.clone(), |r| r.min(self.site.installed.clone()))
     }
 
-    /// The active node of a cluster by the facts. Where it is missing, which is recorded and ends
-    /// in no plan, planning goes on with the first node, so that all missing facts come at once.
+    /// The active node of a cluster by the facts, or by the state that was handed in. Where it is
+    /// missing, which is recorded and ends in no plan, planning goes on with the first node, so that
+    /// all missing facts come at once.
     pub(crate) fn active(&mut self, cluster: ClusterName) -> Option<NodeName> {
+        if self.known_start {
+            let pair = self.site.pair(cluster)?;
+            let here = |node: &&NodeName| self.start.has(&Atom::Active((*node).clone()));
+            let mut active = pair.nodes.iter().filter(here);
+            if let (Some(node), None) = (active.next(), active.next()) {
+                return Some(node.clone());
+            }
+            // On no node or on both: what somebody declared before is no answer to that.
+            self.ask.miss(FactKey::Active(cluster));
+            return Some(pair.nodes[0].clone());
+        }
         match self.ask.measured(FactKey::Active(cluster)) {
             Some(FactValue::Text(name)) => name.parse().ok(),
             Some(_) => None,
@@ -296,6 +315,12 @@ impl<'a> Planner<'a> {
             None => self.state_of_facts(),
         };
         self.steps = PlanBuilder::new(self.start.clone());
+        if known.is_some() {
+            // Without it there is no plan, and nothing that looks like one.
+            for cluster in ClusterName::ALL {
+                let _ = self.active(cluster);
+            }
+        }
     }
 
     fn state_of_facts(&mut self) -> State {
@@ -384,6 +409,11 @@ impl<'a> Planner<'a> {
     /// What is known of a fact, without resting on it: where it was asked before.
     pub(crate) fn fact(&self, key: &FactKey) -> Option<&'a FactValue> {
         self.facts.get(key).map(|(value, _)| value)
+    }
+
+    /// Whether a fact was read from the hosts, and not declared.
+    pub(crate) fn observed(&self, key: &FactKey) -> bool {
+        self.facts.get(key).is_some_and(|(_, origin)| origin == Origin::Observed)
     }
 
     /// Something stands in the way; the place is a key path of the file.
@@ -529,7 +559,9 @@ fn without_idle_logs(state: &State, site: &Topology) -> State {
     let idle = |stack: &Stack| {
         site.cluster_of(&stack.node).is_some() && !state.has(&Atom::Active(stack.node.clone()))
     };
-    let read = |atom: &&Atom| !matches!(atom, Atom::Unchecked(stack) if idle(stack));
+    // Before anybody judged the first node the way on is over it, and its logs are read there.
+    let judged = state.has(&Atom::Judged);
+    let read = |atom: &&Atom| !matches!(atom, Atom::Unchecked(stack) if judged && idle(stack));
     state.atoms().filter(read).cloned().collect()
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Input, Label};
-use crate::fact::Facts;
+use crate::fact::{Facts, Origin};
 use crate::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace, Stack};
 use crate::version::{ImageRef, Release};
 
@@ -429,6 +429,8 @@ pub struct Parsed {
     pub facts: Facts,
     /// What was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// Antivirus units that a run before stopped, whether or not some are active again.
+    pub(crate) owed: BTreeMap<NodeName, Vec<String>>,
     pub(crate) places: Places,
 }
 
@@ -482,25 +484,36 @@ impl Places {
 /// Every mistake is reported at once, each with its place.
 #[must_use]
 pub fn parse(text: &str, facts: Option<&str>) -> Parsed {
+    parse_with(text, facts, Origin::Declared)
+}
+
+/// The same after a run: what the facts file holds was observed since, so it wins over what the
+/// topology file declared of the time before.
+#[must_use]
+pub fn parse_since(text: &str, facts: Option<&str>) -> Parsed {
+    parse_with(text, facts, Origin::Observed)
+}
+
+fn parse_with(text: &str, facts: Option<&str>, origin: Origin) -> Parsed {
     let (document, mut diagnostics) = read::read(text, Input::Topology, &[]);
     let topology = check::check(&document, &mut diagnostics);
     let mut known = Facts::new();
     if let Some(topology) = &topology {
-        declared::learn(&document, topology, &mut known, &mut diagnostics);
+        declared::learn(&document, topology, Origin::Declared, &mut known, &mut diagnostics);
     }
     let mut places = Places { documents: vec![document], lists: BTreeSet::new() };
     if let Some(text) = facts {
         let (document, found) = read::read(text, Input::Facts, &["facts"]);
         diagnostics.extend(found);
         if let Some(topology) = &topology {
-            declared::learn(&document, topology, &mut known, &mut diagnostics);
+            declared::learn(&document, topology, origin, &mut known, &mut diagnostics);
         }
         places.documents.push(document);
     }
     diagnostics.sort_by_key(|d| {
         d.labels.first().map(|l| (l.input, l.range.as_ref().map(|r| r.start), l.path.clone()))
     });
-    Parsed { topology, facts: known, diagnostics, places }
+    Parsed { topology, facts: known, diagnostics, owed: BTreeMap::new(), places }
 }
 
 impl Topology {

@@ -192,8 +192,8 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
         let look = Look::new(crate::transport::BOOT_ID, SHORT);
         let boot = match self.look_at(node, &look).await? {
             Ok(answer) if answer.code == 0 => answer.out_text().trim().to_owned(),
-            Ok(answer) => return self.fail_gone("no-boot-id", &answer.err_text()).await,
-            Err(failure) => return self.fail_gone("no-answer", &failure.to_string()).await,
+            Ok(answer) => return self.not_met("no-boot-id", &answer.err_text()).await,
+            Err(failure) => return self.not_met("no-answer", &failure.to_string()).await,
         };
         let same = self.boot.as_ref().is_none_or(|known| *known == boot);
         self.tell(Event::Boot { boot, node: node.clone() }).await?;
@@ -202,11 +202,20 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
         }
         if self.job_may_run() {
             self.settle_after_boot().await?;
-        } else {
-            let seen = "the node booted".to_owned();
-            self.tell(Event::Lost { seen, step: self.id() }).await?;
         }
+        // Whatever ended before the boot, nothing goes on behind it.
+        let seen = "the node booted".to_owned();
+        self.tell(Event::Lost { seen, step: self.id() }).await?;
         Err(Gone)
+    }
+
+    /// The node answers, but not as it should: what may run there can't be called failed.
+    async fn not_met(&self, reason: &str, seen: &str) -> Carried<()> {
+        if self.job_may_run() {
+            self.tell(Event::Lost { seen: shortened(seen), step: self.id() }).await?;
+            return Err(Gone);
+        }
+        self.fail_gone(reason, seen).await
     }
 
     async fn fail_gone(&self, reason: &str, seen: &str) -> Carried<()> {

@@ -1,6 +1,7 @@
 //! One run at a time per installation: the lock is taken on every node that answers.
 
-use ctsup_core::NodeName;
+use ctsup_core::run::{JournalText, Record};
+use ctsup_core::{Event, NodeName};
 
 use crate::transport::{Failure, LockAnswer, LockOrder, LockedBy, Transport};
 
@@ -115,6 +116,17 @@ pub async fn take_after<T: Transport>(
         return Err(LockError::Nobody { failures: absent });
     }
     Ok(Held { generation, absent, nodes: taken })
+}
+
+/// The last generation of a journal: whoever takes its run up takes a higher one, though the nodes
+/// that saw it may all be silent now.
+#[must_use]
+pub fn last_generation(read: &JournalText) -> u64 {
+    let of = |record: &Record| match record.event {
+        Event::Attached { generation, .. } => Some(generation),
+        _ => None,
+    };
+    read.records.iter().filter_map(of).max().unwrap_or(0)
 }
 
 /// Whether somebody has taken the installation over since a generation was taken, by the nodes that

@@ -13,6 +13,7 @@ use ctsup_core::run::{
     Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits, Question, Run, StopReason,
 };
 use ctsup_core::{Action, NodeName, Plan, StepId};
+use ctsup_executor::copies::{self, Copy};
 use ctsup_executor::driver::{self, DriveError, Driver, Ending, Manner};
 use ctsup_executor::store::{Journal, Store};
 use ctsup_executor::{Heard, lock as installation};
@@ -37,6 +38,7 @@ pub struct Rehearsal {
     limits: Limits,
     name: String,
     owner: String,
+    copies: Option<String>,
     heard: Arc<Mutex<String>>,
 }
 
@@ -96,6 +98,7 @@ impl Rehearsal {
             limits: Limits::default(),
             name: RUN.to_owned(),
             owner: OWNER.to_owned(),
+            copies: None,
             heard: Arc::default(),
         }
     }
@@ -111,6 +114,7 @@ impl Rehearsal {
             limits: Limits::default(),
             name: name.to_owned(),
             owner,
+            copies: self.copies.clone(),
             heard: Arc::default(),
         }
     }
@@ -127,8 +131,25 @@ impl Rehearsal {
             limits: self.limits.clone(),
             name: self.name.clone(),
             owner: owner.to_owned(),
+            copies: self.copies.clone(),
             heard: Arc::default(),
         }
+    }
+
+    /// Plan and journal are copied to a directory on every node from now on.
+    pub fn keep_copies(&mut self, base: &str) {
+        self.copies = Some(base.to_owned());
+    }
+
+    /// The run's copy on the nodes.
+    ///
+    /// # Panics
+    /// When the machine can't run a task at all.
+    #[must_use]
+    pub fn copy(&self) -> Option<Copy> {
+        let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
+        let base = self.copies.as_deref()?;
+        block_on(copies::fetch(&self.way, &nodes, base, Some(&self.name)))
     }
 
     /// What whoever watched it heard besides the journal's records: output, what waits saw.
@@ -203,11 +224,8 @@ impl Rehearsal {
         let over = wish == Wish::TakeOver;
         let text = self.journal();
         let read = JournalText::read(text.as_bytes()).ok();
-        let attached = read.iter().flat_map(|read| &read.records).filter_map(|r| match &r.event {
-            Event::Attached { generation, .. } => Some(*generation),
-            _ => None,
-        });
-        let (way, last) = (&self.way, attached.max().unwrap_or(0));
+        let last = read.as_ref().map_or(0, installation::last_generation);
+        let way = &self.way;
         let (name, owner) = (&self.name, &self.owner);
         let taken = installation::take_after(way, &nodes, name, owner, over, last).await;
         let held = match taken {
@@ -233,7 +251,8 @@ impl Rehearsal {
     }
 
     fn driver(&self, generation: u64) -> Result<Driver<Way, Way, Lines>, DriveError> {
-        let (way, store, manner) = (self.way.clone(), self.journal.clone(), Manner::default());
+        let (way, store) = (self.way.clone(), self.journal.clone());
+        let manner = Manner { copies: self.copies.clone(), ..Manner::default() };
         let text = self.journal();
         if text.lines().count() < 2 {
             lock(&self.journal.0).text.clear();
@@ -346,7 +365,7 @@ impl Rehearsal {
 }
 
 fn block_on<R>(work: impl Future<Output = R>) -> R {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     runtime.expect("a runtime without threads and timers always starts").block_on(work)
 }
 

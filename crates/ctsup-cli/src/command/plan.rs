@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{
-    Atom, Condition, FactKey, FactValue, Goal, Input, NodeName, Outcome, Plan, Planned, Run, State,
-    prove,
-};
+use ctsup_core::{Atom, Goal, NodeName, Outcome, Plan, Planned, Run, State, prove};
 use ctsup_executor::Folder;
 use ctsup_render::{Format, ProofForm, Style, Words, proof};
 
@@ -61,9 +58,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let root = running::root(matches);
             let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
             let run = running::found(&folder)?;
-            let state = observed(run.state(), &run, &inputs);
-            let outcome = inputs.plan_from(&state);
-            clear(&run, &state, &outcome, name)?;
+            let (state, outcome) = inputs.plan_from(&run);
+            // Where nobody looked since, an empty plan is no proof that nothing is left.
+            let unseen = !inputs.has_facts() && !run.is_finished();
+            clear(&run, &state, unseen && matches!(outcome, Outcome::NothingToDo(_)), name)?;
             outcome
         }
         None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
@@ -105,37 +103,14 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-/// Where a run does not know any more which node of a cluster is active, after a node booted, a file
-/// of facts given beside it may tell: what stands in the topology is older than the run.
-fn observed(mut state: State, run: &Run, inputs: &Inputs) -> State {
-    let parsed = inputs.parsed();
-    for (name, cluster) in &run.plan().topology.clusters {
-        let active = |node: &&NodeName| state.has(&Atom::Active((*node).clone()));
-        let key = FactKey::Active(*name);
-        let fresh = parsed.label(&key.path()).input == Input::Facts;
-        let Some((FactValue::Text(seen), _)) = parsed.facts.get(&key).filter(|_| fresh) else {
-            continue;
-        };
-        if cluster.nodes.iter().filter(active).count() == 1 {
-            continue;
-        }
-        for node in &cluster.nodes {
-            let holds = node.as_str() == seen;
-            state.apply(&Condition { atom: Atom::Active(node.clone()), holds });
-        }
-    }
-    state
-}
-
 /// Refuses to plan from a run that left in doubt where a cluster is active, or that is not over
 /// although nothing seems left to do: such a plan would be wrong by leaving steps out.
-fn clear(run: &Run, state: &State, outcome: &Outcome, name: &str) -> Result<(), Failure> {
+fn clear(run: &Run, state: &State, unfinished: bool, name: &str) -> Result<(), Failure> {
     let clusters = &run.plan().topology.clusters;
     let lost = clusters.iter().find(|(_, cluster)| {
         let active = |node: &NodeName| state.has(&Atom::Active(node.clone()));
         cluster.nodes.iter().filter(|node| active(node)).count() != 1
     });
-    let unfinished = matches!(outcome, Outcome::NothingToDo(_)) && !run.is_finished();
     match lost {
         Some((cluster, _)) => {
             let args = [("run", name), ("what", cluster.as_str())];

@@ -163,7 +163,8 @@ impl Site<'_> {
         let (journal, read) = self.journal(begin)?;
         let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
         let over = self.matches.get_flag("take-over");
-        let held = lock::take(&way, &nodes, &name, &owner, over)
+        let last = read.as_ref().map_or(0, lock::last_generation);
+        let held = lock::take_after(&way, &nodes, &name, &owner, over, last)
             .await
             .map_err(|error| Failure::lock(&error))?;
         for failure in &held.absent {

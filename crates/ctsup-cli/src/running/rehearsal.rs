@@ -170,11 +170,13 @@ impl Rehearsed {
         let plan = rehearsal.plan.clone();
         let way = rehearsal.way.clone();
         let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
-        let held = lock::take(&way, &nodes, name, OWNER, false)
+        let text = store.text();
+        let last =
+            JournalText::read(text.as_bytes()).map_or(0, |read| lock::last_generation(&read));
+        let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
             .await
             .map_err(|error| Failure::lock(&error))?;
         let manner = Manner::default();
-        let text = store.text();
         let broken = |why: &dyn std::fmt::Display| {
             Failure::said("run-illegal", &[("why", &why.to_string())])
         };

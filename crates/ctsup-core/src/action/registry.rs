@@ -121,7 +121,9 @@ impl Family for Registry {
                 vec![format!("curl {user}'{url}/v2/{services}/tags/list'")]
             }
             Self::LogOut { .. } => {
-                vec![format!("{} && rm {LOGIN}", super::kept(LOGIN, LOGIN_KEPT))]
+                // Logged out already there is nothing to take away.
+                let take = format!("{} && rm {LOGIN}", super::kept(LOGIN, LOGIN_KEPT));
+                vec![format!("if [ -e {LOGIN} ]; then {take}; fi")]
             }
             Self::LogIn { registry, user, .. } => match user {
                 Some(user) => vec![format!("docker login --username {user} {registry}")],

@@ -74,7 +74,9 @@ pub(super) fn antivirus_off(p: &mut Planner<'_>, rows: &GateRows) -> Vec<Added> 
             if let Some(held) = &held {
                 draft = draft.because(held);
             }
-            let step = p.steps.once(draft);
+            // Where a node's boot started some again, those are stopped beside what is owed already.
+            let again = p.owed.contains_key(node) && p.observed(&FactKey::Antivirus(node.clone()));
+            let step = if again { p.steps.add(draft) } else { p.steps.once(draft) };
             p.steps.after(step, earlier, Because::Row(rows.antivirus_off));
             earlier = step.or(earlier);
             all.push(step);
@@ -88,6 +90,12 @@ fn active_units(p: &mut Planner<'_>, node: &NodeName) -> (Vec<String>, Option<cr
     let key = FactKey::Antivirus(node.clone());
     if p.fact(&key).is_none() {
         return (p.site.antivirus.clone(), None);
+    }
+    if p.known_start {
+        return match p.ask.measured(key) {
+            Some(FactValue::List(units)) => (units, None),
+            _ => (p.site.antivirus.clone(), None),
+        };
     }
     match p.ask.value(key) {
         Some((FactValue::List(units), held)) => (units, Some(held)),
@@ -110,7 +118,10 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             if !p.steps.has(&Atom::AntivirusOff(node.clone())) {
                 continue;
             }
-            let (units, _) = active_units(p, node);
+            let (mut units, _) = active_units(p, node);
+            let owed = p.owed.get(node).into_iter().flatten();
+            let owed: Vec<_> = owed.filter(|unit| !units.contains(unit)).cloned().collect();
+            units.extend(owed);
             let units = if units.is_empty() { p.site.antivirus.clone() } else { units };
             let action = Action::Unit(Unit::StartAntivirus { node: node.clone(), units });
             let draft = Draft::on(node, Phase::Restore, "antivirus/start", action);

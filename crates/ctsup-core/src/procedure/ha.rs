@@ -102,6 +102,21 @@ impl Side {
         self.needs_first(p) || (here && servers.iter().any(|server| server.needs_deploy(p)))
     }
 
+    /// Whether the first node has the new release, and the resources are on the second one all the
+    /// same, before a person judged the first.
+    fn is_left(&self, p: &Planner<'_>) -> bool {
+        let new = |node: &NodeName| {
+            let mut apps = self.apps(p).into_iter();
+            apps.any(|app| p.steps.has(&Atom::New(Stack::new(node, app))))
+        };
+        // Facts alone don't tell whether somebody judged it: a run does.
+        p.known_start
+            && p.steps.has(&Atom::Active(self.second.clone()))
+            && !p.steps.has(&Atom::Judged)
+            && new(&self.first)
+            && !new(&self.second)
+    }
+
     fn needs_second(&self, p: &Planner<'_>) -> bool {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.second, app))))
     }
@@ -115,14 +130,23 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     };
     checks::barrier(p);
     let only_second = !back.needs_first(p) && !front.needs_first(p);
+    // A failover took resources back before anybody judged the first node: the way on is over it.
+    let back_left = back.is_left(p);
+    let left = back_left || front.is_left(p);
     let closed = [close(p, &back), close(p, &front)];
     let open = closed.iter().any(|stops| !stops.is_empty());
     let prepared = prepare(p, &back, &front);
     let before_voex = p.steps.count();
     let voex = voex(p, &front, &prepared);
-    let voex_up = p.steps.added().skip(before_voex).filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
+    let voex_up = p
+        .steps
+        .added()
+        .skip(before_voex)
+        .filter(|(.., a)| a.interrupts())
+        .map(|(index, ..)| index)
+        .last();
     // Stopped for good, Back comes up again with the new release before anything else.
-    let up = match closed[0].is_empty() {
+    let up = match closed[0].is_empty() || back_left {
         true => None,
         false => second_back(p, &back, &closed[0], None),
     };
@@ -133,7 +157,11 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
         p.steps.after(Some(step), up, Because::Invariant(1));
     }
     first.push(up);
-    let half = match (only_second, open) {
+    if left {
+        // A first node to which the resources only went back is judged where they are.
+        first.extend(fetched);
+    }
+    let half = match (only_second, open && !left) {
         (true, true) => Half::Begun,
         (true, false) => Half::Second,
         (false, _) => Half::First,
@@ -310,7 +338,7 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
     .into_iter()
     .enumerate()
     {
-        if !side.needs_first(p) {
+        if !side.needs_first(p) && !side.is_left(p) {
             continue;
         }
         let mut on_second = Vec::new();
@@ -411,7 +439,13 @@ fn first_half(
             }
         }
         let stop = updated.first();
+        let quiet_first = p.steps.count();
         quiet = server.quiet(p, &[cite!("HA.18"), cite!("HA.19")]);
+        if quiet == Some(quiet_first) && stop.is_none() {
+            for step in fetched {
+                p.steps.after(quiet, *step, Because::Row(cite!("HA.18")));
+            }
+        }
         outage = stop;
         if shares_data(p, back) {
             p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);

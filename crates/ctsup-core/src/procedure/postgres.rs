@@ -436,6 +436,15 @@ fn by_upgrade(p: &mut Planner<'_>, server: &Server, special: bool, held: &[Held]
         p.steps.after(started, server.listed(p), Because::Invariant(19));
         p.warn(WarningCode::DatabaseRisk, &[], started, None);
         chain.push((started, row));
+    } else if !p.steps.has(&Atom::DatabaseNew) && !p.steps.has(&Atom::Running(server.stack.clone()))
+    {
+        // Its host may have gone down under it: a container that still works is left alone by the
+        // same call, one that is gone is started again, and finds its old files (copy mode).
+        let row = if special { cite!("PN.3") } else { cite!("PG.5") };
+        let start = database(p, &node, DatabaseOp::StartUpgrade { special });
+        let started = p.steps.add(rests(on("start-upgrade", start).cites(&[row]), held));
+        p.warn(WarningCode::DatabaseRisk, &[], started, None);
+        chain.push((started, row));
     }
     if !p.steps.has(&Atom::DatabaseNew) {
         let row = if special { cite!("PN.4") } else { cite!("PG.6") };

@@ -5,11 +5,28 @@ use crate::fact::{FactKey, FactValue, Facts, Origin};
 use crate::name::NodeName;
 use crate::plan::{Goal, Plan};
 use crate::state::{Atom, State, is, is_not};
+use crate::topology::Parsed;
 use crate::version::Release;
 
 use super::Run;
 
 impl Run {
+    /// What planning anew works with: the state to start from ([`Run::state_seen`]), and beside the
+    /// facts what only the run knows, the antivirus units that it stopped. A node that booted may
+    /// have started some of them again; all of them are owed (invariant 10).
+    #[must_use]
+    pub fn anew(&self, parsed: &mut Parsed) -> State {
+        let state = self.state_seen(&parsed.facts);
+        let seen = Seen { run: self, plan: self.plan(), state: State::new() };
+        for node in self.plan().topology.nodes.keys() {
+            let units = seen.stopped(node);
+            if !units.is_empty() {
+                parsed.owed.insert(node.clone(), units);
+            }
+        }
+        state
+    }
+
     /// The installation as the run left it ([`Run::state`]), corrected by what was observed since:
     /// `plan_from` goes on from here. Facts of any other origin are older than the run and are left
     /// aside; what nobody observed stays as the run tells it, the worse case where that is open.

@@ -146,7 +146,7 @@ impl Run {
         }
         let was = self.steps[place].status.clone();
         let mut next = self.steps[place].clone();
-        if next.take(at, step.repeat, event).is_none() {
+        if next.take(at, step, event).is_none() {
             return Err(IllegalEvent::OutOfTurn { event: code, status: was, step: id.clone() });
         }
         self.steps[place] = next;
@@ -175,8 +175,14 @@ impl Run {
     /// that is the worse case. Planning goes on from here (`plan_from`), what is observed winning.
     #[must_use]
     pub fn state(&self) -> State {
+        self.state_but(None)
+    }
+
+    /// The same without what one step may have left half done: whether that step may begin again was
+    /// decided by what repeating it means, by a look or by a person, not by its own traces.
+    pub(super) fn state_but(&self, but: Option<&StepId>) -> State {
         let mut state = self.base.clone();
-        for (step, run) in self.steps() {
+        for (step, run) in self.steps().filter(|(step, _)| Some(&step.id) != but) {
             let sent = matches!(
                 run.status,
                 Status::InFlight(InFlight::Sent | InFlight::Running)
@@ -186,12 +192,14 @@ impl Run {
                 continue;
             }
             for condition in step.action.effect().halves.iter().flat_map(|half| &half.changes) {
-                if worse(condition) {
+                // What a look found unchanged is unchanged; a debt may be there all the same: a move
+                // that failed leaves its constraint.
+                if worse(condition) && (!run.undone || condition.holds) {
                     state.apply(condition);
                 }
             }
             // A failure that left no half the model knows of still may have opened what it opens.
-            let asks = step.repeat != Repeat::Safe;
+            let asks = step.repeat != Repeat::Safe && !run.undone;
             for debt in step.opens.iter().filter(|_| asks) {
                 state.apply(&crate::state::is(debt.clone()));
             }

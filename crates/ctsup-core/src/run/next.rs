@@ -163,7 +163,7 @@ impl Run {
         if let Some(id) = reached.filter(|_| !self.in_window()) {
             return Err(Some(StopReason::Reached(id.clone())));
         }
-        let state = self.state();
+        let whole = self.state();
         let mut paused = None;
         for (place, (step, run)) in self.steps().enumerate() {
             let ready = matches!(run.status, Status::Waiting | Status::Again)
@@ -175,6 +175,8 @@ impl Run {
                 paused.get_or_insert_with(|| StopReason::Reached(step.id.clone()));
                 continue;
             }
+            let again = run.touched.then(|| self.state_but(Some(&step.id)));
+            let state = again.as_ref().unwrap_or(&whole);
             if let Some(unmet) = step.needs.iter().find(|need| !state.meets(need)) {
                 let reason = StopReason::NotMet(step.id.clone(), unmet.clone());
                 return Err((running.is_empty()).then_some(reason));

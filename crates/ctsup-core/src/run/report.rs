@@ -111,8 +111,14 @@ impl Run {
         let mut in_doubt = Vec::new();
         for (step, run) in self.steps().filter(|(_, run)| doubtful(run)) {
             let effect = step.action.effect();
-            let atoms = effect.halves.iter().flat_map(|h| &h.changes).chain(&effect.done);
-            unsure.extend(atoms.map(|c| (c.atom.clone(), step.id.clone())));
+            let halves = effect.halves.iter().flat_map(|h| &h.changes);
+            if run.undone {
+                // Nothing of it happened, but what it opened may be left.
+                let opened = halves.filter(|c| c.holds && c.atom.is_debt());
+                unsure.extend(opened.map(|c| (c.atom.clone(), step.id.clone())));
+                continue;
+            }
+            unsure.extend(halves.chain(&effect.done).map(|c| (c.atom.clone(), step.id.clone())));
             in_doubt.push(InDoubt {
                 halves: effect.halves.iter().map(|half| half.code).collect(),
                 seen: run.seen.clone(),

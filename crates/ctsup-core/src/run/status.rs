@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::action::Repeat;
+use crate::action::{Kind, Repeat};
+use crate::plan::Step;
 
 use super::event::{Answer, Event, How, Question, Verdict};
 
@@ -61,6 +62,9 @@ pub struct StepRun {
     pub overdue: bool,
     /// Its commands were sent in some attempt, and may have changed something.
     pub touched: bool,
+    /// A look since then said that nothing of it happened, or that what did does no harm: but for
+    /// what it opens, it left everything as it was.
+    pub undone: bool,
     /// When it first began and when it last ended, in milliseconds since 1970.
     pub began_at: Option<u64>,
     /// See `began_at`.
@@ -89,7 +93,8 @@ impl StepRun {
     }
 
     /// Takes up an event, or refuses it (`None`).
-    pub(super) fn take(&mut self, at: u64, repeat: Repeat, event: &Event) -> Option<()> {
+    pub(super) fn take(&mut self, at: u64, step: &Step, event: &Event) -> Option<()> {
+        let repeat = step.repeat;
         use InFlight::{Looking, Running, Sent};
         use Status as S;
         let this = |attempt: u32, part: u32| attempt == self.attempt && part == self.part;
@@ -116,7 +121,7 @@ impl StepRun {
                 S::InFlight(Sent)
             }
             (S::InFlight(Sent), Event::Launched { attempt, part, .. }) if this(*attempt, *part) => {
-                self.touched = true;
+                self.touch();
                 S::InFlight(Running)
             }
             (S::InFlight(Sent), Event::NotLaunched { again, attempt, part, seen, .. })
@@ -140,14 +145,14 @@ impl StepRun {
             (S::InFlight(Sent | Running), Event::Ended { attempt, part, code, .. })
                 if this(*attempt, *part) =>
             {
-                self.touched = true;
+                self.touch();
                 self.code = Some(*code);
                 S::InFlight(Looking)
             }
             (S::InFlight(Sent | Running), Event::Vanished { attempt, part, .. })
                 if this(*attempt, *part) =>
             {
-                self.touched = true;
+                self.touch();
                 S::Unknown
             }
             (S::InFlight(_), Event::Lost { seen, .. }) => {
@@ -173,6 +178,7 @@ impl StepRun {
             }
             (S::Unknown, Event::Probed { seen, verdict, .. }) => {
                 self.seen.clone_from(seen);
+                self.undone = *verdict == Verdict::NotDone;
                 match verdict {
                     Verdict::Done => S::Done(How::Found),
                     Verdict::NotDone => S::Again,
@@ -196,6 +202,10 @@ impl StepRun {
                 self.began_at.get_or_insert(at);
                 self.seen.clone_from(seen);
                 let Event::Asked { question, .. } = event else { return None };
+                // From here on a person may type the commands of a change.
+                if *question == Question::Judge && step.kind == Kind::Change {
+                    self.touch();
+                }
                 S::Asking(*question)
             }
             (S::Asking(_), Event::Asked { .. }) => self.status.clone(),
@@ -220,6 +230,11 @@ impl StepRun {
         }
         self.status = next;
         Some(())
+    }
+
+    fn touch(&mut self) {
+        self.touched = true;
+        self.undone = false;
     }
 
     /// The process that watched the step is gone, another one takes the run up.

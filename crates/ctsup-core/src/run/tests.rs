@@ -1,5 +1,7 @@
 //! Runs without a world: every answer comes from the test.
 
+mod anew;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -8,14 +8,16 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Facts, Origin};
 use crate::name::{App, ClusterName, Holding, NodeName, Stack};
 
-/// Adds a document's facts to those known; the later document wins only where it agrees.
+/// Adds a document's facts to those known. Of two that are declared none wins over the other; what
+/// was observed wins.
 pub(super) fn learn(
     document: &Document,
     topology: &Topology,
+    origin: Origin,
     known: &mut Facts,
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut learning = Learning { document, known, found };
+    let mut learning = Learning { document, origin, known, found };
     learning.nodes(topology);
     learning.clusters(topology);
     learning.holders(topology);
@@ -40,6 +42,7 @@ pub(super) fn of_nothing(
 
 struct Learning<'a> {
     document: &'a Document,
+    origin: Origin,
     known: &'a mut Facts,
     found: &'a mut Vec<Diagnostic>,
 }
@@ -49,6 +52,7 @@ impl Learning<'_> {
         let Some(value) = value else { return };
         if let Some((have, _)) = self.known.get(&key)
             && *have != value
+            && self.origin == Origin::Declared
         {
             let label = self.document.label(&key.path());
             self.found.push(
@@ -60,7 +64,7 @@ impl Learning<'_> {
             );
             return;
         }
-        self.known.set(key, value, Origin::Declared);
+        self.known.set(key, value, self.origin);
     }
 
     fn release(&self, path: &str) -> Option<FactValue> {

@@ -143,15 +143,19 @@ impl Teller<'_> {
             self.heading(text, "left-doubt");
             for doubt in &report.in_doubt {
                 let halves = self.step(&doubt.step).map(|step| self.phrases.halves(step));
-                let halves = halves.unwrap_or_default().join("; ");
-                let halves =
-                    if halves.is_empty() { self.say("left-stack-unknown", &[]) } else { halves };
+                let mut halves = halves.unwrap_or_default();
+                if halves.is_empty() {
+                    halves.push(self.say("left-stack-unknown", &[]));
+                }
                 let args = [
                     ("number", Arg::from(self.number(&doubt.step))),
                     ("title", self.title(&doubt.step).into()),
-                    ("halves", halves.into()),
                 ];
                 text.push_str(&format!("  {}\n", self.say("left-doubt-step", &args)));
+                for half in halves {
+                    let half = [("half", Arg::from(half))];
+                    text.push_str(&format!("      {}\n", self.say("left-doubt-half", &half)));
+                }
             }
         }
         self.debts(&report, text);
@@ -197,6 +201,7 @@ impl Teller<'_> {
         match why {
             Why::Done | Why::Stopped(StopReason::Aborted) => {}
             Why::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {
+                way("next-observe", None, "next-observe.why");
                 way("next-plan", None, "next-plan.why");
                 way("next-abort", None, "next-abort.why");
             }
@@ -207,6 +212,7 @@ impl Teller<'_> {
                 }
                 let reason = if doubtful { "next-resume-asks" } else { "next-resume.why" };
                 way("next-resume", None, reason);
+                way("next-observe", None, "next-observe.why");
                 way("next-plan", None, "next-plan.why");
                 way("next-abort", None, "next-abort.why");
             }
@@ -215,10 +221,8 @@ impl Teller<'_> {
             return;
         }
         self.heading(text, "left-next");
-        let width = ways.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
         for (command, why) in ways {
-            let pad = " ".repeat(width - command.chars().count());
-            text.push_str(&format!("  {command}{pad}   {why}\n"));
+            text.push_str(&format!("  {command}\n      {why}\n"));
         }
     }
 }

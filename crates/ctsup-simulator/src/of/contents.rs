@@ -219,28 +219,8 @@ fn plays(world: &World, document: &Document<'_>, control: &str, name: &str) -> V
         hosts.for_each(|(n, _)| deploy(&mut plays, n));
         return plays;
     }
-    for (cluster, members) in &document.plan.topology.clusters {
-        let Some(active) = document.active(*cluster) else { continue };
-        if !second {
-            deploy(&mut plays, &active);
-            continue;
-        }
-        let Some(other) = members.nodes.iter().find(|n| n.as_str() != active) else { continue };
-        let shift = |to: &str| {
-            let fqdn = &world.nodes[to].fqdn;
-            format!(
-                "pcs resource move cluster_ip {fqdn}; pcs resource move dockerd {fqdn}; sleep 20"
-            )
-        };
-        plays.push(command(&active, "/root", &shift(other.as_str())));
-        deploy(&mut plays, other.as_str());
-        plays.push(command(&active, "/root", &shift(&active)));
-        plays.push(command(
-            &active,
-            "/root",
-            "pcs resource clear cluster_ip; pcs resource clear dockerd",
-        ));
-    }
+    let clusters = document.plan.topology.clusters.keys();
+    plays.extend(clusters.map(|c| Play::Cluster { cluster: c.as_str().to_owned(), second }));
     plays
 }
 

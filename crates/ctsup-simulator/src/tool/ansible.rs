@@ -1,6 +1,6 @@
 //! `ansible-playbook`: plays of the control host, one after the other, with a recap at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::process::Shell;
 use crate::shell;
@@ -19,7 +19,8 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
     };
     let mut hosts: BTreeMap<String, (u32, bool)> = BTreeMap::new();
     let mut failed = false;
-    for play in plays {
+    let mut plays: VecDeque<Play> = plays.into();
+    while let Some(play) = plays.pop_front() {
         let (node, code) = match play {
             Play::Pause(question) => {
                 shell.line(&format!("TASK [pause] ***\n[pause]\n{question}"));
@@ -35,6 +36,13 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
                 let inner = Shell { node: node.clone(), cwd, terminal: false, ..shell.clone() };
                 let code = if up { shell::run_script(inner, command).await } else { 4 };
                 (node, code)
+            }
+            // Which node that is shows when it is played.
+            Play::Cluster { cluster, second } => {
+                for play in in_cluster(shell, &cluster, second).into_iter().rev() {
+                    plays.push_front(play);
+                }
+                continue;
             }
             Play::WebClient { node } => {
                 let code = web_client(shell, &node).await;
@@ -59,6 +67,43 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
         ));
     }
     if failed { 2 } else { 0 }
+}
+
+/// What is played in a cluster: nothing where `dockerd` is nowhere, as on a cluster that is ill.
+fn in_cluster(shell: &Shell, cluster: &str, second: bool) -> Vec<Play> {
+    shell.with(|w| {
+        let Some(c) = w.clusters.get(cluster) else { return Vec::new() };
+        let active = c.resource("dockerd").and_then(|r| r.on.first().cloned());
+        let command = |node: &str, cwd: &str, text: &str| Play::Command {
+            node: node.to_owned(),
+            cwd: cwd.to_owned(),
+            command: text.to_owned(),
+        };
+        let Some(active) = active else {
+            let node = c.nodes.first().cloned().unwrap_or_default();
+            return vec![command(&node, "/root", "false")];
+        };
+        let deploy = |node: &str| {
+            let dirs = w.nodes[node].stacks.keys();
+            dirs.map(|dir| command(node, dir, "dpl --dc stop && dpl -d")).collect::<Vec<_>>()
+        };
+        let other = w
+            .nodes
+            .iter()
+            .find(|(name, n)| n.cluster.as_deref() == Some(cluster) && name.as_str() != active);
+        let (true, Some((other, host))) = (second, other) else { return deploy(&active) };
+        let shift = |fqdn: &str| {
+            format!(
+                "pcs resource move cluster_ip {fqdn}; pcs resource move dockerd {fqdn}; sleep 20"
+            )
+        };
+        let clear = "pcs resource clear cluster_ip; pcs resource clear dockerd";
+        let mut all = vec![command(&active, "/root", &shift(&host.fqdn))];
+        all.extend(deploy(other));
+        all.push(command(&active, "/root", &shift(&w.nodes[&active].fqdn)));
+        all.push(command(&active, "/root", clear));
+        all
+    })
 }
 
 /// Runs the image that the variables name.

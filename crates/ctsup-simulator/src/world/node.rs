@@ -64,6 +64,14 @@ pub enum Play {
         /// The command.
         command: String,
     },
+    /// Stops and deploys everything on the node of a cluster where `dockerd` is then; the second
+    /// playbook does it on the other one, and moves the resources there and back.
+    Cluster {
+        /// Which.
+        cluster: String,
+        /// The second playbook.
+        second: bool,
+    },
     /// Runs the image that `group_vars/all.yaml` names.
     WebClient {
         /// Where.

@@ -35,6 +35,11 @@ fn is_said(run: &Run, difference: &Difference, end: &World) -> bool {
         ("back", "constraints") => owed(&Atom::Constraint(ctsup_core::ClusterName::Back)),
         ("front", "constraints") => owed(&Atom::Constraint(ctsup_core::ClusterName::Front)),
         ("files", _) => {
+            // What a playbook did anywhere is said by naming it.
+            let named = run.steps().any(|(step, now)| {
+                let said = now.is_done() || report.in_doubt.iter().any(|d| d.step == step.id);
+                matches!(step.action, Action::Playbook(_)) && said
+            });
             // Settings are given back by `abort` where a debt stands in them; the others are copies,
             // data that met a release, and dpl's own set-up, each by a step of that node.
             let mounts = |node: &str| {
@@ -47,7 +52,7 @@ fn is_said(run: &Run, difference: &Difference, end: &World) -> bool {
                 plan.topology.stacks.iter().any(|p| owed(&Atom::UpgradeKey(p.settings.clone())));
             // A copy of settings made before an edit holds what stood there then.
             let copy = !rest.ends_with("/settings");
-            touched(&mounts)
+            (named || touched(&mounts))
                 && (copy || !keyed(&difference.left) || keyed(&difference.right) || debt)
         }
         (node, "units") => {

@@ -24,11 +24,11 @@ pub(crate) enum Anew {
 pub(crate) fn anew(name: &str, rehearsal: &Rehearsal) -> Result<Anew, String> {
     let run = rehearsal.told()?;
     let facts = rehearsal.way.simulation.with(|w| observed::facts(run.plan(), w));
-    let start = run.state_seen(&facts);
     let (mut parsed, goal) = example::parsed(name);
     for (key, value, origin) in facts.iter() {
         parsed.facts.set(key.clone(), value.clone(), origin);
     }
+    let start = run.anew(&mut parsed);
     Ok(match plan_from(&parsed, Catalogue::built_in(), goal, Some(&start)) {
         Outcome::NothingToDo(_) => Anew::Nothing,
         Outcome::Ready(planned) if planned.plan.steps.is_empty() => Anew::Nothing,

@@ -47,9 +47,12 @@ pub(crate) fn active(world: &World, cluster: ClusterName) -> Option<String> {
 
 /// Units that are off on a node that is up; exporters are dpl's.
 pub(crate) fn units_off(node: &Node) -> Vec<&str> {
-    let own = |u: &str| u == "node_exporter" || u == "cadvisor";
-    let off = node.units.iter().filter(|(unit, on)| !**on && !own(unit));
+    let off = node.units.iter().filter(|(unit, on)| !**on && !is_exporter(unit));
     off.map(|(unit, _)| unit.as_str()).collect()
+}
+
+fn is_exporter(unit: &str) -> bool {
+    unit == "node_exporter" || unit == "cadvisor"
 }
 
 pub(crate) fn leftover(world: &World, cluster: ClusterName) -> Vec<String> {
@@ -76,7 +79,8 @@ pub(crate) fn facts(plan: &Plan, world: &World) -> Facts {
     }
     for name in plan.topology.nodes.keys() {
         let node = &world.nodes[name.as_str()];
-        let on = node.units.iter().filter(|(_, on)| **on).map(|(unit, _)| unit.clone());
+        let on = node.units.iter().filter(|(unit, on)| **on && !is_exporter(unit));
+        let on = on.map(|(unit, _)| unit.clone());
         learn(FactKey::Antivirus(name.clone()), FactValue::List(on.collect()));
     }
     for place in &plan.topology.stacks {

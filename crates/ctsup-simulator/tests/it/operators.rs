@@ -88,3 +88,73 @@ fn who_slept_through_a_takeover_does_nothing_more() {
     }
     tally.end("asleep through a takeover");
 }
+
+/// Where plan and journal are copied.
+const KEPT: &str = "/copies";
+
+#[test]
+fn a_colleague_goes_on_from_a_nodes_copy() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += whole.lines - 1;
+        for at in places(&whole.name, whole.lines - 1, 6) {
+            let mut first = rehearsal(&whole.plan);
+            first.keep_copies(KEPT);
+            first.die_after(at + 1);
+            assert_eq!(first.run(), Ended::Killed);
+            let Some(copy) = first.copy() else {
+                // Nothing was begun before the first copy lay on a node.
+                let jobs = first.way.simulation.with(|w| w.calls.iter().any(|c| c.job.is_some()));
+                if jobs {
+                    tally.wrong.push(format!("{} after {at} lines: no copy", whole.name));
+                }
+                continue;
+            };
+            tally.tried += 1;
+            let behind = first.journal().lines().count() - copy.journal.lines().count();
+            tally.count(format!("{behind} lines behind"));
+            assert!(first.journal().starts_with(&copy.journal), "{}", whole.name);
+            let second = first.colleague("boris@laptop-2", &copy.journal);
+            let ended = second.take_over();
+            let what = format!("from a copy after {} lines", at + 1);
+            tally.wrong.extend(differs(whole, &second, &ended, &what));
+        }
+    }
+    tally.end("from a node's copy");
+}
+
+#[test]
+fn a_generation_is_above_the_journals_though_who_saw_it_is_silent() {
+    let mut tally = Tally::default();
+    for whole in wholes().iter().filter(|whole| whole.plan.topology.nodes.len() > 1) {
+        tally.possible += 1;
+        tally.tried += 1;
+        let run = rehearsal(&whole.plan);
+        let nodes: Vec<String> =
+            whole.plan.topology.nodes.keys().map(ToString::to_string).collect();
+        let reach = |last: bool| {
+            run.way.simulation.with(|w| {
+                for (at, name) in nodes.iter().enumerate() {
+                    let is_last = at + 1 == nodes.len();
+                    w.nodes.get_mut(name).expect("a node").reachable = is_last == last;
+                }
+            });
+        };
+        run.die_after(3);
+        assert_eq!(run.run(), Ended::Killed);
+        // All but the last node see the second generation, and only the last one is there then.
+        reach(false);
+        run.die_after(4);
+        assert_eq!(run.run(), Ended::Killed);
+        reach(true);
+        run.die_after(5);
+        let ended = run.run();
+        if ended != Ended::Killed {
+            tally.wrong.push(format!("{}: {ended:?}", whole.name));
+        }
+        run.way.simulation.with(|w| w.nodes.values_mut().for_each(|n| n.reachable = true));
+        let ended = run.run();
+        tally.wrong.extend(differs(whole, &run, &ended, "with silent nodes"));
+    }
+    tally.end("a generation nobody can tell");
+}

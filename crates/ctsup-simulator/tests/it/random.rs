@@ -4,6 +4,7 @@
 //!
 //! A seed that failed once stays in `seeds.txt` for good.
 
+use ctsup_core::StepId;
 use ctsup_core::run::{Event, JournalText, StopReason};
 use ctsup_simulator::chance::{Chance, hash};
 use ctsup_simulator::fault::{Fault, Faults, Kind, Moment};
@@ -63,6 +64,7 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
     night.cuts.iter().for_each(|(call, cut)| run.way.cut(*call, *cut));
     let mut deaths = night.deaths.clone();
     let told = |what: String| Err(format!("{} seed {seed}: {what}\n{night:?}", whole.name));
+    let mut failed: Option<StepId> = None;
     for round in 1..=12 {
         let lines = run.journal().lines().count();
         if let Some(at) = deaths.iter().position(|d| *d > lines) {
@@ -84,23 +86,25 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                 };
             }
             Ended::Killed => {}
+            // What fails again where nothing else is wrong any more is not tried for ever.
+            Ended::Stopped(StopReason::Failed(ref id)) if failed.as_ref() == Some(id) => {
+                return anew(whole, &run).or_else(told);
+            }
             // Somebody switches on what is off, and resumes.
             Ended::Stopped(
-                StopReason::Lost(_)
-                | StopReason::Failed(_)
-                | StopReason::Fell(_)
-                | StopReason::Refused(_),
+                StopReason::Lost(_) | StopReason::Failed(_) | StopReason::Refused(_),
             ) => {
                 nodes::switch_on(&run);
                 nodes::helped(&run, &ended);
+                if let Ended::Stopped(StopReason::Failed(id)) = ended {
+                    failed = Some(id);
+                }
             }
-            Ended::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {
-                nodes::switch_on(&run);
-                run.way.simulation.with(|w| w.faults = Faults::default());
-                return match nodes::to_the_goal(&whole.name, &run) {
-                    Ok(plans) => Ok(format!("{plans} plans made anew")),
-                    Err(what) => told(what),
-                };
+            // What no look makes true again is planned anew: the report of such a stop says so.
+            Ended::Stopped(
+                StopReason::Rebooted(_) | StopReason::NotMet(..) | StopReason::Fell(_),
+            ) => {
+                return anew(whole, &run).or_else(told);
             }
             // No node answered: nothing was begun.
             Ended::Broken(why) if why == "no node answers" => {
@@ -110,6 +114,14 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
         }
     }
     told(format!("no end {}", last(&run)))
+}
+
+/// Planned anew from where the run stopped; the night is over.
+fn anew(whole: &Whole, run: &Rehearsal) -> Result<String, String> {
+    nodes::switch_on(run);
+    run.way.simulation.with(|w| w.faults = Faults::default());
+    let plans = nodes::to_the_goal(&whole.name, run)?;
+    Ok(format!("{plans} plans made anew"))
 }
 
 /// A step that may not be repeated unasked and was: its commands were launched twice with nobody's
