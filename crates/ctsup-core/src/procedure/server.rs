@@ -566,11 +566,6 @@ impl Server {
         p.steps.has(&Atom::New(self.stack.clone())) != new
             || !p.steps.has(&Atom::Running(self.stack.clone()))
     }
-
-    /// Whether there is still something to do here.
-    pub(super) fn is_due(&self, p: &Planner<'_>) -> bool {
-        self.needs_deploy(p) || p.steps.has(&Atom::Unchecked(self.stack.clone()))
-    }
 }
 
 /// Saves the image list of a node.
