@@ -14,6 +14,7 @@ mod duration;
 mod guide;
 mod plan;
 mod reason;
+mod undo;
 
 pub(crate) use self::duration::Span;
 

@@ -103,9 +103,11 @@ impl Family for Registry {
                 vec![
                     format!("mkdir -p {scratch}"),
                     format!("ls -A {scratch}"),
-                    format!("cp {archives}/*.tar {scratch}/"),
-                    format!("cp {script} {scratch}/"),
-                    format!("cd {scratch} && ./{name}"),
+                    // One chain: last time's archives are not loaded again, nor half of these.
+                    format!(
+                        "[ -z \"$(ls -A {scratch})\" ] && cp {archives}/*.tar {scratch}/ && \
+                         cp {script} {scratch}/ && cd {scratch} && ./{name}"
+                    ),
                 ]
             }
             Self::Download { .. } => vec!["./download.sh".to_owned()],
@@ -121,7 +123,7 @@ impl Family for Registry {
                 vec![format!("curl {user}'{url}/v2/{services}/tags/list'")]
             }
             Self::LogOut { .. } => {
-                vec![format!("{} && rm {LOGIN}", super::kept(LOGIN, LOGIN_KEPT))]
+                vec![format!("{} && rm {LOGIN}", super::kept_first(LOGIN, LOGIN_KEPT))]
             }
             Self::LogIn { registry, user, .. } => match user {
                 Some(user) => vec![format!("docker login --username {user} {registry}")],
