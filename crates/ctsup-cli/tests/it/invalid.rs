@@ -15,7 +15,6 @@ const UNREACHABLE: [(Code, &str); 4] = [
     (Code::ClusterUnclear, "nothing in core says it yet"),
     (Code::ClusterUnhealthy, "said as a warning of the plan"),
     (Code::ConstraintsFound, "said as a warning of the plan"),
-    (Code::OwnersUnexpected, "said as a warning of the plan"),
 ];
 
 struct Fixture {

@@ -11,7 +11,7 @@ use crate::site;
 
 /// Tests that the table names and that are not written yet, or ignored: those bite nobody. The list
 /// only shrinks: a name that is found must leave it.
-const TO_COME: &[&str] = &["any_cut_leads_to_the_goal"];
+const TO_COME: &[&str] = &[];
 
 #[test]
 fn all_35_are_kept() {
