@@ -11,7 +11,7 @@ use ctsup_core::{Code, Severity};
 use crate::harness::{ctsup, files, root};
 
 /// Codes that no input brings about, each with the reason.
-const UNREACHABLE: [(Code, &str); 4] = [
+const UNREACHABLE: [(Code, &str); 3] = [
     (Code::ClusterUnclear, "nothing in core says it yet"),
     (Code::ClusterUnhealthy, "said as a warning of the plan"),
     (Code::ConstraintsFound, "said as a warning of the plan"),

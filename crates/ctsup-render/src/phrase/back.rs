@@ -56,9 +56,7 @@ impl<'p> Phrases<'p> {
         lines.push("[rollback]".to_owned());
         lines.push(format!("to = \"{}\"", release.installed));
         lines.push(format!("way = \"{way}\"  # {why}"));
-        let voex = |action: &Action| {
-            matches!(deployed(action), Some((stack, true)) if stack.app == App::Voex)
-        };
+        let voex = |action: &Action| matches!(deployed(action), Some((stack, true)) if stack.app == App::Voex);
         if self.first(voex).is_some() {
             lines.push(format!("voex = true  # {}", self.say("way-back-voex")));
         }

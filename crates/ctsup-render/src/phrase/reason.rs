@@ -1,8 +1,8 @@
 //! Why one step waits for another, why rows are left out, and hazards.
 
 use ctsup_core::Atom;
-use ctsup_core::guide::RowKey;
 use ctsup_core::action::Action;
+use ctsup_core::guide::RowKey;
 use ctsup_core::plan::{After, Because, Cause, Warning, WarningCode};
 
 use super::Phrases;
@@ -110,18 +110,16 @@ impl Phrases<'_> {
     pub(crate) fn warning(&self, warning: &Warning) -> String {
         // A playbook moves, stops and deploys by itself: whoever stops containers then disturbs it.
         let by_itself = warning.code == WarningCode::OldContainersWindow
-            && warning.step.as_ref().and_then(|id| self.plan.step(id.as_str())).is_some_and(
-                |step| matches!(step.action, Action::Playbook(_)),
-            );
+            && warning
+                .step
+                .as_ref()
+                .and_then(|id| self.plan.step(id.as_str()))
+                .is_some_and(|step| matches!(step.action, Action::Playbook(_)));
         self.of_warning(warning, if by_itself { ".playbook" } else { "" })
     }
 
     /// What is said where its span ends, if anything is.
-    pub(crate) fn warning_end(
-        &self,
-        outline: &Outline<'_>,
-        warning: &Warning,
-    ) -> Option<String> {
+    pub(crate) fn warning_end(&self, outline: &Outline<'_>, warning: &Warning) -> Option<String> {
         let id = format!("warning-{}.end", warning.code.as_str());
         if !self.words.has(&id) {
             return None;

@@ -51,9 +51,10 @@ impl<'p> Phrases<'p> {
         let renewed = |change: &Condition| {
             change.holds && matches!(&change.atom, Atom::New(stack) if stack.node == *from)
         };
-        let new_there = self.plan.steps[..place].iter().any(|step| {
-            step.action.effect().done.iter().any(renewed)
-        }) || apps.iter().any(|app| self.plan.start.has(&Atom::New(Stack::new(from, *app))));
+        let new_there = self.plan.steps[..place]
+            .iter()
+            .any(|step| step.action.effect().done.iter().any(renewed))
+            || apps.iter().any(|app| self.plan.start.has(&Atom::New(Stack::new(from, *app))));
         let meets = |step: &Step| brings_newer(step) && step.node.as_ref() == Some(to);
         let later = self.plan.steps.iter().skip(place).position(meets);
         let said = match later {
