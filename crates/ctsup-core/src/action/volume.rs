@@ -165,8 +165,8 @@ impl Family for Volume {
                 BackUp::Copy { to } => {
                     let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
                     let mut all = vec![
-                        format!("du -shc {}", joined(paths, " ")),
-                        format!("df -h --output=avail,target {parent}"),
+                        format!("du -s --block-size=1 {}", joined(paths, " ")),
+                        format!("df --output=avail --block-size=1 {parent}"),
                         // One chain: nothing is copied into a directory that was there (K1).
                         format!("mkdir {to} && cp -a {} {to}/", joined(paths, " ")),
                     ];
