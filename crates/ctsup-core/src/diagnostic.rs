@@ -292,6 +292,8 @@ codes! {
     CleanupTooEarly = "cleanup-too-early", Refusal;
     /// The cluster's state is not what a plan could start from (two active nodes, none).
     ClusterUnclear = "cluster-unclear", Refusal;
+    /// The idle node of a cluster has the new release, the one that serves the old (AN-H).
+    PlaybooksNotFromHere = "playbooks-not-from-here", Refusal;
     /// Nothing for this goal in this topology.
     GoalNotHere = "goal-not-here", Refusal;
     /// Old images are not to be had, or no saved list exists.

@@ -135,6 +135,15 @@ fn known_lists(
     known
 }
 
+/// Plans the way back from the place where just these steps of a plan are done, from the texts that
+/// the plan was made from: a plan like any other.
+#[must_use]
+pub fn plan_back(request: &Request<'_>, plan: &Plan, done: &BTreeSet<StepId>) -> Outcome {
+    let mut parsed = crate::topology::parse(request.topology, request.facts);
+    procedure::image_lists(&mut parsed, request.image_lists);
+    crate::prove::rollback_at(&mut parsed, request.catalogue, plan, done)
+}
+
 /// Plans from a topology already read, and where wanted from a known state instead of the facts:
 /// after a failover, a reboot, a stopped run.
 #[must_use]
@@ -258,6 +267,16 @@ impl<'a> Planner<'a> {
         }
         let held = self.ask.choice("release.installed", &self.site.installed);
         (FactValue::Release(self.site.installed.clone()), held)
+    }
+
+    /// The lowest release that anything is known to be of: what barriers are counted from.
+    pub(crate) fn lowest_release(&self) -> Release {
+        let of = |stack: &Stack| match self.facts.get(&FactKey::Release(stack.clone())) {
+            Some((FactValue::Release(release), _)) => Some(release.clone()),
+            _ => None,
+        };
+        let known = self.site.stacks().iter().filter_map(of).min();
+        known.map_or(self.site.installed.clone(), |r| r.min(self.site.installed.clone()))
     }
 
     /// The active node of a cluster by the facts. Where it is missing, which is recorded and ends

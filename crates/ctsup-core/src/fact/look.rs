@@ -79,9 +79,10 @@ impl FactKey {
                 of_holder(&d.holder),
                 "docker images --format '{{.Repository}}:{{.Tag}}'".to_owned(),
             ),
-            Self::Volumes(h) => {
-                (of_holder(h), format!("du -s --block-size=1 {}/volumes", site.docker_root))
-            }
+            Self::Volumes(h) => (
+                of_holder(h),
+                format!("du -sc --block-size=1 {}", copied(h, site, catalogue).join(" ")),
+            ),
             Self::FreeBackup(h) => {
                 let to = match &site.backup {
                     Some(crate::topology::Backup::Copy(to)) => to.as_str(),
@@ -153,4 +154,24 @@ impl FactKey {
         };
         LookUp { node, command }
     }
+}
+
+/// What a backup of a holder's data copies: the volumes, each application's directory, Back's files
+/// in a cluster.
+fn copied(holder: &NodeName, site: &Topology, catalogue: &Catalogue) -> Vec<String> {
+    let mut paths = vec![format!("{}/volumes", site.docker_root)];
+    for stack in site.stacks().into_iter().filter(|s| site.data_of(s).holder == *holder) {
+        let dir = match stack.app {
+            App::Voex => &catalogue.paths.voex,
+            _ => &catalogue.paths.express,
+        };
+        let back = site.cluster_of(&stack.node).is_some_and(|p| p.cluster == ClusterName::Back);
+        let files = back.then_some(&catalogue.paths.cluster_data);
+        for path in std::iter::once(dir).chain(files) {
+            if !paths.contains(path) {
+                paths.push(path.clone());
+            }
+        }
+    }
+    paths
 }

@@ -115,6 +115,17 @@ impl Plan {
             ];
             refuse(step.id.as_str(), &parts)?;
         }
+        for step in &self.steps {
+            if let Action::Volume(Volume::ClearLetsEncrypt { node, dir, .. }) = &step.action {
+                // A directory of CTS's own, never CTS's directory itself (A30, invariant 21).
+                let mut homes = self.topology.stacks.iter().filter(|s| s.stack.node == *node);
+                let inside = homes.any(|home| {
+                    let rest = dir.strip_prefix(&home.dir).and_then(|rest| rest.strip_prefix('/'));
+                    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+                });
+                refuse(step.id.as_str(), &[("action", inside && is_path(dir))])?;
+            }
+        }
         let decided = self.left_out.iter().all(|left| match &left.because {
             Cause::Claim(claim) => claims.contains(claim),
             Cause::Already(_) => true,

@@ -10,6 +10,7 @@ use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Look, Person, Playbook};
 use crate::cite;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::plan::builder::{Added, Draft};
@@ -98,7 +99,8 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
         .chain(play.stacks.iter().map(|s| is(Atom::Running(s.clone()))))
         .collect();
     let crosses = if new {
-        p.catalogue.barriers_between(p.new_release(), &p.site.installed)
+        let lowest = p.lowest_release();
+        p.catalogue.barriers_between(p.new_release(), &lowest)
     } else {
         Vec::new()
     };
@@ -114,7 +116,18 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
         stacks: play.stacks.clone(),
     });
     let draft = Draft::on(play.control, play.phase, &format!("playbook/{}", play.what), action);
+    let due = !done.iter().all(|condition| p.steps.now().meets(condition));
+    let host = play.stacks.iter().find(|s| s.app == App::Express && p.site.serves_back(&s.node));
+    // In a cluster where the database runs now, not where the playbook will move it.
+    let host = host.filter(|_| due && new).map(|host| match p.site.cluster_of(&host.node) {
+        Some(pair) if !p.steps.has(&Atom::Active(host.node.clone())) => {
+            pair.other(&host.node).clone()
+        }
+        _ => host.node.clone(),
+    });
+    let kept = host.and_then(|host| postgres::keep_version(p, &host));
     let step = p.steps.ensure(draft.cites(play.rows), &done);
+    p.steps.after(step, kept, Because::Invariant(13));
     let external = p.steps.last_doing(&is(Atom::DatabaseBackedUp));
     p.steps.after(step, external, Because::Invariant(2));
     p.no_return_after(step, crosses);
@@ -155,7 +168,7 @@ fn ready(p: &mut Planner<'_>, parts: &[Part<'_>], voex: Option<&Server>) -> Read
     let mut steps: Vec<_> = rest.steps().collect();
     let mut earlier = None;
     if let Some(voex) = voex {
-        earlier = single::voex_beside(p, voex, &rest);
+        earlier = single::voex_beside(p, voex, parts, &rest);
         steps.push(earlier);
     }
     for server in parts.iter().filter(|part| part.due).map(|part| part.server) {
@@ -214,8 +227,9 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             before.push(server.save_list(p, Phase::Prepare));
         }
         before.extend(postgres::facts(p, &servers[0]));
-        if embedded {
-            before.push(postgres::fetch_images(p, &hosts[0].0));
+        let loaded = before.clone();
+        for server in &servers {
+            before.push(images::fetch_first(p, server, &loaded));
         }
     }
     let host = hosts[hosts.len() - 1].0.clone();
@@ -307,6 +321,7 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     };
     let (Some(back_now), Some(front_now)) = (active(p, back), active(p, front)) else { return };
     checks::barrier(p);
+    begins_here(p, &[(back, &back_now), (front, &front_now)]);
     let apps = |p: &Planner<'_>, node: &NodeName| -> Vec<Stack> {
         p.site.stacks().into_iter().filter(|s| s.node == *node).collect()
     };
@@ -321,8 +336,10 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     let idle = if new(p, &second) { Vec::new() } else { idle_backups(p, &second, BACK_HA) };
     let mut last = if !new(p, &first) {
         first_half(p, control, dir, [back, front], [&back_now, &front_now], &first)
-    } else {
+    } else if !new(p, &second) {
         cluster::antivirus_off(p, &BY_PLAYBOOK)
+    } else {
+        Vec::new()
     };
     if !new(p, &second) {
         last = second_half(p, control, dir, [back, front], &first, &second, &last);
@@ -351,6 +368,19 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
         end.extend(cluster::clear(p, &end.clone()));
     }
     cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
+}
+
+/// The first playbook begins with the nodes that serve, the second with those that idle: where one
+/// that idles is new and one that serves is not, only a plan by hand leads on.
+fn begins_here(p: &mut Planner<'_>, clusters: &[(&Pair, &NodeName)]) {
+    let new = |node: &NodeName| p.steps.has(&Atom::New(Stack::new(node, App::Express)));
+    let old = clusters.iter().map(|(_, active)| *active).find(|active| !new(active));
+    let idle = clusters.iter().map(|(pair, active)| pair.other(active)).find(|idle| new(idle));
+    if let (Some(active), Some(idle)) = (old, idle) {
+        let found =
+            Diagnostic::new(Code::PlaybooksNotFromHere).arg("active", active).arg("idle", idle);
+        p.say("method.by", found);
+    }
 }
 
 /// The steps that bring images to the registry.
@@ -398,7 +428,8 @@ fn first_half(
     active: [&NodeName; 2],
     stacks: &[Stack],
 ) -> Vec<Added> {
-    let mut before = images::prepare(p);
+    let loaded = images::prepare(p);
+    let mut before = loaded.clone();
     before.push(split::network_table(p));
     let off = cluster::antivirus_off(p, &BY_PLAYBOOK);
     for step in &off {
@@ -448,10 +479,21 @@ fn first_half(
     };
     let servers: Vec<_> = stacks.iter().map(|stack| server(p, stack)).collect();
     if let Some(address) = pairs[0].address.clone() {
-        before.push(split::ports(p, active[1], &address));
+        let ports = split::ports(p, active[1], &address);
+        let seen = cluster::seen_active(p, ClusterName::Front);
+        p.steps.after(ports, seen, Because::Invariant(5));
+        before.push(ports);
     }
     before.extend(postgres::facts(p, &servers[0]));
-    before.push(postgres::fetch_images(p, active[0]));
+    // Before the copy for which ctsup itself stops both (invariant 8).
+    for server in &servers {
+        let fetched = images::fetch_first(p, server, &loaded);
+        let cluster = p.site.cluster_of(&server.stack.node).map(|pair| pair.cluster);
+        if let Some(cluster) = cluster {
+            p.steps.after(fetched, cluster::seen_active(p, cluster), Because::Invariant(5));
+        }
+        before.push(fetched);
+    }
     let mut made_ready = Vec::new();
     let mut since = None;
     let mut earlier: Added = None;
@@ -545,6 +587,48 @@ pub(super) fn seen(
     all
 }
 
+/// A cold copy of what the clusters share, where no copy of the first half is known: its services
+/// stop on the active nodes, and the playbook starts them on the others. The first stop, all steps.
+fn copies(p: &mut Planner<'_>, second: &[Stack], gates: &[Added]) -> (Added, Vec<Added>) {
+    let begin = p.steps.count();
+    let mut all = Vec::new();
+    for stack in second.iter().filter(|stack| stack.app == App::Express) {
+        let Some(pair) = p.site.cluster_of(&stack.node).cloned() else { continue };
+        let active = pair.other(&stack.node).clone();
+        let known = p.steps.has(&Atom::BackedUp(p.site.data_of(stack)));
+        if known || !p.steps.has(&Atom::Active(active.clone())) {
+            continue;
+        }
+        let rows = match pair.cluster {
+            ClusterName::Back => BACK_HA,
+            ClusterName::Front => FRONT_HA,
+        };
+        let here = p.site.stacks().into_iter().filter(|stack| stack.node == active);
+        let servers: Vec<_> = here
+            .map(|stack| Server {
+                database: stack.app == App::Express
+                    && pair.cluster == ClusterName::Back
+                    && postgres::is_embedded(p),
+                stack,
+                clustered: true,
+                phases: [Phase::BackUp, Phase::BackUp],
+                rows,
+                brings: Brings::New,
+            })
+            .collect();
+        let parts: Vec<_> = servers.iter().map(|server| Part { server, due: true }).collect();
+        let list = save_list(p, &active, Phase::Gate, &[cite!("AN-H.8")]);
+        let rest = beside::rest(p, &parts);
+        for stop in &rest.stops {
+            for earlier in gates.iter().copied().chain([list]).chain(all.last().copied()) {
+                p.steps.after(*stop, earlier, Because::Invariant(2));
+            }
+        }
+        all.extend(rest.steps());
+    }
+    (p.steps.first_since(begin), all)
+}
+
 fn second_half(
     p: &mut Planner<'_>,
     control: &NodeName,
@@ -565,6 +649,12 @@ fn second_half(
     let mut gates = Vec::new();
     for pair in pairs {
         if p.steps.has(&Atom::GatePassed(pair.cluster)) {
+            continue;
+        }
+        let answered = |node: &NodeName| p.steps.has(&Atom::FilesAnswer(node.clone()));
+        if pair.cluster == ClusterName::Back && !pair.nodes.iter().all(answered) {
+            // No first half in this plan that looked before.
+            gates.extend(cluster::gate(p, pair, &BY_PLAYBOOK));
             continue;
         }
         let gate = cluster::pass(p, pair, Phase::Judge, "cluster/gate/judge", &[]);
@@ -590,6 +680,7 @@ fn second_half(
         };
         stores.push((stack.node.clone(), server.letsencrypt(p)));
     }
+    let (since, copied) = copies(p, second, &gates);
     let step = play(
         p,
         Play {
@@ -600,7 +691,7 @@ fn second_half(
             stacks: second.to_vec(),
             listed: Vec::new(),
             clusters: ClusterName::ALL.to_vec(),
-            since: None,
+            since,
             phase: Phase::SecondHalf,
             what: "second",
             rows: &[cite!("AN-H.12"), cite!("AN-H.13")],
@@ -608,6 +699,10 @@ fn second_half(
     );
     p.steps.after(step, judge, Because::Row(cite!("AN-H.12")));
     p.steps.after(step, judge, Because::Invariant(9));
+    for copy in copied {
+        p.steps.after(step, copy, Because::Invariant(2));
+        p.steps.after(copy, judge, Because::Invariant(9));
+    }
     for (node, cleared) in stores {
         p.steps.after(cleared, judge, Because::Row(cite!("F.3b")));
         p.steps.after(cleared, p.steps.last_doing(&is(backed(p, &node))), Because::Invariant(18));

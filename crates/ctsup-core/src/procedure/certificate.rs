@@ -94,6 +94,8 @@ fn place(
         let draft = Draft::on(node, Phase::FirstHalf, "certificate/place", action);
         let step = p.steps.once(draft.cites(&[cite!("CERT.2")]));
         p.steps.after(step, check, Because::Row(cite!("CERT.2")));
+        // They may be one directory.
+        p.steps.after(step, all.last().copied().flatten(), Because::Invariant(34));
         all.push(step);
     }
     if nodes.len() > 1 {

@@ -29,11 +29,17 @@ pub(super) enum Verdict {
 pub(super) fn upgrade(p: &mut Planner<'_>) -> Verdict {
     // A newer release is not "reached": it is asked about before anything else (invariant 23).
     if !downgrade(p) && reached(p) {
+        postgres::left_old(p);
         return Verdict::NothingToDo;
     }
     common(p);
     pins(p);
     postgres::refusals(p);
+    // Where its host has the target already, no step of this plan comes to the database.
+    let host = |stack: &Stack| stack.app == App::Express && p.site.serves_back(&stack.node);
+    if p.site.stacks().iter().filter(|s| host(s)).any(|s| p.steps.has(&Atom::New(s.clone()))) {
+        postgres::left_old(p);
+    }
     clusters(p);
     Verdict::GoOn
 }
@@ -406,7 +412,8 @@ pub(super) fn no_space(p: &mut Planner<'_>, key: &FactKey, free: &FactValue, nee
 
 /// A person agrees to cross a barrier before the first change (invariant 11).
 pub(super) fn barrier(p: &mut Planner<'_>) -> Added {
-    let barriers = p.catalogue.barriers_between(p.new_release(), &p.site.installed);
+    let lowest = p.lowest_release();
+    let barriers = p.catalogue.barriers_between(p.new_release(), &lowest);
     let started = p.site.stacks().iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))));
     if barriers.is_empty() || started || p.goal != Goal::Upgrade {
         return None;

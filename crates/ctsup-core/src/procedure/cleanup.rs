@@ -45,6 +45,15 @@ pub(super) fn add(p: &mut Planner<'_>) {
     let draft = Draft::on(&node, Phase::FirstHalf, "postgres/delete-old", action);
     let step = p.steps.once(draft.cites(&[cite!("PB.1")]).because(&held));
     p.steps.after(step, agreed, Because::Invariant(20));
+    if let Some(pair) = p.site.cluster_of(&node).cloned() {
+        let rows = [cite!("HA.7")];
+        let gate = super::cluster::gate(p, &pair, &super::cluster::BY_HAND);
+        let seen = super::cluster::look(p, &pair, Phase::Gate, &rows, "cluster/active");
+        for earlier in gate {
+            p.steps.after(seen, earlier, Because::Row(rows[0]));
+        }
+        p.steps.after(step, seen, Because::Invariant(5));
+    }
     p.warn(WarningCode::WayBackDeleted, &[], step, None);
 }
 

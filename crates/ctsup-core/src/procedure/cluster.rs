@@ -1,6 +1,8 @@
 //! A Pacemaker cluster: antivirus off and on, gate, switch of both resources, constraints cleared.
 
-use crate::action::{Action, Look, Pcs, Person, Unit, Wait};
+use std::collections::BTreeSet;
+
+use crate::action::{Action, Kind, Look, Pcs, Person, Unit, Wait};
 use crate::cite;
 use crate::fact::{FactKey, FactValue, Test};
 use crate::guide::RowKey;
@@ -95,6 +97,14 @@ fn active_units(p: &mut Planner<'_>, node: &NodeName) -> (Vec<String>, Option<cr
 
 /// Antivirus on again wherever we stopped it: the last debt (invariant 10).
 pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added]) {
+    // A look that nothing else waits for comes before it, too.
+    let waited: BTreeSet<_> = p.steps.waits().map(|(earlier, _)| earlier).collect();
+    let loose = p
+        .steps
+        .added()
+        .filter(|(index, .., action)| !waited.contains(index) && action.kind() != Kind::Confirm);
+    let loose: Vec<_> = loose.map(|(index, ..)| Some(index)).collect();
+    let last: Vec<_> = last.iter().copied().chain(loose).collect();
     for pair in pairs(p) {
         for node in &pair.nodes {
             if !p.steps.has(&Atom::AntivirusOff(node.clone())) {
@@ -105,7 +115,7 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             let action = Action::Unit(Unit::StartAntivirus { node: node.clone(), units });
             let draft = Draft::on(node, Phase::Restore, "antivirus/start", action);
             let step = p.steps.once(draft.cites(&[rows.antivirus_on]));
-            for earlier in last {
+            for earlier in &last {
                 p.steps.after(step, *earlier, Because::Row(rows.antivirus_on));
                 p.steps.after(step, *earlier, Because::Invariant(10));
             }

@@ -6,7 +6,7 @@ use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
 use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
-use crate::action::{Action, Kind, Person};
+use crate::action::{Action, Kind, Pcs, Person};
 use crate::cite;
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
@@ -96,10 +96,10 @@ impl Side {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.first, app))))
     }
 
-    /// The first node is still to be updated; or it is, and what runs there is down or unread.
+    /// The first node is still to be updated; or it is, and what runs there is down.
     fn is_first_due(&self, p: &Planner<'_>, servers: &[Server]) -> bool {
         let here = p.steps.has(&Atom::Active(self.first.clone()));
-        self.needs_first(p) || (here && servers.iter().any(|server| server.is_due(p)))
+        self.needs_first(p) || (here && servers.iter().any(|server| server.needs_deploy(p)))
     }
 
     fn needs_second(&self, p: &Planner<'_>) -> bool {
@@ -119,13 +119,18 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let open = closed.iter().any(|stops| !stops.is_empty());
     let prepared = prepare(p, &back, &front);
     let voex = voex(p, &front, &prepared);
+    let voex_up = p.steps.added().filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
     // Stopped for good, Back comes up again with the new release before anything else.
     let up = match closed[0].is_empty() {
         true => None,
         false => second_back(p, &back, &closed[0], None),
     };
+    let begin = p.steps.count();
     let fetched = fetch(p, &back, &front, &prepared);
     let mut first = first_half(p, &back, &front, &prepared, &fetched);
+    for step in begin..p.steps.count() {
+        p.steps.after(Some(step), up, Because::Invariant(1));
+    }
     first.push(up);
     let half = match (only_second, open) {
         (true, true) => Half::Begun,
@@ -135,6 +140,12 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let judged = judge(p, &back, &front, half, &prepared, first);
     let mut last = second_half(p, &back, &front, &closed, judged.or(up));
     last.extend([up, voex]);
+    // VoEx is down and up again before resources are on their way (invariants 4 and 31).
+    let moves: Vec<_> =
+        p.steps.added().filter(|(.., a)| is_move(a)).map(|(index, ..)| index).collect();
+    for step in moves {
+        p.steps.after(Some(step), voex_up, Because::Invariant(4));
+    }
     verify(p, &back, &front, last);
     let stops: Vec<_> = closed.into_iter().flatten().collect();
     p.steps.chain(&stops, &Because::Invariant(4));
@@ -154,7 +165,11 @@ enum Half {
     Begun,
 }
 
-/// VoEx on a host of its own, by its chapter and at any time (A39): the last step.
+fn is_move(action: &Action) -> bool {
+    matches!(action, Action::Pcs(Pcs::Move { .. }))
+}
+
+/// VoEx on a host of its own, by its chapter (A39): the last step.
 fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
     if p.site.voex == Voex::FrontCluster {
         return None;
@@ -166,7 +181,7 @@ fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
 /// Old containers already run on newer data: the way out is the stop, at once, whatever else there
 /// is to do (invariant 31).
 fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
-    let phases = [Phase::BackUp, Phase::SecondHalf];
+    let phases = [Phase::Quiet, Phase::SecondHalf];
     let rows = match side.pair.cluster {
         ClusterName::Back => BACK_SECOND,
         ClusterName::Front => FRONT_SECOND,
@@ -181,7 +196,7 @@ fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
             && !p.steps.has(&Atom::New(stack.clone()))
             && p.steps.has(&Atom::Met(p.site.data_of(stack)));
         if open {
-            stops.push(server.stop(p));
+            stops.push(server.stop_as(p, "stop/quiet"));
         }
     }
     if let Some(last) = stops.last().copied().flatten() {
@@ -266,6 +281,7 @@ fn facts(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &mut Prepared
     }
     if let Some(address) = back.pair.address.clone() {
         let ports = split::ports(p, &active(p, front), &address);
+        p.steps.after(ports, prepared.gates[1].last().copied().flatten(), Because::Invariant(5));
         prepared.before_stop.push(ports);
         // While Back still runs undisturbed, and from a node that Front does not leave meanwhile.
         for before in &mut prepared.before_move {
@@ -381,7 +397,8 @@ fn first_half(
     let mut quiet = None;
     let mut outage = None;
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
-    if back.is_first_due(p, std::slice::from_ref(&server)) {
+    let unread = p.steps.has(&Atom::Unchecked(server.stack.clone()));
+    if unread || back.is_first_due(p, std::slice::from_ref(&server)) {
         let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
@@ -415,6 +432,10 @@ fn first_half(
     for stop in &updated.stops {
         for step in fetched {
             p.steps.after(*stop, *step, Because::Row(cite!("HA.21")));
+        }
+        // A run that goes on after its fetches looks at the registry again.
+        for image in &prepared.images {
+            p.steps.after(*stop, *image, Because::Invariant(8));
         }
         p.steps.after(*stop, quiet, Because::Invariant(1));
     }
@@ -643,6 +664,10 @@ fn second(
             before = stop.or(before);
             stops.push(stop);
         }
+    }
+    if servers.iter().any(|server| server.needs_deploy(p)) {
+        let list = save_list(p, &side.second, Phase::SecondHalf, &[cite!("RB.0")]);
+        p.steps.after(list, before, Because::Invariant(31));
     }
     let until = stops.last().copied().flatten();
     if on_newer_data(p, side, servers) && until.is_some() {

@@ -210,8 +210,9 @@ pub(super) fn registry(p: &mut Planner<'_>) {
     let log_in = Draft::on(&from, Phase::Prepare, "registry/log-in", log_in);
     let log_in = p.steps.add(log_in.cites(&[cite!("REG.2.2")]).because(&refused));
     p.steps.after(log_in, out, Because::Row(cite!("REG.2.2")));
-    let steps = prepare(p);
-    for step in &steps {
-        p.steps.after(*step, log_in, Because::Row(cite!("REG.2.2")));
+    let begin = p.steps.count();
+    prepare(p);
+    for step in begin..p.steps.count() {
+        p.steps.after(Some(step), log_in, Because::Row(cite!("REG.2.2")));
     }
 }

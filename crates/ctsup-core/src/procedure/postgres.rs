@@ -148,15 +148,11 @@ pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
         return Vec::new();
     }
     let node = server.stack.node.clone();
-    let running = p.steps.has(&Atom::Running(server.stack.clone()));
-    let file = (!running).then(|| format!("{}/PG_VERSION", volume(p)));
-    let keep = database(p, &node, DatabaseOp::KeepVersion { file });
     // In a cluster nothing is asked of the node before its gate.
     let phase = if server.clustered { Phase::Gate } else { Phase::Prepare };
     let mut all = Vec::new();
     if server.needs_deploy(p) {
-        let draft = Draft::on(&node, phase, "postgres/version", keep);
-        all.push(p.steps.once(draft.cites(&[cite!("PG.2")])));
+        all.push(keep_version(p, &node));
     }
     let Some(fate) = fate(p) else { return all };
     let (Fate::Upgraded(held) | Fate::UpgradedSpecially(held)) = &fate else {
@@ -187,7 +183,34 @@ pub(super) fn facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {
             all.push(p.steps.add(apt));
         }
     }
+    if let Some(pair) = p.site.cluster_of(&node) {
+        let seen = super::cluster::seen_active(p, pair.cluster);
+        for step in
+            all.iter().filter(|step| !p.steps.is_confirm(**step)).copied().collect::<Vec<_>>()
+        {
+            p.steps.after(step, seen, Because::Invariant(5));
+        }
+    }
     all
+}
+
+/// `PG_VERSION` read and kept, by the container while it runs, else from its file (invariant 13).
+pub(super) fn keep_version(p: &mut Planner<'_>, node: &NodeName) -> Added {
+    if !is_embedded(p) {
+        return None;
+    }
+    let running = p.steps.has(&Atom::Running(Stack::new(node, App::Express)));
+    let file = (!running).then(|| format!("{}/PG_VERSION", volume(p)));
+    let keep = database(p, node, DatabaseOp::KeepVersion { file });
+    let cluster = p.site.cluster_of(node).map(|pair| pair.cluster);
+    let phase = if cluster.is_some() { Phase::Gate } else { Phase::Prepare };
+    let draft = Draft::on(node, phase, "postgres/version", keep);
+    let step = p.steps.once(draft.cites(&[cite!("PG.2")]));
+    if let Some(cluster) = cluster {
+        // On the node where docker runs, once that was seen.
+        p.steps.after(step, super::cluster::seen_active(p, cluster), Because::Invariant(5));
+    }
+    step
 }
 
 fn rests(draft: Draft, held: &[Held]) -> Draft {
@@ -543,6 +566,12 @@ pub(super) fn alone(p: &mut Planner<'_>) {
         let started = p.steps.last_doing(&is(Atom::DatabaseUpgrading));
         p.steps.after(started, unpinned, Because::Invariant(12));
     }
+    if let Some(pair) = p.site.cluster_of(&node) {
+        // Its containers have the old image until its next upgrade, and the data is new (A45).
+        let idle = pair.other(&node).to_string();
+        let started = p.steps.last_doing(&is(Atom::DatabaseUpgrading));
+        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], started, None);
+    }
     let start = server.start(p, "start");
     span.before(p, start, &Because::Row(cite!("PG.8")));
     for gate in gates {
@@ -635,6 +664,32 @@ pub(super) fn refusals(p: &mut Planner<'_>) {
                 p.say("facts.postgres.version", found);
             }
         }
+    }
+}
+
+/// A release that wants the new database runs on the old one, and nobody accepted that: the goal is
+/// not reached, and its way is a goal of its own (invariant 16).
+pub(super) fn left_old(p: &mut Planner<'_>) {
+    if !is_embedded(p)
+        || p.steps.has(&Atom::DatabaseNew)
+        || p.fact(&FactKey::PostgresVersion).is_none()
+        || !p.catalogue.needs_new_postgres(&p.site.target)
+    {
+        return;
+    }
+    let minimum = p.catalogue.thresholds.postgres_minimum.clone();
+    let old =
+        p.ask.holds(FactKey::PostgresVersion, Test::Below, FactValue::Release(minimum.clone()));
+    let held = matches!(p.site.postgres, Postgres::Embedded(DatabasePlan::Hold(_)));
+    if let Some(old) = old.filter(|old| old.yes)
+        && !(held && p.accepts(Risk::PostgresBelowMinimum))
+    {
+        let found = Diagnostic::new(Code::PostgresTooOld)
+            .arg("claim", &old.claim)
+            .arg("minimum", &minimum)
+            .arg("target", &p.site.target)
+            .arg("risk", Risk::PostgresBelowMinimum.as_str());
+        p.say("postgres.upgrade", found);
     }
 }
 

@@ -64,6 +64,11 @@ impl Server {
 
     /// Stops the application's services.
     pub(super) fn stop(&self, p: &mut Planner<'_>) -> Added {
+        self.stop_as(p, "stop")
+    }
+
+    /// The same under another name: where a plan may have to stop them twice.
+    pub(super) fn stop_as(&self, p: &mut Planner<'_>, what: &str) -> Added {
         let op = DplOp::Stop {
             database: self.database,
             // In a second half these containers are another release's than what they meet: their
@@ -72,7 +77,7 @@ impl Server {
                 || p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
                     && !p.steps.has(&Atom::New(self.stack.clone())),
         };
-        let draft = self.step(self.phases[0], "stop", self.dpl(p, !self.clustered, op));
+        let draft = self.step(self.phases[0], what, self.dpl(p, !self.clustered, op));
         let draft = match self.rows.stop {
             // Only for the copy of what lies beside it.
             [] => draft.source(Source::Invariant(2)),
@@ -81,7 +86,13 @@ impl Server {
         // A move starts again what was stopped on the node it goes to.
         let at_rest =
             [is(Atom::Stopped(self.stack.clone())), is_not(Atom::Running(self.stack.clone()))];
-        p.steps.ensure(draft, &at_rest)
+        let kept = match self.database && !at_rest.iter().all(|c| p.steps.now().meets(c)) {
+            true => super::postgres::keep_version(p, &self.stack.node),
+            false => None,
+        };
+        let stop = p.steps.ensure(draft, &at_rest);
+        p.steps.after(stop, kept, Because::Invariant(13));
+        stop
     }
 
     /// A verified copy of the data, once per data set (invariant 2), of everything on the host that
@@ -166,7 +177,9 @@ impl Server {
             && self.stack.app == App::Express
             && p.site.serves_back(&self.stack.node)
             && !p.site.stacks().iter().any(|stack| {
-                p.site.serves_back(&stack.node) && p.steps.has(&Atom::Met(p.site.data_of(stack)))
+                stack.app == App::Express
+                    && p.site.serves_back(&stack.node)
+                    && p.steps.has(&Atom::Met(p.site.data_of(stack)))
             })
     }
 
@@ -328,6 +341,17 @@ impl Server {
         let there =
             p.ask.holds(FactKey::LetsEncrypt(node.clone()), Test::Is, FactValue::Bool(true));
         let (old, there) = (old?, there?);
+        // One directory for both nodes of a cluster is cleared once (invariant 18).
+        let place = p.site.settings_of(&self.stack);
+        let mate = p.site.cluster_of(&node).map(|pair| pair.other(&node).clone());
+        let shared =
+            mate.filter(|mate| p.site.settings_of(&Stack::new(mate, App::Express)) == place);
+        if let Some(done) = shared.map(|mate| is(Atom::LetsEncryptCleared(mate)))
+            && p.steps.now().meets(&done)
+        {
+            p.steps.leave_out(&[row], Cause::Already(vec![done]));
+            return None;
+        }
         if !old.yes || !there.yes {
             let claim = if old.yes { there.claim } else { old.claim };
             p.steps.leave_out(&[row], Cause::Claim(claim));
@@ -397,7 +421,10 @@ impl Server {
     /// Deploys the release that is wanted.
     pub(super) fn deploy(&self, p: &mut Planner<'_>) -> Added {
         let barriers = match self.brings {
-            Brings::New => p.catalogue.barriers_between(p.new_release(), &p.site.installed),
+            Brings::New => {
+                let lowest = p.lowest_release();
+                p.catalogue.barriers_between(p.new_release(), &lowest)
+            }
             _ => Vec::new(),
         };
         let op = DplOp::Deploy {

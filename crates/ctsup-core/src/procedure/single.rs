@@ -98,7 +98,7 @@ pub(super) fn update(p: &mut Planner<'_>, server: &Server, voex: Option<&Server>
     let begin = p.steps.count();
     let rest = beside::rest(p, &parts);
     // VoEx's chapter comes first (A39).
-    let earlier = voex.and_then(|voex| voex_beside(p, voex, &rest));
+    let earlier = voex.and_then(|voex| voex_beside(p, voex, &parts, &rest));
     let due = server.needs_deploy(p);
     let done = if due { start(p, server, &rest, earlier) } else { earlier };
     let woken = beside::wake(p, &parts, &[done]);
@@ -148,8 +148,13 @@ fn start(p: &mut Planner<'_>, server: &Server, rest: &Rest, earlier: Added) -> A
 }
 
 /// VoEx beside CTS: deployed where it is due; deployed by an earlier run, its logs are read.
-pub(super) fn voex_beside(p: &mut Planner<'_>, voex: &Server, rest: &Rest) -> Added {
-    if voex.needs_deploy(p) && !p.steps.has(&Atom::New(voex.stack.clone())) {
+pub(super) fn voex_beside(
+    p: &mut Planner<'_>,
+    voex: &Server,
+    parts: &[Part<'_>],
+    rest: &Rest,
+) -> Added {
+    if parts.iter().any(|part| part.due && part.server.stack == voex.stack) {
         return start_voex(p, voex, rest);
     }
     // What was stopped for the copy alone is started when all else is done.

@@ -39,8 +39,7 @@ impl<'p> Phrases<'p> {
         self.words.say(id, &[("step", step.into())])
     }
 
-    /// The release that the data has met, and the table `[rollback]` with what this plan makes for
-    /// it.
+    /// The table `[rollback]` with what this plan makes for it.
     fn whole(&self) -> Vec<String> {
         let release = &self.plan.release;
         let (way, why) = match self.only_restore() {
@@ -48,11 +47,6 @@ impl<'p> Phrases<'p> {
             false => ("pins", self.say("way-back-pins")),
         };
         let mut lines = Vec::new();
-        if let Some(step) = self.first(|action| matches!(deployed(action), Some((_, true)))) {
-            let since = self.said("way-back-installed", step);
-            // The file has this table already, and a second one is an error.
-            lines.push(format!("# [release] installed = \"{}\": {since}", release.target));
-        }
         lines.push("[rollback]".to_owned());
         lines.push(format!("to = \"{}\"", release.installed));
         lines.push(format!("way = \"{way}\"  # {why}"));

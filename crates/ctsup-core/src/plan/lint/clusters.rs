@@ -19,6 +19,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         gate_passed(seen, found, place, step);
         active_here(seen, found, place, step);
         asked_just_before(seen, found, place, step);
+        seen_first(seen, found, place, step);
         move_away(seen, found, place, step);
         moved_together(seen, found, place, step);
         window_closed(seen, found, place, step);
@@ -76,6 +77,29 @@ fn asked_just_before(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize
                 .all(|other| other == look || !seen.before(other, place) || seen.before(other, look))
     });
     found.check(asked, Rule::ActiveHere, &[place], &stack.node);
+}
+
+/// Where the plan looks which node of a cluster is active, what is asked of that node's CTS waits
+/// for the look: facts may be of yesterday.
+fn seen_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let asks = match &step.action {
+        Action::Database(Database { op, .. }) => matches!(
+            op,
+            DatabaseOp::KeepVersion { .. } | DatabaseOp::SeeSpace { .. } | DatabaseOp::SeeApt
+        ),
+        Action::Look(Look::Ports { .. }) => true,
+        _ => false,
+    };
+    let Some(cluster) = step.node.as_ref().filter(|_| asks).and_then(|node| seen.cluster(node))
+    else {
+        return;
+    };
+    let mut looks = seen.steps().filter(|(_, s)| {
+        matches!(&s.action, Action::Look(Look::ActiveNode { cluster: c, .. }) if *c == cluster)
+    });
+    let Some(first) = looks.next() else { return };
+    let good = seen.before(first.0, place) || looks.any(|(at, _)| seen.before(at, place));
+    found.check(good, Rule::ActiveHere, &[place], cluster);
 }
 
 fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
@@ -266,15 +290,13 @@ fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
 }
 
 /// Two steps that users notice never run side by side, unless the file allows both clusters to be
-/// interrupted at once; a voice server on its own host is nobody's neighbour.
+/// interrupted at once; a voice server on its own host is nobody's neighbour, but while resources
+/// are on their way it stands still.
 fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let together = FactKey::Choice("interruptions.together".to_owned()).to_string();
     let together = seen.plan.claims.iter().any(|c| c.fact == together && c.value == "true");
-    let all: Vec<_> = seen
-        .steps()
-        .filter(|(_, s)| s.action.interrupts())
-        .filter(|(_, s)| !s.node.as_ref().is_some_and(|node| seen.voex_alone(node)))
-        .collect();
+    let all: Vec<_> = seen.steps().filter(|(_, s)| s.action.interrupts()).collect();
+    let alone = |s: &Step| s.node.as_ref().is_some_and(|node| seen.voex_alone(node));
     // What a move interrupts is back when its arrival was seen.
     let last = |place: usize, step: &Step| {
         let arrived = |s: &Step| {
@@ -289,6 +311,10 @@ fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (number, (one, first)) in all.iter().enumerate() {
         for (other, second) in &all[number + 1..] {
             let both_move = moves(first).is_some() && moves(second).is_some();
+            let one_moves = moves(first).is_some() || moves(second).is_some();
+            if (alone(first) || alone(second)) && !one_moves {
+                continue;
+            }
             let apart = |a: usize, a_step: &Step, b: usize| {
                 let end = last(a, a_step);
                 seen.before(end, b) || (end == b && seen.before(a, b))

@@ -111,7 +111,8 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         .collect();
     let asked = FactKey::Choice("images.fetch_first".to_owned()).to_string();
     let asked = seen.plan.claims.iter().any(|c| c.fact == asked && c.value == "true");
-    if let Some(stack) = stops(step).filter(|s| asked && s.app == App::Express) {
+    let due = |s: &&Stack| !seen.plan.start.has(&Atom::New((*s).clone()));
+    if let Some(stack) = stops(step).filter(|s| asked && s.app == App::Express).filter(due) {
         let there = is(Atom::Fetched(stack.clone()));
         found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
     }
@@ -149,6 +150,8 @@ fn brought_in(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
     let fetched = match &step.action {
         Action::Dpl(Dpl { op: DplOp::Fetch, stack, .. }) => vec![stack],
         Action::Registry(Registry::Pull { .. }) => Vec::new(),
+        // Old containers on newer data stop whatever else there is to do.
+        _ if stops(step).is_some_and(|stack| window_open(seen, stack)) => return,
         _ if stops(step).is_some_and(|stack| brings(seen, place, stack).is_some()) => {
             stops(step).into_iter().collect()
         }
@@ -227,7 +230,11 @@ fn judged_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         .collect();
     let judge = |s: &Step| matches!(s.action, Action::Person(Person::Judge { .. }));
     let mut judged = seen.steps().filter(|(at, s)| judge(s) && seen.before(*at, place));
-    let good = if firsts.is_empty() {
+    // What closed a window comes up again before anything is judged.
+    let closed = seen.stacks_on(node).any(|stack| window_open(seen, stack));
+    let good = if closed {
+        true
+    } else if firsts.is_empty() {
         seen.holds(place, &is(Atom::Judged)) || begun(seen)
     } else {
         judged.any(|(at, _)| firsts.iter().all(|first| seen.before(*first, at)))

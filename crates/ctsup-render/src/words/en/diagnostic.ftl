@@ -240,6 +240,8 @@ diagnostic-special-image-stays = { $where ->
     }
 diagnostic-not-running = CTS on { $node } does not run: the goal `{ $goal }` is for one that does
     .help = finish what stopped it first (an upgrade, a rollback), or start it: `dpl --dc start` in /opt/express; then correct the fact
+diagnostic-playbooks-not-from-here = { $active } serves with the old release, and { $idle }, which idles, has the new one: the playbooks begin with the node that serves
+    .help = plan it by hand: take [method] out of the file; where old containers run on newer data, that plan stops them first
 diagnostic-two-settings = { $count ->
         [0] neither settings nor settings.yaml is there
        *[other] settings and settings.yaml are both there

@@ -240,6 +240,8 @@ diagnostic-special-image-stays = { $where ->
     }
 diagnostic-not-running = CTS на { $node } не работает: цель `{ $goal }` — для работающего
     .help = сначала завершите то, что его остановило (обновление, откат), или запустите: `dpl --dc start` в /opt/express; затем исправьте факт
+diagnostic-playbooks-not-from-here = работает { $active } с прежней версией, а у { $idle }, который в резерве, версия новая: сценарии начинают с узла, который работает
+    .help = постройте план для работы вручную: уберите из файла [method]; если старые контейнеры работают на новых данных, он остановит их первым делом
 diagnostic-two-settings = { $count ->
         [0] нет ни settings, ни settings.yaml
        *[other] есть и settings, и settings.yaml
