@@ -274,10 +274,19 @@ pub(crate) fn made(file: &str) -> String {
     format!("mkdir -p -m 0700 {dir}")
 }
 
-/// The command that keeps a file beside another name before it changes. That name always holds what
-/// was there just before; a copy kept earlier moves on to `….~1~` and so on, and none is lost.
+/// The command that keeps a file beside another name before it changes. A copy of the last three
+/// days stays: it was made when this change was begun, and repeating the change must not put the
+/// changed file in its place, which is what an undo would bring back then. An older copy is of
+/// another change: it moves on to `….~1~` and so on, and none is lost.
 pub(crate) fn kept(file: &str, copy: &str) -> String {
-    format!("cp -a --backup=numbered {file} {copy}")
+    format!(
+        "find {copy} -ctime -3 2> /dev/null | grep -q . || cp -a --backup=numbered {file} {copy}"
+    )
+}
+
+/// The same as one part of a chain.
+pub(crate) fn kept_first(file: &str, copy: &str) -> String {
+    format!("{{ {}; }}", kept(file, copy))
 }
 
 /// Quotes a word for a POSIX shell where it needs it.

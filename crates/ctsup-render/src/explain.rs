@@ -1,6 +1,6 @@
 //! One step explained: why this step, why here, why then; what if it fails.
 
-use ctsup_core::action::{Repeat, Undo};
+use ctsup_core::action::Repeat;
 use ctsup_core::plan::{After, Plan, Step};
 use ctsup_core::{Condition, StepId};
 
@@ -189,6 +189,9 @@ impl Explained<'_> {
 
     fn failure(&mut self) {
         self.section("explain-fails");
+        if let Some(first) = self.phrases.in_window(self.step) {
+            self.item(&first);
+        }
         if let Some(fails) = self.phrases.fails(self.step) {
             self.item(&fails);
         }
@@ -210,13 +213,16 @@ impl Explained<'_> {
             let said = self.phrases.words.say("explain-limit", &[("span", limit)]);
             self.item(&said);
         }
-        let undo = self.phrases.undo(self.step).unwrap_or_else(|| self.say("undo-nothing"));
-        let undo = format!("{} {undo}", self.say("undo"));
-        self.item(&undo);
-        if let Undo::Commands(commands) = &self.step.undo {
-            for command in commands {
-                self.page.command(6, command);
-            }
+        let undo = self.phrases.take_back(self.step);
+        let commands = undo.as_ref().map_or(&[][..], |undo| &undo.commands);
+        let said = match &undo {
+            None => self.say("undo-nothing"),
+            Some(undo) => undo.said.clone().unwrap_or_else(|| self.say("undo-commands")),
+        };
+        let said = format!("{} {said}", self.say("undo"));
+        self.item(&said);
+        for command in commands {
+            self.page.command(6, command);
         }
     }
 }

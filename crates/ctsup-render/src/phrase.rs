@@ -15,6 +15,7 @@ mod guide;
 mod plan;
 mod proof;
 mod reason;
+mod undo;
 
 pub(crate) use self::duration::Span;
 

@@ -130,7 +130,7 @@ fn a_line_each_for_editors() {
     insta::assert_snapshot!(ran.transcript(), @r#"
     --- stdout
     fixtures/invalid/missing-fact-all.toml:1:1: missing-fact: `facts.postgres.version` неизвестно; на cts выполните: cd /opt/express && DEPLOYKA_SKIP_UPDATE=true dpl --dc exec postgres cat /var/lib/postgresql/data/PG_VERSION
-    fixtures/invalid/missing-fact-all.toml:1:1: missing-fact: `facts.data.cts.volumes` неизвестно; на cts выполните: du -s --block-size=1 /var/lib/docker/volumes
+    fixtures/invalid/missing-fact-all.toml:1:1: missing-fact: `facts.data.cts.volumes` неизвестно; на cts выполните: du -sc --block-size=1 /var/lib/docker/volumes /opt/express
     fixtures/invalid/missing-fact-all.toml:1:1: missing-fact: `facts.data.cts.free_backup` неизвестно; на cts выполните: df --output=avail --block-size=1 /backup
     --- exit 1
     "#);

@@ -91,7 +91,7 @@ impl Family for Certificate {
                 // One chain for each file: it is not overwritten before both new ones are there and
                 // it is kept. `cat` into the old file keeps its owner and mode.
                 all.extend(names.map(|name| {
-                    let kept = super::kept(name, &format!("{name}.{suffix}"));
+                    let kept = super::kept_first(name, &format!("{name}.{suffix}"));
                     format!("{there} && {kept} && cat {incoming}/{name} > {name}")
                 }));
                 // The key is left in one place only.

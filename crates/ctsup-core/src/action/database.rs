@@ -246,6 +246,10 @@ impl Family for Database {
             DatabaseOp::StartUpgrade { .. } | DatabaseOp::StartStandard => {
                 Undo::Person(Why::OldDatabaseKept)
             }
+            // Nothing is moved or edited back under a database that runs.
+            DatabaseOp::StartOld => {
+                Undo::Commands(vec![format!("{} dpl --dc stop postgres", self.skip)])
+            }
             DatabaseOp::DeleteOld { .. } => Undo::Irreversible(Why::WayBackDeleted),
             _ => Undo::Nothing,
         }

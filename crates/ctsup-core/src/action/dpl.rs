@@ -36,8 +36,8 @@ pub enum DplOp {
     Stop {
         /// The embedded database runs in this stack, so `PG_VERSION` must be kept first.
         database: bool,
-        /// The data has met a newer release than these containers are of: to start them again is
-        /// no way back (invariants 31, 32).
+        /// These containers are of another release than the data has met, or than what they work
+        /// with has by now: to start them again is no way back (invariants 31, 32).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         outdated: bool,
     },

@@ -103,9 +103,11 @@ impl Family for Registry {
                 vec![
                     format!("mkdir -p {scratch}"),
                     format!("ls -A {scratch}"),
-                    format!("cp {archives}/*.tar {scratch}/"),
-                    format!("cp {script} {scratch}/"),
-                    format!("cd {scratch} && ./{name}"),
+                    // One chain: last time's archives are not loaded again, nor half of these.
+                    format!(
+                        "[ -z \"$(ls -A {scratch})\" ] && cp {archives}/*.tar {scratch}/ && \
+                         cp {script} {scratch}/ && cd {scratch} && ./{name}"
+                    ),
                 ]
             }
             Self::Download { .. } => vec!["./download.sh".to_owned()],
@@ -122,7 +124,7 @@ impl Family for Registry {
             }
             Self::LogOut { .. } => {
                 // Logged out already there is nothing to take away.
-                let take = format!("{} && rm {LOGIN}", super::kept(LOGIN, LOGIN_KEPT));
+                let take = format!("{} && rm {LOGIN}", super::kept_first(LOGIN, LOGIN_KEPT));
                 vec![format!("if [ -e {LOGIN} ]; then {take}; fi")]
             }
             Self::LogIn { registry, user, .. } => match user {

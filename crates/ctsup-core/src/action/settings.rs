@@ -125,7 +125,11 @@ impl Family for Settings {
     }
 
     fn undo(&self) -> Undo {
-        Undo::Commands(vec![format!("cp -a {} {}", self.copy, self.file)])
+        match self.edit {
+            // With it back in its place the upgraded database would not start (invariant 12).
+            Edit::TakeUpgradeOut | Edit::UnpinSpecial(_) => Undo::Nothing,
+            _ => Undo::Commands(vec![format!("cp -a {} {}", self.copy, self.file)]),
+        }
     }
 }
 

@@ -36,6 +36,11 @@ impl Unit {
     }
 }
 
+/// A line for each: only those are started that were active before.
+fn starts(units: &[String]) -> impl Iterator<Item = String> + '_ {
+    units.iter().map(|unit| format!("systemctl start {unit}"))
+}
+
 impl Family for Unit {
     fn code(&self) -> &'static str {
         match self {
@@ -55,7 +60,9 @@ impl Family for Unit {
                 vec![format!("systemctl is-active {units}"), format!("systemctl stop {units}")]
             }
             Self::StartAntivirus { .. } => {
-                vec![format!("systemctl start {units}"), format!("systemctl is-active {units}")]
+                let mut all: Vec<_> = starts(self.parts().1).collect();
+                all.push(format!("systemctl is-active {units}"));
+                all
             }
         }
     }
@@ -85,10 +92,10 @@ impl Family for Unit {
     }
 
     fn undo(&self) -> Undo {
-        let units = joined(self.parts().1, " ");
         match self {
-            Self::StopAntivirus { .. } => Undo::Commands(vec![format!("systemctl start {units}")]),
-            Self::StartAntivirus { .. } => Undo::Commands(vec![format!("systemctl stop {units}")]),
+            Self::StopAntivirus { units, .. } => Undo::Commands(starts(units).collect()),
+            // It pays a debt; whoever needs it off again has a step for that.
+            Self::StartAntivirus { .. } => Undo::Nothing,
         }
     }
 }

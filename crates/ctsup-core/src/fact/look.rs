@@ -57,7 +57,11 @@ impl FactKey {
             }
             Self::Nginx(n) => (
                 Some(n.clone()),
-                format!("cd {} && dpl --dc exec -T nginx nginx -v", dir(App::Express)),
+                format!(
+                    "cd {} && {} dpl --dc exec -T nginx nginx -v",
+                    dir(App::Express),
+                    catalogue.skip
+                ),
             ),
             Self::LetsEncrypt(n) => (
                 Some(n.clone()),

@@ -71,8 +71,11 @@ impl Server {
     pub(super) fn stop_as(&self, p: &mut Planner<'_>, what: &str) -> Added {
         let op = DplOp::Stop {
             database: self.database,
-            outdated: p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
-                && !p.steps.has(&Atom::New(self.stack.clone())),
+            // In a second half these containers are another release's than what they meet: their
+            // data, or the nodes that have been changed.
+            outdated: self.phases[0] == Phase::SecondHalf
+                || p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
+                    && !p.steps.has(&Atom::New(self.stack.clone())),
         };
         let draft = self.step(self.phases[0], what, self.dpl(p, !self.clustered, op));
         let draft = match self.rows.stop {

@@ -184,7 +184,8 @@ fn actions(step: &Step) -> Vec<(&'static str, Step)> {
     }
     if matches!(&step.action, Action::Certificate(Certificate::Place { .. })) {
         let commands = step.commands.iter().map(|c| {
-            let parts: Vec<_> = c.split(" && ").filter(|p| !p.starts_with("cp ")).collect();
+            let keeps = |part: &&str| part.starts_with("{ find ");
+            let parts: Vec<_> = c.split(" && ").filter(|p| !keeps(p)).collect();
             parts.join(" && ")
         });
         let commands = commands.collect();

@@ -1,5 +1,6 @@
 //! The executor against what is real: shells, processes, files, an ssh server.
 
+mod again;
 mod machine;
 mod node;
 mod shared;

@@ -25,6 +25,8 @@ impl Runbook<'_> {
         }
         let title = self.say("assumed");
         self.sheet.heading(3, &title);
+        let otherwise = self.say("assumed-otherwise");
+        self.sheet.paragraph(&otherwise);
         let mut boxes = Vec::new();
         for claim in assumed {
             let mut said = format!("[ ] {}", escaped(&self.phrases.claim(claim)));

@@ -1,7 +1,6 @@
 //! The last pages: the way back, what is left out, how the guide is read, where each step is from.
 
 use ctsup_core::Origin;
-use ctsup_core::action::Undo;
 
 use super::Runbook;
 use super::sheet::{escaped, fenced};
@@ -11,28 +10,28 @@ impl Runbook<'_> {
     pub(super) fn way_back(&mut self) {
         let title = self.say("way-back");
         self.sheet.heading(2, &title);
-        if let Some(lines) = self.phrases.way_back() {
-            let intro = self.say("way-back-intro");
-            self.sheet.paragraph(&intro);
-            self.sheet.fenced_if("toml", &lines);
+        for way in self.phrases.ways_back() {
+            self.sheet.paragraph(&way.when);
+            self.sheet.fenced_if("toml", &way.lines);
         }
         let each = self.say("way-back-each");
         self.sheet.paragraph(&each);
         let plan = self.outline.plan;
         for (place, step) in plan.steps.iter().enumerate().rev() {
-            if let Some(undo) = self.phrases.undo(step) {
+            if let Some(undo) = self.phrases.take_back(step) {
                 let title = escaped(&self.phrases.title(step));
-                let head = format!("- [ ] **{}.** {title}", place + 1);
-                let how = match &step.undo {
-                    Undo::Commands(commands) => {
-                        let at = escaped(&self.phrases.prompt(step));
-                        let block =
-                            fenced("sh", &self.phrases.typed(step, commands)).replace('\n', "\n  ");
-                        format!(" ({at}):\n\n  {block}")
-                    }
-                    _ => format!(": {}", escaped(&undo)),
-                };
-                self.sheet.block(&format!("{head}{how}"));
+                let mut how = format!("- [ ] **{}.** {title}", place + 1);
+                if !undo.commands.is_empty() {
+                    how.push_str(&format!(" ({})", escaped(&self.phrases.prompt(step))));
+                }
+                how.push(':');
+                how.extend(undo.said.iter().map(|said| format!(" {}", escaped(said))));
+                if !undo.commands.is_empty() {
+                    let typed = self.phrases.typed(step, &undo.commands);
+                    let block = fenced("sh", &typed).replace('\n', "\n  ");
+                    how.push_str(&format!("\n\n  {block}"));
+                }
+                self.sheet.block(&how);
             }
             if let Some(point) = &plan.point_of_no_return
                 && point.step == step.id

@@ -1,6 +1,6 @@
 //! The steps of the runbook: what to type, what to see, what to do when it is not so.
 
-use ctsup_core::action::{Action, Kind, Person, Undo};
+use ctsup_core::action::{Action, Kind, Person};
 use ctsup_core::plan::{Step, Warning};
 
 use super::Runbook;
@@ -36,8 +36,13 @@ impl Runbook<'_> {
         // Before the commands: some of it is to be read before they are typed.
         let what = self.phrases.what(step);
         self.sheet.paragraph(&what);
-        let typed = self.phrases.typed(step, &step.commands);
-        self.sheet.fenced_if("sh", &typed);
+        for (number, block) in self.phrases.blocks(step).iter().enumerate() {
+            if number > 0 {
+                let next = self.say("block-next");
+                self.sheet.paragraph(&next);
+            }
+            self.sheet.fenced_if("sh", block);
+        }
         if let Some((_, lines)) = self.phrases.edit(step) {
             self.sheet.fenced_if("diff", &lines);
         }
@@ -50,7 +55,7 @@ impl Runbook<'_> {
         self.failure(step);
         self.fill_in(step);
         for warning in self.outline.ends(place) {
-            if let Some(end) = self.phrases.warning_end(warning) {
+            if let Some(end) = self.phrases.warning_end(&self.outline, warning) {
                 self.sheet.block(&format!("> {}", escaped(&end)));
             }
         }
@@ -76,7 +81,7 @@ impl Runbook<'_> {
 
     fn question(&mut self, step: &Step) {
         let (label, ask) = (self.say("question"), self.phrases.ask(step));
-        let boxes = [self.say("yes-on"), self.say("no-stop")];
+        let boxes = [self.say("yes-on"), self.phrases.no(step)];
         self.sheet.frame(&label, &ask, &boxes);
     }
 
@@ -92,6 +97,9 @@ impl Runbook<'_> {
         if !beside.is_empty() {
             lines.push(phrases.words.say("beside", &[("steps", ranges(&beside).into())]));
         }
+        if let Some(same) = phrases.same_output(place) {
+            lines.push(phrases.words.say("same-output", &[("step", same.into())]));
+        }
         lines.extend(outline.opens(place).map(|debt| phrases.opens(outline, place, debt)));
         let closes = outline.plan.steps[place].closes.iter();
         lines.extend(closes.map(|debt| phrases.closes(outline, place, debt)));
@@ -100,7 +108,8 @@ impl Runbook<'_> {
     }
 
     fn failure(&mut self, step: &Step) {
-        let mut said: Vec<String> = self.phrases.fails(step).into_iter().collect();
+        let mut said: Vec<String> = self.phrases.in_window(step).into_iter().collect();
+        said.extend(self.phrases.fails(step));
         let halves = self.phrases.halves(step);
         if !halves.is_empty() {
             let left = [("halves", halves.join("; ").into())];
@@ -110,22 +119,24 @@ impl Runbook<'_> {
             let label = self.say("fails");
             self.sheet.labelled(&label, &said.join(" "));
         }
-        let Some(undo) = self.phrases.undo(step) else { return };
+        let Some(undo) = self.phrases.take_back(step) else { return };
         let label = self.say("undo");
-        match &step.undo {
-            Undo::Commands(commands) => {
-                let typed = self.phrases.typed(step, commands);
-                let commands: Vec<_> = typed.iter().map(|command| code(command)).collect();
-                self.sheet.block(&format!("**{}** {}", escaped(&label), commands.join(", ")));
-            }
-            _ => self.sheet.labelled(&label, &undo),
-        }
+        let mut said: Vec<_> = undo.said.iter().map(|said| escaped(said)).collect();
+        let typed = self.phrases.typed(step, &undo.commands);
+        let commands: Vec<_> = typed.iter().map(|command| code(command)).collect();
+        said.extend((!commands.is_empty()).then(|| commands.join(", ")));
+        self.sheet.block(&format!("**{}** {}", escaped(&label), said.join(" ")));
     }
 
     /// The line to fill in with a pen.
     fn fill_in(&mut self, step: &Step) {
         let blank = "\u{2026}".repeat(6);
-        let done = self.say(if step.kind == Kind::Confirm { "agreed" } else { "done" });
+        let advice = matches!(step.action, Action::Person(Person::Advice { .. }));
+        let done = match step.kind {
+            _ if advice => self.say("read"),
+            Kind::Confirm => self.say("agreed"),
+            _ => self.say("done"),
+        };
         let (started, finished, by) = (self.say("started"), self.say("finished"), self.say("by"));
         self.sheet.block(&format!(
             "- [ ] **{done}** \u{b7} {started} {blank} \u{b7} {finished} {blank} \u{b7} {by} {blank}"

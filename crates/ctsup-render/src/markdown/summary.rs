@@ -94,7 +94,10 @@ impl Runbook<'_> {
     fn hazards(&mut self) {
         let plan = self.outline.plan;
         let mut lines = Vec::new();
-        for warning in plan.warnings.iter().filter(|w| is_danger(w.code) || w.step.is_none()) {
+        let told = plan.warnings.iter().filter(|w| is_danger(w.code) || w.step.is_none());
+        let mut told: Vec<_> = told.collect();
+        told.sort_by_key(|w| w.step.as_ref().and_then(|id| self.outline.number(id)));
+        for warning in told {
             let text = escaped(&self.phrases.warning(warning));
             let step = warning.step.as_ref().and_then(|id| self.outline.number(id));
             lines.push(match step {

@@ -1,9 +1,11 @@
 //! What a step is, what it looks like when it is right, what to do when it is not.
 
-use ctsup_core::action::{Action, Undo, Why};
+use ctsup_core::action::{Action, Pcs, Person, Playbook, Undo, Why};
 use ctsup_core::plan::Step;
+use ctsup_core::{App, Atom};
 
 use super::Phrases;
+use crate::outline::ranges;
 use crate::words::Arg;
 
 impl Phrases<'_> {
@@ -19,12 +21,38 @@ impl Phrases<'_> {
 
     /// What to do when it fails.
     pub(crate) fn fails(&self, step: &Step) -> Option<String> {
-        self.of_action(step, ".fails")
+        let copied = || {
+            let edits = matches!(step.action, Action::Settings(_));
+            edits.then(|| self.words.say("settings-fails", &[]))
+        };
+        self.of_action(step, ".fails").or_else(copied)
     }
 
     /// What is asked of the person who confirms it.
     pub(crate) fn ask(&self, step: &Step) -> String {
         self.of_action(step, ".ask").unwrap_or_else(|| self.words.say("ask-done", &[]))
+    }
+
+    /// What "no" means there: to stop, but where only a few steps hang on it.
+    pub(crate) fn no(&self, step: &Step) -> String {
+        if step.action != Action::Person(Person::ClearConstraints) {
+            return self.words.say("no-stop", &[]);
+        }
+        let steps = self.plan.steps.iter().enumerate();
+        let clears = steps.filter(|(_, s)| matches!(s.action, Action::Pcs(Pcs::Clear { .. })));
+        let numbers: Vec<_> = clears.map(|(place, _)| place + 1).collect();
+        match numbers.last() {
+            None => self.words.say("no-stop", &[]),
+            Some(last) => {
+                let next = if *last < self.plan.steps.len() { "yes" } else { "none" };
+                let args = [
+                    ("steps", ranges(&numbers).into()),
+                    ("next", (last + 1).into()),
+                    ("more", next.into()),
+                ];
+                self.words.say("no-skip", &args)
+            }
+        }
     }
 
     fn of_action(&self, step: &Step, attribute: &str) -> Option<String> {
@@ -33,8 +61,17 @@ impl Phrases<'_> {
             return None;
         }
         let args = step.action.args();
-        let args: Vec<_> =
+        let mut args: Vec<_> =
             args.iter().map(|(name, value)| (*name, self.argument(name, value))).collect();
+        // What the plan as a whole is, where a sentence depends on it.
+        let voex = self.plan.topology.stacks.iter().any(|known| known.stack.app == App::Voex);
+        let owes = self.plan.steps.iter().any(|step| {
+            step.opens.iter().any(|debt| !matches!(debt, Atom::Unchecked(_) | Atom::Stopped(_)))
+        });
+        let yes = |is: bool| if is { "yes" } else { "none" };
+        args.push(("goal", self.plan.goal.as_str().into()));
+        args.push(("calls", yes(voex).into()));
+        args.push(("owes", yes(owes).into()));
         Some(self.words.say(&id, &args))
     }
 
@@ -69,7 +106,9 @@ impl Phrases<'_> {
     pub(crate) fn undo(&self, step: &Step) -> Option<String> {
         let why = |why: &Why| match why {
             // Where this plan itself takes the data past the old images, pins are no way back.
-            Why::RollBackByPins if self.only_restore() => self.words.say("why-only-restore", &[]),
+            Why::RollBackByPins | Why::PlaybookAgain if self.only_restore() => {
+                self.words.say("why-only-restore", &[])
+            }
             why => self.words.say(&format!("why-{}", why.as_str()), &[]),
         };
         match &step.undo {
@@ -91,6 +130,11 @@ impl Phrases<'_> {
                 let lines = settings.lines();
                 let lines = lines.iter().map(|(sign, line)| format!("{sign}{line}")).collect();
                 Some((settings.file.clone(), lines))
+            }
+            Action::Playbook(Playbook::NameImage { image, .. }) => {
+                let key = "web_client_image";
+                let lines = vec![format!("-{key}: \u{2026}"), format!("+{key}: {image}")];
+                Some((key.to_owned(), lines))
             }
             _ => None,
         }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use ctsup_core::action::database::DatabaseOp;
+use ctsup_core::action::volume::BackUp;
+use ctsup_core::action::{Action, Kind, Pcs, Registry, Volume};
 use ctsup_core::plan::{PointOfNoReturn, ReadingTaken, Step};
 use ctsup_core::{Claim, Goal, Origin, Phase, StepId};
 
@@ -92,6 +95,46 @@ impl<'p> Phrases<'p> {
     pub(crate) fn typed(&self, step: &Step, commands: &[String]) -> Vec<String> {
         let into = step.cwd.iter().filter(|_| !commands.is_empty()).map(|dir| format!("cd {dir}"));
         into.chain(commands.iter().cloned()).collect()
+    }
+
+    /// The same in blocks: after each but the last, what the commands print is read first.
+    pub(crate) fn blocks(&self, step: &Step) -> Vec<Vec<String>> {
+        let commands = &step.commands;
+        let cuts: &[usize] = match &step.action {
+            Action::Pcs(Pcs::Clear { .. }) => &[commands.len().saturating_sub(2)],
+            Action::Volume(Volume::FixOwners { .. }) => &[1, 2],
+            Action::Volume(Volume::BackUp { by: BackUp::Copy { .. }, .. })
+            | Action::Registry(Registry::Load { .. }) => &[2],
+            Action::Database(database) if matches!(database.op, DatabaseOp::DeleteOld { .. }) => {
+                &[1]
+            }
+            _ => &[],
+        };
+        let mut blocks = Vec::new();
+        let mut from = 0;
+        for to in cuts.iter().copied().chain([commands.len()]) {
+            if let Some(part) = commands.get(from..to).filter(|part| !part.is_empty()) {
+                let first = blocks.is_empty();
+                blocks.push(if first { self.typed(step, part) } else { part.to_vec() });
+            }
+            from = to;
+        }
+        blocks
+    }
+
+    /// The step just before, where it prints on the same node what this one asks for again and
+    /// nothing was changed between them.
+    pub(crate) fn same_output(&self, place: usize) -> Option<usize> {
+        let step = self.plan.steps.get(place)?;
+        let first = step.commands.first()?;
+        if step.kind != Kind::Observe {
+            return None;
+        }
+        let before = self.plan.steps[..place].iter().enumerate().rev();
+        let mut quiet = before.take_while(|(_, other)| other.kind == Kind::Observe);
+        quiet
+            .find(|(_, other)| other.node == step.node && other.commands.contains(first))
+            .map(|(at, _)| at + 1)
     }
 
     /// A step by number and name, as others refer to it.

@@ -1,8 +1,9 @@
 //! Why one step waits for another, why rows are left out, and hazards.
 
 use ctsup_core::Atom;
+use ctsup_core::action::Action;
 use ctsup_core::guide::RowKey;
-use ctsup_core::plan::{After, Because, Cause, Warning};
+use ctsup_core::plan::{After, Because, Cause, Warning, WarningCode};
 
 use super::Phrases;
 use crate::outline::Outline;
@@ -107,13 +108,40 @@ impl Phrases<'_> {
 
     /// A hazard or doubt.
     pub(crate) fn warning(&self, warning: &Warning) -> String {
-        self.of_warning(warning, "")
+        // A playbook moves, stops and deploys by itself: whoever stops containers then disturbs it.
+        let by_itself = warning.code == WarningCode::OldContainersWindow
+            && warning
+                .step
+                .as_ref()
+                .and_then(|id| self.plan.step(id.as_str()))
+                .is_some_and(|step| matches!(step.action, Action::Playbook(_)));
+        self.of_warning(warning, if by_itself { ".playbook" } else { "" })
     }
 
     /// What is said where its span ends, if anything is.
-    pub(crate) fn warning_end(&self, warning: &Warning) -> Option<String> {
+    pub(crate) fn warning_end(&self, outline: &Outline<'_>, warning: &Warning) -> Option<String> {
         let id = format!("warning-{}.end", warning.code.as_str());
-        self.words.has(&id).then(|| self.of_warning(warning, ".end"))
+        if !self.words.has(&id) {
+            return None;
+        }
+        let mut said = self.of_warning(warning, ".end");
+        if warning.code == WarningCode::Outage {
+            let last = outline.stretch(warning).map(|stretch| stretch.last)?;
+            // Another one goes on, or begins with the next step.
+            let on = outline
+                .outages()
+                .into_iter()
+                .find(|other| other.first <= last + 1 && other.last > last);
+            said.push(' ');
+            said.push_str(&match on {
+                None => self.words.say("outage-over", &[]),
+                Some(other) => {
+                    let what = other.warning.args.get("what").map_or("", String::as_str);
+                    self.words.say("outage-goes-on", &[("what", self.names(what).into())])
+                }
+            });
+        }
+        Some(said)
     }
 
     fn of_warning(&self, warning: &Warning, attribute: &str) -> String {

@@ -13,9 +13,6 @@ impl Text<'_> {
         self.left_out();
         self.readings();
         self.claims();
-        let more = self.say("text-more");
-        self.page.blank();
-        self.page.paragraph(0, &more);
         let guide = [("build", self.outline.plan.guide.build.as_str().into())];
         let guide = self.phrases.words.say("made-from", &guide);
         self.page.blank();

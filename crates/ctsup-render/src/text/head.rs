@@ -1,6 +1,7 @@
 //! The head of the text: what the plan is, how long it takes, when users are cut off.
 
 use super::Text;
+use crate::outline::{is_danger, ranges};
 use crate::style::Role;
 
 impl Text<'_> {
@@ -28,11 +29,36 @@ impl Text<'_> {
             self.page.blank();
             self.hazard(0, warning);
         }
+        self.dangers();
         let assumed = self.phrases.assumed().len();
         if assumed > 0 && !plan.is_empty() {
             self.page.blank();
             let look = self.phrases.count("look-first", assumed);
             self.page.painted(0, Role::Care, &look);
+        }
+    }
+
+    /// Where the dangerous places are; what they are stands there.
+    fn dangers(&mut self) {
+        let plan = self.outline.plan;
+        let steps = plan.warnings.iter().filter(|warning| is_danger(warning.code));
+        let steps = steps.filter_map(|warning| warning.step.as_ref());
+        let point = plan.point_of_no_return.iter().map(|point| &point.step);
+        let mut numbers: Vec<_> =
+            steps.chain(point).filter_map(|id| self.outline.number(id)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        if !plan.is_empty() {
+            self.page.blank();
+        }
+        if !numbers.is_empty() {
+            let args = [("steps", ranges(&numbers).into()), ("count", numbers.len().into())];
+            let said = self.phrases.words.say("dangers-at", &args);
+            self.page.painted(0, Role::Care, &said);
+        }
+        if !plan.is_empty() {
+            let more = self.say("text-more");
+            self.page.paragraph(0, &more);
         }
     }
 

@@ -48,8 +48,14 @@ impl Text<'_> {
         // First what it is about: some of it is to be read before the commands are typed.
         let what = self.phrases.what(step);
         self.page.paragraph(INDENT, &what);
-        for command in self.phrases.typed(step, &step.commands) {
-            self.page.command(INDENT + 2, &command);
+        for (number, block) in self.phrases.blocks(step).iter().enumerate() {
+            if number > 0 {
+                let next = self.say("block-next");
+                self.page.paragraph(INDENT, &next);
+            }
+            for command in block {
+                self.page.command(INDENT + 2, command);
+            }
         }
         if let Some((_, lines)) = self.phrases.edit(step) {
             for line in lines {
@@ -64,7 +70,7 @@ impl Text<'_> {
         self.waits(section, place);
         self.debts(place);
         for warning in self.outline.ends(place) {
-            if let Some(end) = self.phrases.warning_end(warning) {
+            if let Some(end) = self.phrases.warning_end(&self.outline, warning) {
                 self.page.mark(INDENT, Role::Care, &end);
             }
         }
@@ -72,7 +78,7 @@ impl Text<'_> {
 
     fn question(&mut self, step: &ctsup_core::Step) {
         let ask = self.phrases.ask(step);
-        let (yes, no) = (self.say("yes"), self.say("no"));
+        let (yes, no) = (self.say("yes-on"), self.phrases.no(step));
         self.page.painted(INDENT, Role::Care, &format!("? {ask}"));
         self.page.exactly(INDENT + 2, Role::Care, &format!("[ ] {yes}    [ ] {no}"));
     }

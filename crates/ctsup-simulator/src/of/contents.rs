@@ -139,6 +139,12 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
         ["cp", from, _] if from.ends_with(".sh") => {
             world.seed_file(node, from, Entry::file("#!/bin/sh\n"))
         }
+        ["[", "-z", ..] => {
+            // Images loaded in one chain.
+            for part in command.split(" && ").skip(1).filter(|part| part.starts_with("cp ")) {
+                named(world, node, cwd, part);
+            }
+        }
         ["test", "-s", ..] => {
             // A new certificate, brought to the node by a person before it is put in place.
             for part in command.split(" && ") {

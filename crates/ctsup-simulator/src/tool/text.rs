@@ -87,7 +87,12 @@ fn grep(shell: &Shell, args: &[&str]) -> i32 {
         Some(rest) => (true, rest.to_owned()),
         None => (false, pattern),
     };
-    let fits = |line: &str| if start { line.starts_with(&middle) } else { line.contains(&middle) };
+    let fits = |line: &str| match middle.as_str() {
+        // The one pattern typed that is no plain text: any character.
+        "." => !line.is_empty(),
+        _ if start => line.starts_with(&middle),
+        _ => line.contains(&middle),
+    };
     let mut found = false;
     for text in texts {
         for (i, line) in text.lines().enumerate() {

@@ -128,7 +128,10 @@ fn in_order(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &
             wanted.push(is(Atom::Confirmed(code.parse().expect("message codes are names"))));
             wanted.extend([is(Atom::VersionKept), is(Atom::SpaceSeen)]);
             wanted.push(is(Atom::UpgradeKey(settings.clone())));
-            wanted.push(is_not(Atom::DatabaseUpgrading));
+            // Under way already, its host may have gone down under it.
+            if !seen.plan.start.has(&Atom::DatabaseUpgrading) {
+                wanted.push(is_not(Atom::DatabaseUpgrading));
+            }
             let seen_apt = seen.steps().any(|(at, s)| {
                 op(s).is_some_and(|d| d.op == DatabaseOp::SeeApt) && seen.before(at, place)
             });

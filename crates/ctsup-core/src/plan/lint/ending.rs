@@ -250,7 +250,7 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
                 node, bundle_name, key_name, suffix, ..
             }) => {
                 let kept = [bundle_name, key_name].iter().all(|name| {
-                    let copy = crate::action::kept(name, &format!("{name}.{suffix}"));
+                    let copy = crate::action::kept_first(name, &format!("{name}.{suffix}"));
                     let over = format!("> {name}");
                     // In one chain with what overwrites it, and before that.
                     s.commands.iter().all(|command| {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::seen::{Seen, backs_up, deploys};
 use super::{Findings, Rule};
+use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::Person;
 use crate::action::{Action, Database, Dpl, Pcs, Playbook, Registry, Unit, Volume, Wait};
@@ -72,6 +73,10 @@ fn does_something(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         Action::Wait(Wait::Gate { .. }) => true,
         // Each plan asks for its own decision, also where a plan before it had one.
         Action::Person(Person::DecideWayBack { .. }) => seen.plan.start.has(&Atom::Decided),
+        // Its host may have gone down under it: the same call lets alone what still works.
+        Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }) => {
+            seen.plan.start.has(&Atom::DatabaseUpgrading)
+        }
         // What was loaded is seen to be there.
         Action::Registry(Registry::SeeTags { .. }) => true,
         // What runs is started anew to read the new certificate.
@@ -165,7 +170,6 @@ fn place_agrees(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
 
 /// What the HA chapter does not cover, and what a chapter leaves to a person, waits for a yes.
 fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
-    use crate::action::database::DatabaseOp;
     use crate::action::person::Topic;
     let clears = seen.plan.readings.iter().any(|r| r.key == "A12" && r.taken == "clear");
     let inferred = |name: &String| {

@@ -4,12 +4,12 @@
 # `.ask` the question to the person who confirms. An empty list arrives as `none`.
 
 action-certificate-check = Check the new certificate for { $host }
-    .what = The bundle { $bundle } and the key { $key } must meet the guide's requirements. The check names everything it finds at once; without errors the files may go in place.
+    .what = On your own machine, in the directory of the topology file. The bundle { $bundle } and the key { $key } must meet the guide's requirements. The check names everything it finds at once; without errors the files may go in place.
     .fails = Have the bundle put together or issued again. Nothing has been changed yet.
     .ask = Did the check find no errors?
 action-certificate-place = Put the new certificate in place on { $node }
     .what = The first command makes the directory { $incoming }. Then copy { $bundle } from your machine (`scp`) to { $incoming }/{ $bundle_name } and { $key } to { $incoming }/{ $key_name }, and type the rest. The old files stay beside the new ones in { $dir }, owner and mode stay as they were; the last command removes the second copy of the key.
-    .fails = If the files are not in { $incoming }, nothing has been changed: copy them there and repeat. The copy of the old files is always …before-ctsup, earlier ones are ….~1~ and so on. nginx still serves the old certificate until it is restarted.
+    .fails = If the files are not in { $incoming }, nothing has been changed: copy them there and repeat. The old files stay in …before-ctsup, however often it is repeated; copies of earlier years are `….~1~` and so on. nginx still serves the old certificate until it is restarted.
 action-certificate-compare = See that { $node } has the same certificate files
     .what = The checksums of the files in { $dir } are the same on both Front nodes.
     .fails = Put the files in place again on the node that differs.
@@ -18,7 +18,10 @@ action-certificate-see-served = See which certificate nginx serves on { $node }
     .fails = nginx still has the old files. Restart it once more, then read its log.
 
 action-database-keep-version = Note the PostgreSQL version on { $node }
-    .what = Write the number down: it tells of which version the database files are now. A rollback of the database needs it, and it can be read reliably only while the image is the same.
+    .what = Write the number down: it tells of which version the database files are now. A rollback of the database needs it{ $goal ->
+        [rollback] {""}
+       *[other] {", and it can be read reliably only while the image is the same"}
+    }.
     .fails = If the container does not run, read the file PG_VERSION in the volume. Do not go on without the number.
 action-database-see-space = See that { $node } has room for the database upgrade
     .what = Free space must be at least the size of { $volume }: the upgrade keeps the old files beside the new ones. If the backup goes to the same file system, add its size.
@@ -31,7 +34,7 @@ action-database-start-upgrade = Start the database upgrade on { $node }
     .fails = Do not start it again. Read the log of the postgres container first: if the download of the old programs failed, the data is untouched.
 action-database-wait-upgraded = Wait until the database on { $node } is upgraded
     .what = The log must say exactly “{ $message }”, at a time after the upgrade was started; the second command shows that line with its time. Leave the first command with Ctrl-C. Then PG_VERSION must say { $version }. How long it takes depends on the size of the database.
-    .fails = The container does not run: PG_VERSION is in { $file }, too. An error in the log: do not restart anything. The old files are in upgrade_backup_*, the copy of the volumes is in the backup; decide which way back to take. postgres_upgrade still stands in settings: while it does, a plain `dpl -d` begins the upgrade again.
+    .fails = The container does not run: PG_VERSION is in { $file }, too. An error in the log: do not restart anything. The old files are in `upgrade_backup_*`, the copy of the volumes is in the backup; “If you must go back” has both ways. postgres_upgrade still stands in settings: while it does, a plain `dpl -d` begins the upgrade again; take the line out before you plan the rollback.
 action-database-start-standard = Start the standard PostgreSQL image on { $node }
     .what = The postgres container runs on the standard image and stays up.
     .fails = “postgres_upgrade disabled, exiting” means that the database is not upgraded; a container that stops at once means that postgres_upgrade is still in settings. Look which of them it is.
@@ -52,7 +55,7 @@ action-dpl-fetch = Fetch the { $app } images on { $node }
     .what = The new tags are among `docker images`. The services keep running.
     .fails = Nothing has been stopped yet. Look at the access to the registry and at free disk space, then repeat. “no basic credentials”: log in to the registry again.
 action-dpl-exporters = Update node exporter and cAdvisor on { $node }
-    .what = Both containers are up again.
+    .what = Both containers are up again (`docker ps`); in a cluster so are their resources in `pcs status`.
     .fails = If the first part fails the second is skipped. Repeat it once; the services themselves do not depend on it.
 action-dpl-start = Start { $app } on { $node } as it was
     .what = The very containers that were stopped are started; none is made anew. Compare `docker ps` with the saved list: the images are the same (but for postgres, where that was changed).
@@ -61,17 +64,17 @@ action-dpl-apply = Apply settings and files of { $app } on { $node }
     .what = The containers are up on the same release: `docker ps` shows the images that were there before.
     .fails = Read the logs of the containers that do not start.
 action-dpl-deploy = Deploy { $app } on { $node }
-    .what = The containers are up on the wanted release. With the internal procedures it takes 10 to 15 minutes from the start of the command; if the command ends earlier, wait: leave them alone, and read the logs only then.
+    .what = The containers are up on the wanted release: the tags in `docker ps` show it. With the internal procedures it takes 10 to 15 minutes from the start of the command; if the command ends earlier, wait: leave them alone, and read the logs only then.
     .fails = Do not simply repeat it. See whether a dpl still runs and which containers are up, then read their logs. “postgres_upgrade disabled, exiting” means that the database must be upgraded first.
 action-dpl-deploy-voex = Deploy { $app } on { $node }
-    .what = The containers are up on the wanted release.
+    .what = The containers are up on the wanted release: the tags in `docker ps` show it.
     .fails = Do not simply repeat it. See whether a dpl still runs and which containers are up, then read their logs.
 action-dpl-restart-nginx = Restart nginx on { $node }
     .what = nginx is back within seconds and serves the new certificate.
     .fails = nginx does not start: put the old certificate files back and restart it.
 
 action-look-status = Look at the { $cluster } cluster from { $node }
-    .what = Both nodes are online, nothing is failed. What is not right is mended in the next steps.
+    .what = Both nodes are online, no resource has failed. What is not right is mended in the next steps.
     .fails = “cluster is not currently running on this node”: find out why before you go on.
 action-look-active-node = See that { $cluster } runs on { $expects }
     .what = The line of the resource dockerd says Started { $expects }. Exactly one such line.
@@ -96,9 +99,9 @@ action-look-web-image = See the new Web Client image on { $node }
 
 action-pcs-move = Move the { $cluster } resources from { $from } to { $to }
     .what = { $resources } go together, the second right after the first. Users of { $cluster } are cut off until both are Started on { $to }.
-    .fails = No second move. Read `pcs status`: if both are already on { $to }, go on; if not, stop here and let a person decide.
+    .fails = No second move. Read `pcs status`: if both are already on { $to }, go on; if not, stop here: decide what to do with the help of the failed actions it shows. The undo says where the resources can go back to.
 action-pcs-clear = Clear the move constraints of the { $cluster } cluster
-    .what = Read what crm_simulate says before the last two commands: no resource may move. Afterwards `pcs constraint` shows no cli-prefer and no cli-ban.
+    .what = By what crm_simulate prints no resource may move; only then type the last two commands. Afterwards `pcs constraint` shows no cli-prefer and no cli-ban.
     .fails = If crm_simulate would move something, leave the constraints alone and find out what prefers the other node.
 
 action-person-network-table = Compare the network tables of the two releases
@@ -127,7 +130,7 @@ action-person-external-backup-accepted = Go on without a backup of the external 
     .what = The CTS database lies on a server of its own and is in no copy of volumes; the file accepts the risk: { $risk }. The new release changes the database, and nothing will bring it back.
     .ask = Go on without a copy of the database all the same?
 action-person-judge = Judge the first nodes
-    .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; log in, send messages both ways. The second nodes still have the old release.
+    .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; on the active nodes, in the directory of the application: `dpl --dc logs --tail=200`. Log in, send messages both ways. The second nodes still have the old release.
     .fails = Leave the second nodes alone. Repair, or go back: “If you must go back” says which way this plan leaves.
     .ask = Are the logs free of errors, and do messages arrive?
 action-person-judge-web-client = Judge the first Web Client node
@@ -135,9 +138,18 @@ action-person-judge-web-client = Judge the first Web Client node
     .fails = Leave the second node alone. Put the old web_client_image back and run the first node's playbook again: the commands stand at its step in the chapter on going back.
     .ask = Are the logs free of errors, and do messages arrive?
 action-person-send-message = Send a message and see it arrive
-    .what = From one client to another and back, with a file; a call, where there is a VoEx server.
-    .fails = Read the logs, then decide. What the plan borrowed stays borrowed until then.
-    .ask = Do messages, files and calls arrive?
+    .what = From one client to another and back, with a file{ $calls ->
+        [yes] {"; and a call"}
+       *[none] {""}
+    }.
+    .fails = Read the logs, then decide.{ $owes ->
+        [yes] {" "}What the plan borrowed stays borrowed until then.
+       *[none] {""}
+    }
+    .ask = { $calls ->
+        [yes] Do messages, files and calls arrive?
+       *[none] Do messages and files arrive?
+    }
 action-person-not-in-guide-owners = Agree to change the owners of volumes in a cluster
     .what = The guide's cluster chapter does not mention it, but the condition (release 1.28 or older) holds here too.
     .ask = Shall the owners be changed?
@@ -188,7 +200,7 @@ action-person-no-way-back-wanted = See that nobody wants to go back any more
     .what = All services have worked for some days, and the old database will not be needed. After the next step it is gone.
     .ask = May the old database be deleted for good?
 action-person-read-logs = Read the logs of { $stacks }
-    .what = On each node, in the application’s directory ({ $dirs }): `dpl --dc logs --tail=200`. No errors but those that were there before.
+    .what = In the application’s directory ({ $dirs }): `dpl --dc logs --tail=200`; in a cluster on the node that has dockerd now, on the other one no containers run. No errors but those that were there before.
     .fails = Decide on the way back before anything else is changed.
     .ask = Are the logs free of new errors?
 action-person-read-logs-web-client = Read the logs of { $stacks }
@@ -199,7 +211,7 @@ action-person-database-shell = Open a shell on the database's volume on { $node 
     .what = On { $node }, in { $dir }: `{ $skip } dpl --dc run --rm --entrypoint=/bin/bash postgres`, the temporary container that the guide gives; there the data lies in /var/lib/postgresql/data. The same directory on the host itself: { $volume }. Find { $backup } in it.
     .ask = Do you see { $backup }?
 action-person-database-move-files = Put the old database files back on { $node }
-    .what = First move all new files of the data directory aside (`mkdir new`, and `mv` of everything but new and upgrade_backup_*), then move the files one level up, owners and all: `mv { $backup }/* .`. PG_VERSION must show { $version }, the version of the image { $image }.
+    .what = In the data directory (`cd /var/lib/postgresql/data` in the container) first move all new files aside: `mkdir new && for f in *; do case $f in new|upgrade_backup_*) ;; *) mv -n -- "$f" new/ ;; esac; done`. Then move the old ones one level up, owners and all: `mv -n { $backup }/* .`. PG_VERSION must show { $version }, the version of the image { $image }. Leave the container (`exit`) before you go on. The directory new stays within the data; it can be deleted once the old database has worked for some days.
     .fails = Never leave files of both versions in one directory. The new files are where you moved them.
     .ask = Does PG_VERSION show { $version }?
 
@@ -210,11 +222,11 @@ action-playbook-run = Run the playbook { $name } on { $node }
        *[other] {" "}and where the cluster’s resources are
     }.
 action-playbook-name-image = Write { $image } into the playbook's variables on { $node }
-    .what = web_client_image in group_vars/all.yaml ({ $dir }) names the new image; the last command shows that nothing else has changed.
+    .what = web_client_image in group_vars/all.yaml ({ $dir }) names the new image; the last command shows that nothing else has changed. Write the image as the old one is written: with the registry, if it is there.
 
 action-registry-load = Load the new images into the registry on { $node }
-    .what = The directory { $scratch } must be empty (the second command shows nothing): remove archives of the last time, or they are loaded again. Then the archives from { $archives } and the script { $script } are copied; the script ends without errors.
-    .fails = Look at free space and at the archives, then repeat: what is loaded stays loaded.
+    .what = The directory { $scratch } must be empty: `ls` shows nothing. Remove archives of the last time, or the last command does nothing. It copies the archives from { $archives } and the script { $script } and runs it; the script ends without errors.
+    .fails = Look at free space and at the archives, empty { $scratch } and repeat: what is loaded stays loaded.
 action-registry-download = Download the images on { $node }
     .what = The vendor’s script download.sh, an attachment of the guide, fetches them; run it in the directory where it lies. { $node } needs access to the Internet.
     .ask = Are all images downloaded?
@@ -226,7 +238,10 @@ action-registry-see-tags = See the new tags in the registry { $url }
         [one] The answer for { $services } has the tag of the new release.
        *[other] The answers for all { $count } services ({ $services }) have the tags of the new release.
     } Which these are the names of the loaded images or the vendor’s message tell: they do not follow from the release.
-    .fails = The tag is missing: load the images again. “no basic credentials” or 401: the stored login is refused; write `[facts.registry] login_refused = true` in the file and plan with the goal `registry`, which logs in again.
+    .fails = The tag is missing: load the images again. 401 from curl: look at the name and the password, and repeat.{ $goal ->
+        [registry] {""}
+       *[other] {" "}If `docker pull` says “no basic auth credentials”, too, the stored login is refused: write `[facts.registry] login_refused = true` in the file and plan with the goal `registry`, which logs in again.
+    }
 action-registry-log-out = Take the stored registry login away on { $node }
     .what = The file is gone, its copy is kept. This logs out of all registries.
 action-registry-log-in = Log in to the registry { $registry } on { $node }
@@ -247,17 +262,19 @@ action-settings-pin-special = Pin { $image } in settings on { $node }
 action-settings-unpin-special = Take the pin of the special image out of settings on { $node }
     .what = The line with { $image } is gone from { $file }; if the `images:` section is empty now, take it out, too. The standard image can start.
 action-settings-hold-database = Hold the database at { $image } in settings on { $node }
-    .what = In the one `images:` section of { $file }. The database is not upgraded while the pin is there.
+    .what = In the one `images:` section of { $file }; add the section if there is none. The database is not upgraded while the pin is there.
 action-settings-pin = Pin the old images in settings on { $node }
     .what = { $count ->
-        [one] One line in the one `images:` section of { $file }.
-       *[other] { $count } lines in the one `images:` section of { $file }; comments and all else stay as they are.
+        [one] One line in the one `images:` section of { $file } (add it if there is none); compare with the image list from before the upgrade.
+       *[other] { $count } lines in the one `images:` section of { $file } (add it if there is none); compare with the image list from before the upgrade. Comments and all else stay as they are.
     }
 action-settings-unpin = Take old pins out of settings on { $node }
     .what = { $count ->
         [one] The pin of { $services } is gone from { $file }.
        *[other] { $count } pins are gone from { $file }: { $services }.
     }
+
+settings-fails = Edit the file as often as you like: the copy is made once and stays as it is when this is repeated (for three days), diff shows everything that has changed since.
 
 action-site-run = The site's own step: { $name }
     .what = It comes from the topology file; the guide does not know it.
@@ -271,17 +288,20 @@ action-site-pay = Take back the site's own step: { $name }
 
 action-unit-stop-antivirus = Stop the antivirus on { $node }
     .what = Write down which of { $units } are active: exactly those are started again at the end. Afterwards they are inactive.
-    .fails = The server hangs: reboot both nodes of the cluster through the virtualisation system, then make the plan anew. After a reboot the antivirus runs again, and the resources may be on the other node.
+    .fails = “Unit … not loaded”: there is no service of that name, and the antivirus may run under another one. Find it (`systemctl list-units --type=service`), mend the name in the file and make the plan anew. The server hangs: reboot both nodes of the cluster through the virtualisation system, then make the plan anew. After a reboot the antivirus runs again, and the resources may be on the other node.
 action-unit-start-antivirus = Start the antivirus on { $node }
-    .what = Start those of { $units } that were active before. They are active again.
+    .what = Start those of { $units } that were active before, leave the other lines out. They are active again.
     .fails = Repeat it, then report it: the node must not stay without its antivirus unnoticed.
 
 action-volume-save-list = Save the image list of { $node }
-    .what = { $file } holds the list of containers and images before the first change. A rollback takes the image names from it. An older list is never overwritten.
-    .fails = “cannot overwrite”: a list is there already. Keep it if it is from before this upgrade; do not replace it.
+    .what = { $file } holds the list of containers and images before the first change. { $goal ->
+        [upgrade] A rollback takes the image names from it.
+       *[other] It shows what was there before this plan.
+    } An older list is never overwritten.
+    .fails = “cannot overwrite”: a list is there already. Keep it if it is from before this work; do not replace it.
 action-volume-back-up-copy = Back up { $data }
-    .what = Copies { $paths } to { $to } while the services are stopped. The first two commands show the size and the free space; each comparison must say nothing but “whole”.
-    .fails = No “whole”: change nothing else. “File exists”: an older copy is there, so nothing was copied; keep it and copy into a new directory. Otherwise make room, or copy again into a new directory. Never go on without a complete backup.
+    .what = Copies { $paths } to { $to } while the services are stopped. First compare, in bytes: the numbers of the first command together (what the copy takes) must be less than the one below Avail (what is free). Each comparison at the end must say nothing but “whole”.
+    .fails = Not enough room: do not copy; make room, or name another directory in the file and make the plan anew. “No such file or directory” from mkdir: the directory for backups is missing, make it or mount the disk. No “whole”: change nothing else. “File exists”: an older copy is there, so nothing was copied; keep it and copy into a new directory. Otherwise make room, or copy again into a new directory. Never go on without a complete backup.
 action-volume-back-up-command = Back up { $data } by the site's own command
     .what = The site’s command is to save { $paths } while the services are stopped; what exactly it copies only the command knows. The second command verifies the copy and must end without an error.
     .fails = Do not go on without a verified backup. Start the services again if it takes too long.
@@ -343,12 +363,12 @@ action-wait-quiet-logs = Wait until the { $app } logs on { $node } are quiet
 # Why a step is not simply undone.
 why-roll-back-by-pins = pin the old images in settings and deploy again: a rollback plan does it (“If you must go back”)
 why-only-restore = only from the backup: in this plan the data goes where the old images cannot follow
-why-stays-stopped = leave it stopped: these containers are older than the data; going back is a decision and a plan of its own
+why-stays-stopped = leave it stopped: these containers are of another release than the data; going back is a decision and a plan of its own
 why-forward-again = the way on is an upgrade: take the pins out or the restored data back, and plan it anew
-why-only-from-backup = only from the backup: the data crosses a release from which there is no rollback
-why-owners-from-list = give the volumes back to the owners in the saved list
+why-only-from-backup = the data crosses a release from which there is no rollback; only the backup leads back
+why-owners-from-list = from the backup, which has the owner of every file; the saved list has the top directories only
 why-from-own-copy = put back the copy made just before
-why-old-database-kept = the old database files are kept in upgrade_backup_*; putting them back is a person's work
+why-old-database-kept = the old database files are kept in `upgrade_backup_*`; a plan of its own puts them back (“If you must go back”)
 why-way-back-deleted = the only way back is deleted here
 why-playbook-again = pin the old images and run the playbooks again
 why-site-says-nothing = the file says nothing about taking it back
@@ -360,7 +380,7 @@ why-put-aside-back = stop the services and give the data set aside its old name 
 # In what an action can end when it is not done.
 half-half-stopped = some containers are stopped and some are not
 half-half-deployed = the new release may already have worked on the data
-half-deployed-unseen = it may be done, or still running, although nobody saw the end
+half-deployed-unseen = the command may be done, or still running, although nobody saw the end
 half-half-placed = one of the two files may be the new one already
 half-upgrade-begun = the upgrade of the database may have begun
 half-half-deleted = part of the old files may be gone

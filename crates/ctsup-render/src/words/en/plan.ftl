@@ -23,10 +23,16 @@ nothing-to-do = Nothing to do: the goal is reached already.
 installed-already = { $target } is installed already by the file. Still there is something to do while nobody knows what these nodes have; known, and equal, they make the plan empty: { $facts }.
 digest-short = What is approved is the digest { $digest }…
 outages = Users are cut off
-outage = { $what }: { $count ->
+outage = { $count ->
     [one] step { $steps }
    *[other] steps { $steps }
-}, { $span }
+}, { $span }; not available: { $what }
+outage-over = Users can work again.
+outage-goes-on = Users are still cut off, not available: { $what }.
+dangers-at = { $count ->
+    [one] A dangerous place: step { $steps }. Read about it beforehand.
+   *[other] Dangerous places: steps { $steps }. Read about them beforehand.
+}
 look-first = { $count ->
     [one] Before you begin, look at the one assumption at the end of this plan.
    *[other] Before you begin, look at the { $count } assumptions at the end of this plan.
@@ -80,12 +86,14 @@ time-h = { $h } h
 time-h-min = { $h } h { $min } min
 
 after = after { $steps }: { $reasons }
-beside = may run beside { $steps }
+beside = may run beside { $steps }, in another console
+block-next = Read what was printed. If it is as said above, go on:
+same-output = the same output as in step { $step }: if it is fresh, the command need not be repeated
 because-row = the guide's order ({ $rows })
 because-row-ours = our order ({ $rows }), the guide does not say
-because-needs = needs this: { $condition }
-because-keeps = ends what that step needs: { $condition }
-because-takes-back = takes back what that step left: { $condition }
+because-needs = wanted to be so: { $condition }
+because-keeps = that step needs: { $condition }; after this one it is so no more
+because-takes-back = after that step it was so: { $condition }; this one ends it
 because-site = the site's own step { $name } belongs there
 cause-already = already so: { $conditions }
 source-reading = our reading: { $reading }
@@ -94,8 +102,8 @@ source-site = the topology file
 
 debt-opens = from here { $what } (until step { $step })
 debt-stays = from here { $what } (and after this plan)
-debt-closes = { $what } (owed since step { $step })
-debt-closes-earlier = { $what } (owed since before this plan)
+debt-closes = { $what }: what step { $step } opened is closed
+debt-closes-earlier = { $what }: what was open before this plan is closed
 
 danger = DANGER
 no-return = POINT OF NO RETURN
@@ -108,10 +116,9 @@ no-return = POINT OF NO RETURN
        *[other] This step crosses releases { $barriers }. No rollback leads back over them, only the backup does.
     }
 ask-done = Is it done?
-yes = yes
-no = no
 
 assumed = Look at these before you begin: nobody has stated or seen them
+assumed-otherwise = Where the answer is another one, write it into the file and make the plan anew. No output of `grep` or `sed` means that there is no such line; `ls` for settings must name exactly one file.
 declared = What the plan rests on: written in the file
 observed = What the plan rests on: read from the hosts
 stays-open = What stays open after this plan
@@ -124,7 +131,13 @@ reading-choose = `{ $key }` in the file chooses.
 
 undo-commands = by these commands, in the same place:
 undo-person = { $why }
-undo-irreversible = cannot be undone: { $why }
+undo-irreversible = cannot be undone. Why: { $why }
+undo-move = move both resources back to { $node }: its containers worked on this data until the move.
+undo-move-until = until step { $step } has begun, move both resources back to { $node }: its containers worked on this data. After step { $step } move nothing: a person decides.
+undo-move-new = move both resources back to { $node }: its containers are the new ones already.
+undo-stop-upgrade = only if step { $step } (the database's upgrade) has not begun; after it the postgres container and the database's files are others, and the way back is a plan of its own (“If you must go back”).
+undo-stop-old = if step { $step } was done, the postgres container is another one: first `{ $command }`, then:
+undo-stays-stopped = do not start it: these containers are of another release than the data and the nodes that were changed. Work goes on when both resources are moved back to { $node } (undo of step { $step }).
 
 # The runbook.
 servers = Servers
@@ -141,6 +154,7 @@ finished = Finished
 by = By
 done = Done
 agreed = Agreed
+read = Read
 hazards = Dangers
 at-step = Step { $step }.
 debts = Borrowed, and given back
@@ -157,16 +171,31 @@ on-node = on { $node } as { $user }
 question = Question:
 yes-on = yes, go on
 no-stop = no: stop here
+no-skip = no: { $more ->
+    [yes] leave out { $steps } and go on to step { $next }
+   *[none] leave out { $steps }
+}
 fails = If it fails:
 fails-left = What it may have left: { $halves }.
+fails-in-window = First of all: if dockerd is on { $node } already, old containers work on newer data there. Stop them at once (step { $step }): `{ $command }` on { $node }; everything else comes after.
+fails-playbook-window = If the playbook broke off, first of all see on which node dockerd is. If it is on { $node } and the containers there are old, stop them: `dpl --dc stop` in the directory of CTS.
 undo = Undo:
 way-back = If you must go back
 way-back-intro = The whole way back is a plan of its own, made for the step at which you stopped. Write these lines into the file, then: `ctsup plan FILE --goal rollback --at STEP`, where STEP is the name of the last step that was done.
+way-back-voex = VoEx goes back, too; without this line the new one stays
+way-back-database = If the database's upgrade (step { $step }) has begun and the new release has not been started yet (step { $until } has not begun), the way back is another one: the old database files are put back. Write these lines instead of those above, and leave `release.installed` as it is. If `postgres_upgrade` still stands in settings then, take that line out first.
+way-back-database-only = Once the database's upgrade (step { $step }) has begun, the way back is a plan of its own: the old database files are put back. Write these lines into the file, then: `ctsup plan FILE --goal rollback`. If `postgres_upgrade` still stands in settings, take that line out first.
+way-back-image = the image before the upgrade, it is in the saved list
+way-back-old-files = the directory with the old files in the database's data directory
+way-back-now = Without `--at` write what is so now, too: in the file the nodes are as they were before the upgrade. Where the file has such a table already, add to it and do not repeat it.
+way-back-release = if step { $step } has at least begun; otherwise "{ $installed }"
+way-back-active = { $nodes }: the one that has dockerd by `pcs status`
+way-back-constraints = names cli-… from `pcs constraint --full`; if there are none, []
 way-back-pins = or "restore": from the backup, what was written since is lost
 way-back-restore = the old images do not go on this data
 way-back-lists = fetch the lists from the nodes first, then name your copies here
-way-back-each = How each single step is taken back. Undo from the last step that was done upwards. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
-way-back-barrier = Above this line nothing but the backup leads back.
+way-back-each = How each single step is taken back. The last step stands first: find the last one that was done and go down the list from there. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
+way-back-barrier = If any step above this line was done, nothing but the backup leads back.
 sources = Where each step comes from
 source-step = Step
 source-title = What

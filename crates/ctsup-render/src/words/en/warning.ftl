@@ -1,10 +1,11 @@
 # Words: hazards, doubts and accepted risks. `.end` is said where a span of steps ends.
 
 warning-old-containers-window = Old containers on newer data. The move to { $node } starts its old containers on data that the new release has already changed. The guide itself does it this way. Stop them at once: no pause and no handover until the stop is done.
+    .playbook = Old containers on newer data. The playbook moves the resources to { $node }, and until it stops them old containers work there for a short time on data that the new release has already changed. It moves, stops and deploys by itself: do not interfere. If it breaks off, read “If it fails”.
     .end = The old containers on { $node } are stopped: the dangerous window is closed.
 warning-idle-node-old = From here until { $node } is upgraded, a failover would start its old containers on newer data. If that happens, stop the services there and let a person decide.
-warning-outage = Users are cut off from here: { $what }.
-    .end = Users are back: { $what }.
+warning-outage = Users are cut off from here, not available: { $what }.
+    .end = { $what }: works.
 warning-crosses-barrier = This plan crosses { $barriers }. After its point of no return there is no rollback: only the backup leads back.
 warning-database-risk = Data can be lost while the database is upgraded. Do it with few or no users and with a backup; do not interrupt it.
 warning-letsencrypt-again = nginx will ask Let's Encrypt for new certificates: port 80 and the Internet must be reachable, and Let's Encrypt limits how often one may ask.
