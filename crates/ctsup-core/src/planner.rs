@@ -532,7 +532,7 @@ impl<'a> Planner<'a> {
             },
             left_out,
             point_of_no_return,
-            readings: readings,
+            readings,
             release: Releases {
                 installed: site.installed.clone(),
                 target: match (&site.rollback, self.goal) {

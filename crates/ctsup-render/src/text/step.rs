@@ -80,7 +80,15 @@ impl Text<'_> {
         let ask = self.phrases.ask(step);
         let (yes, no) = (self.say("yes-on"), self.phrases.no(step));
         self.page.painted(INDENT, Role::Care, &format!("? {ask}"));
-        self.page.exactly(INDENT + 2, Role::Care, &format!("[ ] {yes}    [ ] {no}"));
+        let both = format!("[ ] {yes}    [ ] {no}");
+        // Side by side where that fits the narrowest page.
+        if both.chars().count() <= 50 {
+            self.page.exactly(INDENT + 2, Role::Care, &both);
+        } else {
+            for one in [yes, no] {
+                self.page.exactly(INDENT + 2, Role::Care, &format!("[ ] {one}"));
+            }
+        }
     }
 
     fn waits(&mut self, section: &Section, place: usize) {
