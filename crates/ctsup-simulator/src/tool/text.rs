@@ -1,6 +1,7 @@
 //! `cat`, `grep`, `sed -n`, `sort`, `head`, `tail`, `wc`, `diff`.
 
 use crate::process::Shell;
+use crate::shell::fits;
 use crate::world::MISSING;
 
 pub(super) async fn run(shell: &Shell, name: &str, args: &[&str]) -> i32 {
@@ -87,7 +88,12 @@ fn grep(shell: &Shell, args: &[&str]) -> i32 {
         Some(rest) => (true, rest.to_owned()),
         None => (false, pattern),
     };
-    let fits = |line: &str| if start { line.starts_with(&middle) } else { line.contains(&middle) };
+    let wild = format!("{}*", middle.replace(".*", "*"));
+    let fits = |line: &str| match (start, middle.contains(".*")) {
+        (true, true) => fits(&wild, line),
+        (true, false) => line.starts_with(&middle),
+        _ => line.contains(&middle),
+    };
     let mut found = false;
     for text in texts {
         for (i, line) in text.lines().enumerate() {

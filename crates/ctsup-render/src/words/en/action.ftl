@@ -306,11 +306,11 @@ action-volume-clear-letsencrypt = Clear the Let's Encrypt store on { $node }
     .what = { $dir } is gone, its copy is { $copy }. nginx asks for new certificates when it starts: it needs port 80 and the Internet.
     .fails = No new certificate: put the copy of the store back (the commands that undo this step), then run `dpl --dc restart nginx` in the directory of CTS.
 action-volume-set-aside = Move the present data of { $data } aside
-    .what = { $paths } get new names; nothing is deleted.
-    .fails = A move that says nothing but leaves the old name: the new name is there already. Find out from when it is.
+    .what = What lies in { $paths } moves within its file system to a directory whose name ends in { $suffix }: beside it, or inside it where it is a mount point. The directories themselves, mounts and links stay; nothing is deleted. Docker's own files metadata.db and backingFsBlockDev stay, too. As long as the data lies aside, no `docker volume prune`.
+    .fails = “File exists”: an earlier attempt moved data there. Find out from when it is and rename that directory first. Nothing at all and not done: something is mounted deeper inside; move that by hand.
 action-volume-put-back = Put the backup of { $data } back
     .what = Copies { $from } back, owners and all; each comparison must say nothing but “whole”.
-    .fails = The data set aside and the backup are both still there. Find out what differs before anything is started.
+    .fails = The data set aside and the backup are both still there. Find out what differs before anything is started. To repeat, first move what was copied aside with the commands of the step before, with another ending of the name; it must begin with before-rollback-, too.
 
 action-wait-gate = See that the { $cluster } cluster is in order
     .what = No failed resource, both nodes online, a quorum, no maintenance. { $both ->
