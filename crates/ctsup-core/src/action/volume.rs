@@ -73,7 +73,7 @@ pub enum Volume {
         from: String,
         /// What is copied back.
         paths: Vec<String>,
-        /// Whose settings come back with it, pins of that time included.
+        /// Whose settings come back with it.
         settings: SettingsPlace,
     },
 }
@@ -298,6 +298,7 @@ impl Family for Volume {
             Self::SetAside { data, writers, .. } => {
                 let mut needs: Vec<_> = stopped(writers);
                 needs.push(is(Atom::Decided));
+                needs.push(is(Atom::BackupSeen(data.clone())));
                 Effect {
                     needs,
                     done: vec![is(Atom::SetAside(data.clone()))],
@@ -308,7 +309,9 @@ impl Family for Volume {
                 needs: vec![is(Atom::SetAside(data.clone()))],
                 done: vec![
                     is(Atom::PutBack(data.clone())),
-                    is(Atom::PinsSet(settings.clone())),
+                    // The file of that time asks for no upgrade of the database.
+                    crate::state::is_not(Atom::UpgradeKey(settings.clone())),
+                    crate::state::is_not(Atom::SpecialPin(settings.clone())),
                     // What was restored is what the backup holds; the newer data lies aside.
                     is(Atom::BackedUp(data.clone())),
                     crate::state::is_not(Atom::Met(data.clone())),

@@ -48,6 +48,7 @@ impl FromStr for FactKey {
             "met" => Self::Met(holding()?),
             "volumes" => Self::Volumes(node()?),
             "free-backup" => Self::FreeBackup(node()?),
+            "free-volumes" => Self::FreeVolumes(node()?),
             "owners-888" => Self::Owners(node()?),
             "settings-files" => Self::SettingsFiles(holding()?),
             "postgres-upgrade" => Self::UpgradeKey(holding()?),
@@ -119,6 +120,19 @@ impl FactKey {
                 let (node, to) = found?;
                 (node, format!("df --output=avail --block-size=1 '{to}'"))
             }
+            Self::FreeVolumes(holder) => {
+                let found = plan.steps.iter().find_map(|step| match &step.action {
+                    Action::Volume(Volume::SetAside { data, paths, .. })
+                        if data.holder == *holder =>
+                    {
+                        let volumes = paths.iter().find(|path| path.ends_with("/volumes"))?;
+                        Some((step.node.clone()?, volumes.clone()))
+                    }
+                    _ => None,
+                });
+                let (node, volumes) = found?;
+                (node, format!("df --output=avail --block-size=1 {volumes}"))
+            }
             Self::Antivirus(node) => {
                 let units = plan.steps.iter().find_map(|step| match &step.action {
                     Action::Unit(Unit::StopAntivirus { units, .. })
@@ -188,7 +202,7 @@ impl FactKey {
                 let ids = left.filter_map(|c| c.id.clone()).collect();
                 Ok(FactValue::List(ids))
             }
-            Self::FreeImages(_) | Self::FreeBackup(_) if code == 0 => size(),
+            Self::FreeImages(_) | Self::FreeBackup(_) | Self::FreeVolumes(_) if code == 0 => size(),
             // A backup that is not mounted has no room: better said now than with services down.
             Self::FreeBackup(_) if err.contains("No such file") => Ok(FactValue::Size(0)),
             Self::Antivirus(_) => {

@@ -494,8 +494,7 @@ fn judge(
         .filter(|stack| p.steps.has(&Atom::Unchecked(stack.clone())))
         .collect();
     // A second half begun by an earlier run was judged by it.
-    let begun =
-        only_second && [back, front].into_iter().any(|side| !side.needs_second(p));
+    let begun = only_second && [back, front].into_iter().any(|side| !side.needs_second(p));
     if begun || window_open(p, back) || window_open(p, front) {
         return None;
     }

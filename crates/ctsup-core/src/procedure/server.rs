@@ -268,7 +268,13 @@ impl Server {
     }
 
     /// What the HA chapter does not cover is behind a person's yes, asked before anything stops (A8).
-    pub(super) fn agreed(&self, p: &mut Planner<'_>, topic: Topic, row: RowKey, held: &[Held]) -> Added {
+    pub(super) fn agreed(
+        &self,
+        p: &mut Planner<'_>,
+        topic: Topic,
+        row: RowKey,
+        held: &[Held],
+    ) -> Added {
         if !self.clustered {
             return None;
         }

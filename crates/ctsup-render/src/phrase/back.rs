@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use ctsup_core::action::database::DatabaseOp;
+use ctsup_core::action::dpl::DplOp;
 use ctsup_core::action::volume::{BackUp, Volume};
-use ctsup_core::{Action, App, Goal};
+use ctsup_core::plan::Step;
+use ctsup_core::{Action, App, Atom, Goal, NodeName};
 
 use super::Phrases;
 
@@ -25,6 +27,16 @@ impl Phrases<'_> {
             format!("to = \"{}\"", self.plan.release.installed),
             format!("way = \"{way}\"  # {why}"),
         ];
+        let voex = |step: &Step| match &step.action {
+            Action::Dpl(dpl) => {
+                dpl.stack.app == App::Voex && matches!(dpl.op, DplOp::Deploy { .. })
+            }
+            _ => false,
+        };
+        if self.plan.steps.iter().any(voex) {
+            lines.push(format!("# voex = true  # {}", say("way-back-voex")));
+        }
+        self.home(&mut lines, &say("way-back-home"));
         let (mut lists, mut backups) = (BTreeMap::new(), BTreeMap::new());
         for step in &self.plan.steps {
             match &step.action {
@@ -32,14 +44,14 @@ impl Phrases<'_> {
                     lists.insert(node, file);
                 }
                 Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. })
-                    if data.app == App::Express =>
+                    if data.app == App::Express || !self.serves(&data.holder) =>
                 {
                     backups.insert(&data.holder, to);
                 }
                 _ => {}
             }
         }
-        if !lists.is_empty() && way == "pins" {
+        if !lists.is_empty() {
             lines.push(String::new());
             lines.push(format!("[rollback.lists]  # {}", say("way-back-lists")));
             lines.extend(lists.iter().map(|(node, file)| {
@@ -53,6 +65,26 @@ impl Phrases<'_> {
             lines.extend(backups.iter().map(|(holder, to)| format!("{holder} = \"{to}\"")));
         }
         Some(lines)
+    }
+
+    /// Where each cluster's resources are before the plan moves them.
+    fn home(&self, lines: &mut Vec<String>, why: &str) {
+        let homes = self.plan.topology.clusters.iter().filter_map(|(cluster, pair)| {
+            let active = |node: &&NodeName| self.plan.start.has(&Atom::Active((*node).clone()));
+            Some(format!("{cluster} = \"{}\"", pair.nodes.iter().find(active)?))
+        });
+        let homes: Vec<_> = homes.collect();
+        if !homes.is_empty() {
+            lines.push(String::new());
+            lines.push(format!("[rollback.home]  # {why}"));
+            lines.extend(homes);
+        }
+    }
+
+    /// Whether CTS keeps its data under this name.
+    fn serves(&self, holder: &NodeName) -> bool {
+        let mut stacks = self.plan.topology.stacks.iter();
+        stacks.any(|s| s.stack.app == App::Express && s.data.holder == *holder)
     }
 
     /// Pins lead nowhere: over a barrier, or once the database is of the new version (A25).

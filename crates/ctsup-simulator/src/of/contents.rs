@@ -128,6 +128,13 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
             let host = world.node_mut(node);
             host.units.extend(units.iter().map(|u| ((*u).to_owned(), true)));
         }
+        ["systemctl", "start", ref units @ ..] => {
+            // What is started without having been stopped by the plan was off before it.
+            let host = world.node_mut(node);
+            units.iter().for_each(|u| {
+                host.units.entry((*u).to_owned()).or_insert(false);
+            });
+        }
         ["cp", from, to] if from.ends_with("/*.tar") => {
             let dir = from.trim_end_matches("/*.tar");
             for name in ["cts-2.tar", "web_client.tar"] {

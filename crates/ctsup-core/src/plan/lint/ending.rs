@@ -290,7 +290,7 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
 fn nothing_newer(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let plain = seen.plan.accepted.iter().any(|r| r == Risk::PlainDeploy.as_str());
     for (at, s) in seen.steps() {
-        let Action::Dpl(Dpl { op, settings, skip: None, .. }) = &s.action else { continue };
+        let Action::Dpl(Dpl { data, op, settings, skip: None, .. }) = &s.action else { continue };
         let brings = match op {
             DplOp::Deploy { brings, .. } => brings,
             DplOp::Start => {
@@ -302,7 +302,11 @@ fn nothing_newer(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         let accepted = match brings {
             Brings::New => true,
             // The guide's way back: what every service's pin says is fetched, and nothing else.
-            Brings::Old => seen.holds(at, &is(Atom::Pinned(settings.clone()))),
+            // On data that was put back nothing else may be fetched at all (K12).
+            Brings::Old => {
+                seen.holds(at, &is(Atom::Pinned(settings.clone())))
+                    && !seen.may(at, &is(Atom::PutBack(data.clone())))
+            }
             Brings::Same => plain && seen.plan.goal == Goal::Certificate,
         };
         found.check(accepted, Rule::NothingNewer, &[at], "");

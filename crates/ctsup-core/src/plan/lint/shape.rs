@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::seen::{Seen, backs_up, deploys};
+use super::seen::{Seen, backs_up, deploys, stops};
 use super::{Findings, Rule};
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::Person;
@@ -200,23 +200,13 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     }
 }
 
-/// Each data set is moved aside after a decision of its own (K12).
+/// Data is moved aside after a decision; one answer is for the whole way back, before its first stop
+/// (K12).
 fn decided(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
-    let aside: Vec<_> = seen
-        .steps()
-        .filter(|(_, s)| matches!(s.action, Action::Volume(Volume::SetAside { .. })))
-        .map(|(at, _)| at)
-        .collect();
-    let decisions: Vec<_> = seen
-        .steps()
-        .filter(|(_, s)| matches!(s.action, Action::Person(Person::DecideWayBack { .. })))
-        .map(|(at, _)| at)
-        .collect();
-    // Decisions of a stopped run stand in the start.
-    let before = usize::from(seen.plan.start.has(&Atom::Decided)) * aside.len();
-    for place in &aside {
-        let mine = aside.iter().filter(|at| *at == place || seen.before(**at, *place)).count();
-        let taken = decisions.iter().filter(|at| seen.before(**at, *place)).count();
-        found.check(taken + before >= mine, Rule::Agreed, &[*place], "decide");
+    let aside =
+        seen.steps().any(|(_, s)| matches!(s.action, Action::Volume(Volume::SetAside { .. })));
+    for (place, _) in seen.steps().filter(|(_, s)| aside && stops(s).is_some()) {
+        let decided = is(Atom::Decided);
+        found.check(seen.holds(place, &decided), Rule::Agreed, &[place], decided);
     }
 }

@@ -161,10 +161,12 @@ fails = If it fails:
 fails-left = What it may have left: { $halves }.
 undo = Undo:
 way-back = If you must go back
-way-back-intro = The whole way back is a plan of its own. Write these lines into the file, and what is so now: `release.installed` is the newest release that any data has met, each node has the release and the place that it has. Then: `ctsup plan FILE --goal rollback`.
+way-back-intro = The whole way back is a plan of its own. Write these lines into the file, and what is so now: `facts.clusters.*.active` is where dockerd is; `facts.nodes.NODE.express` and `voex` are the new release on each node where a `dpl -d` of this plan has at least begun; `running = false` where services are stopped. Leave `release` as it is. Then: `ctsup plan FILE --goal rollback`.
 way-back-pins = or "restore": from the backup, what was written since is lost
 way-back-restore = the old images do not go on this data
 way-back-lists = fetch the lists from the nodes first, then name your copies here
+way-back-home = where the resources were before the upgrade
+way-back-voex = where VoEx goes back, too
 way-back-each = How each single step is taken back. Undo from the last step that was done upwards. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
 way-back-barrier = Above this line nothing but the backup leads back.
 sources = Where each step comes from
