@@ -20,6 +20,9 @@ use ctsup_render::Words;
 use crate::console::Console;
 
 fn main() -> ExitCode {
+    if let Some(answered) = running::answer_ssh() {
+        return if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let mut args: Vec<_> = std::env::args_os().collect();
     usage::help_command(&mut args);
     let words = Words::of(lang::choose(&args, |name| std::env::var(name).ok()));

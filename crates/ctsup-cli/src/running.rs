@@ -3,6 +3,7 @@
 
 mod drive;
 mod end;
+mod password;
 mod person;
 mod rehearsal;
 mod runs;
@@ -10,6 +11,7 @@ mod view;
 
 pub(crate) use self::drive::{Seat, Told, drive, nobody, runtime, signals};
 pub(crate) use self::end::finish;
+pub(crate) use self::password::{answer_ssh, reach};
 pub(crate) use self::person::{Person, yes};
 pub(crate) use self::rehearsal::{FAULTS, Rehearsed, Session, Stage};
 pub(crate) use self::runs::{define_root, find, found, name_for, no_such, owner, root, run_arg};

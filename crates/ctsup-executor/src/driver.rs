@@ -217,7 +217,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 Next::Ask(id, question) => {
                     // Each drive asks anew: whoever was asked before may be gone.
                     if asked.as_ref() != Some(&(id.clone(), question)) {
-                        still_ours(way, run).await?;
+                        meanwhile(still_ours(way, run), &mut flights, &mut copier).await?;
                         asked = Some((id.clone(), question));
                         let seen = run.step(&id).map(|s| s.seen.clone()).unwrap_or_default();
                         let event = Event::Asked { question, seen, step: id.clone() };
@@ -241,7 +241,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 Some(word) = said.recv() => match word {
                     Said::Event(event, written) => {
                         if let Event::Asked { question, step, .. } = &event {
-                            still_ours(way, run).await?;
+                            meanwhile(still_ours(way, run), &mut flights, &mut copier).await?;
                             asked = Some((step.clone(), *question));
                         }
                         record(run, journal, clock.now_ms(), event, heard)?;
@@ -285,6 +285,24 @@ async fn still_ours<T: Transport>(way: &T, run: &Run) -> Result<(), DriveError> 
     match lock::taken_over(way, &nodes, session.generation).await {
         Some(by) => Err(DriveError::TakenOver(by)),
         None => Ok(()),
+    }
+}
+
+/// Lets what is under way go on while the driver itself waits for the nodes: a look that nobody
+/// drives on keeps its node's shell, and whoever waits for that shell would wait for ever.
+async fn meanwhile<A, T: Transport>(
+    wait: impl Future<Output = A>,
+    flights: &mut Vec<(StepId, Flight<'_>)>,
+    copier: &mut Copier<'_, T>,
+) -> A {
+    let mut wait = std::pin::pin!(wait);
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut wait => return answer,
+            () = any(flights), if !flights.is_empty() => {}
+            () = copier.work(), if copier.is_busy() => {}
+        }
     }
 }
 

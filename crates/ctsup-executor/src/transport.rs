@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use ctsup_core::NodeName;
 
+pub mod askpass;
 mod file;
 mod job;
 mod lock;
+mod password;
 mod real;
 mod script;
 mod shell;
@@ -21,7 +23,8 @@ mod shell;
 pub use self::file::{Content, Over, Put, PutAnswer};
 pub use self::job::{Job, JobAnswer, JobKey, JobState, JobView};
 pub use self::lock::{LockAnswer, LockOrder, LockedBy};
-pub use self::real::{Password, Reach, Real};
+pub use self::password::{Ask, Password, Passwords, Prompt};
+pub use self::real::{Reach, Real};
 pub use self::script::Base;
 
 /// A way to the nodes of one installation.

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::{FactKey, FactValue};
 use ctsup_executor::Transport;
 use ctsup_executor::claims;
-use ctsup_executor::transport::{Base, Failure as Unreached, Look, Reach, Real, SHORT, Why};
+use ctsup_executor::transport::{Failure as Unreached, Look, Real, SHORT, Why};
 use ctsup_render::Words;
 
 use super::run::define_reach;
@@ -34,11 +34,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         return Ok(Exit::Faulty);
     };
     let servers = ctsup_core::servers(site, inputs.catalogue());
-    let mut reach = Reach::new(Base::of(&site.site));
-    if let Some(file) = matches.get_one::<String>("ssh-config") {
-        reach.ssh_args = vec!["-F".to_owned(), file.clone()];
-    }
-    let way = Real::ssh(&servers, reach);
+    let way = Real::ssh(&servers, running::reach(matches, &site.site, console));
     let runtime = running::runtime()?;
     let (all, facts) = runtime.block_on(async {
         let mut all = true;

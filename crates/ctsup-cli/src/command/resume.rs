@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::plan::Servers;
 use ctsup_core::{Catalogue, NodeName, Plan};
-use ctsup_executor::transport::{Base, Reach, Real};
+use ctsup_executor::transport::Real;
 use ctsup_executor::{Folder, copies};
 use ctsup_render::Words;
 
@@ -47,10 +47,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
 fn fetch(matches: &ArgMatches, path: &Path, console: &Console) -> Result<(), Failure> {
     let file = input::text(path)?;
     let (servers, site) = servers(file)?;
-    let mut reach = Reach::new(Base::of(&site));
-    if let Some(config) = matches.get_one::<String>("ssh-config") {
-        reach.ssh_args = vec!["-F".to_owned(), config.clone()];
-    }
+    let reach = running::reach(matches, &site, console);
     let base = reach.base.path().to_owned();
     let way = Real::ssh(&servers, reach);
     let nodes: Vec<NodeName> = servers.nodes.keys().cloned().collect();

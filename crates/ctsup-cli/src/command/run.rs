@@ -6,7 +6,7 @@ use clap::{ArgMatches, Command};
 use ctsup_core::run::{Event, JournalText, Limits};
 use ctsup_core::{NodeName, Plan};
 use ctsup_executor::claims::{self, Tested};
-use ctsup_executor::transport::{Base, Reach, Real};
+use ctsup_executor::transport::{Base, Real};
 use ctsup_executor::{Driver, FileStore, Folder, Manner, WallClock, driver, lock};
 use ctsup_render::Words;
 use ctsup_render::run::{Teller, Why};
@@ -118,22 +118,13 @@ fn carry(
 ) -> Result<Exit, Failure> {
     let runtime = running::runtime()?;
     let ended = runtime.block_on(async {
-        let way = Real::ssh(&plan.topology, reach(matches, plan));
+        let way = Real::ssh(&plan.topology, running::reach(matches, &plan.site, console));
         let mut site = Site { matches, plan, folder, limits, clock, console };
         site.drive(way, begin).await
     });
     // Whoever still waits for a line from the terminal is not waited for.
     runtime.shutdown_background();
     ended
-}
-
-/// How the nodes of a plan are reached.
-pub(crate) fn reach(matches: &ArgMatches, plan: &Plan) -> Reach {
-    let mut reach = Reach::new(Base::of(&plan.site));
-    if let Some(file) = matches.get_one::<String>("ssh-config") {
-        reach.ssh_args = vec!["-F".to_owned(), file.clone()];
-    }
-    reach
 }
 
 /// A run on real servers.

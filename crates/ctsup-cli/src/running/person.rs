@@ -1,6 +1,7 @@
 //! Who answers a run's questions: a person at the terminal, a rehearsal's obliging one, nobody.
 
 use std::io::{BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ctsup_core::StepId;
 use ctsup_core::run::{Answer, Question, Run};
@@ -8,6 +9,30 @@ use ctsup_render::Words;
 use ctsup_render::run::Teller;
 
 use super::view::View;
+
+/// How many questions stand on the terminal: nothing else is drawn there meanwhile.
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+/// A question stands on the terminal.
+pub(crate) struct Asked;
+
+impl Asked {
+    pub(crate) fn begin() -> Self {
+        ASKED.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+
+    /// Whether one does.
+    pub(crate) fn stands() -> bool {
+        ASKED.load(Ordering::SeqCst) > 0
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        ASKED.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 /// Who answers.
 pub(crate) enum Person {
@@ -40,6 +65,7 @@ pub(crate) async fn ask(
     words: &'static Words,
     view: &View,
 ) -> Option<Answer> {
+    let asked = Asked::begin();
     view.rest();
     let seen = run.step(id).map(|step| step.seen.clone()).unwrap_or_default();
     let text = Teller::new(run.plan(), words).question(id, question, &seen);
@@ -49,7 +75,9 @@ pub(crate) async fn ask(
         let answers = if again { "ask-answers-again" } else { "ask-answers" };
         let text: Vec<_> = text.lines().map(super::view::printable).collect();
         let text = format!("\n{} {} ", text.join("\n"), words.say(answers, &[]));
-        choose(&text, again, words)
+        let said = choose(&text, again, words);
+        drop(asked);
+        said
     })
     .await
     .ok()

@@ -12,6 +12,7 @@ use ctsup_render::run::{Line, Mood, Teller};
 use time::{OffsetDateTime, UtcOffset};
 
 use super::Shared;
+use super::person::Asked;
 
 /// Tells moments as people here read them.
 #[derive(Debug, Clone, Copy)]
@@ -239,7 +240,7 @@ impl Watched {
     }
 
     fn draw(&mut self) {
-        if self.form != Form::Live {
+        if self.form != Form::Live || Asked::stands() {
             return;
         }
         self.wipe();

@@ -7,10 +7,17 @@ mod harness;
 mod help;
 mod init;
 mod invalid;
+mod login;
+#[path = "../../../ctsup-executor/tests/it/machine.rs"]
+mod machine;
 mod output;
 mod plan;
 mod programs;
 mod rehearse;
 mod schema;
+mod server;
+mod signals;
+#[path = "../../../ctsup-executor/tests/it/stand_in.rs"]
+mod stand_in;
 mod team;
 mod usage;

@@ -118,7 +118,9 @@ impl FactKey {
                     _ => None,
                 });
                 let (node, to) = found?;
-                (node, format!("df --output=avail --block-size=1 '{to}'"))
+                // The copy's own directory is made by the copy.
+                let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
+                (node, format!("df --output=avail --block-size=1 '{parent}'"))
             }
             Self::FreeVolumes(holder) => {
                 let found = plan.steps.iter().find_map(|step| match &step.action {
@@ -292,7 +294,10 @@ mod tests {
                 .claims
                 .iter()
                 .filter_map(|c| c.fact.parse::<FactKey>().ok().and_then(|key| key.look_of(plan)));
-            assert!(looked.count() > 0, "nothing of {} can be tested again", plan.site);
+            let commands: Vec<String> = looked.map(|look| look.command).collect();
+            // Where the copy will lie there is nothing yet: its file system is asked.
+            let free = "df --output=avail --block-size=1 '/backup'".to_owned();
+            assert!(commands.contains(&free), "{commands:#?}");
         }
     }
 

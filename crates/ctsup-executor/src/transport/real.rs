@@ -9,8 +9,10 @@ use ctsup_core::plan::{Server, Servers};
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
+use super::askpass::{Desk, SOCKET};
+use super::password::Passwords;
 use super::script::{self, Base};
-use super::shell::{Broken, Outcome, Shell, Way, nonce};
+use super::shell::{Becoming, Broken, Outcome, Shell, Way, nonce};
 use super::{
     Answer, Content, Failure, Job, JobAnswer, JobKey, JobView, LockAnswer, LockOrder, Look, Put,
     PutAnswer, Transport, Why,
@@ -23,32 +25,12 @@ pub struct Reach {
     pub base: Base,
     /// More arguments of ssh, such as `-F FILE`; the user's own configuration holds anyway.
     pub ssh_args: Vec<String>,
-    /// A program that ssh asks for passwords (`SSH_ASKPASS`); without one nobody is asked.
-    pub askpass: Option<String>,
-    /// Passwords that `sudo` asks for, by node. They go over standard input and nowhere else.
-    pub become_passwords: BTreeMap<NodeName, Password>,
+    /// Who answers when ssh or sudo asks for a password; without anybody neither asks.
+    pub passwords: Option<Arc<Passwords>>,
     /// How long a connection may take.
     pub connect: Duration,
     /// Set for shells on this machine, such as `HOME`; those on servers have what they have.
     pub env: Vec<(String, String)>,
-}
-
-/// A password; it never shows itself.
-#[derive(Clone)]
-pub struct Password(String);
-
-impl Password {
-    /// From what a person typed, without a line's end.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
-        Self(text.trim_end_matches(['\r', '\n']).to_owned())
-    }
-}
-
-impl std::fmt::Debug for Password {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Password(…)")
-    }
 }
 
 impl Reach {
@@ -58,8 +40,7 @@ impl Reach {
         Self {
             base,
             ssh_args: Vec::new(),
-            askpass: None,
-            become_passwords: BTreeMap::new(),
+            passwords: None,
             connect: Duration::from_secs(20),
             env: Vec::new(),
         }
@@ -107,13 +88,13 @@ impl Real {
         shell.as_ref().and_then(Shell::process)
     }
 
-    fn way(&self, node: &NodeName, place: &Place) -> Way {
+    fn way(&self, node: &NodeName, place: &Place) -> Result<Way, Broken> {
         let limit = self.reach.connect;
         let server = match place {
             Place::Here => {
                 let mut program = Command::new("sh");
                 program.envs(self.reach.env.iter().map(|(name, value)| (name, value)));
-                return Way { program, password: None, limit };
+                return Ok(Way { program, becoming: None, limit, desk: None });
             }
             Place::Ssh(server) => server,
         };
@@ -123,33 +104,58 @@ impl Real {
         program.args(["-T", "-e", "none", "-o", "ServerAliveInterval=5"]);
         program.args(["-o", "ServerAliveCountMax=3", "-o", "StrictHostKeyChecking=yes"]);
         program.args(["-o".to_owned(), format!("ConnectTimeout={seconds}")]);
-        match &self.reach.askpass {
-            Some(asks) => {
-                program.env("SSH_ASKPASS", asks).env("SSH_ASKPASS_REQUIRE", "force");
-                program.args(["-o", "NumberOfPasswordPrompts=1"]);
+        let passwords = self.reach.passwords.as_ref();
+        let desk = match passwords {
+            Some(passwords) => {
+                let desk = Desk::open(passwords, node, server)
+                    .map_err(|error| Broken(format!("a socket for passwords: {error}")))?;
+                program.env("SSH_ASKPASS", passwords.program()).env(SOCKET, desk.socket());
+                program.env("SSH_ASKPASS_REQUIRE", "force");
+                Some(desk)
             }
             None => {
                 program.args(["-o", "BatchMode=yes"]);
+                None
             }
-        }
+        };
+        // Ctrl-C at our terminal is for us alone: a connection that it ends would end what is
+        // watched through it.
+        program.process_group(0);
         // Left out where they say nothing, so that the user's configuration decides.
         if server.port != 22 {
             program.args(["-p".to_owned(), server.port.to_string()]);
         }
         program.args(["-l", &server.user, "--", &server.address]);
         let asks = nonce();
-        let mut password = None;
+        let mut becoming = None;
         match server.r#become.as_str() {
             "sudo" => program.arg("exec sudo -n sh"),
-            "sudo-with-password" => {
-                let typed = self.reach.become_passwords.get(node);
-                password = Some((asks.clone(), typed.map_or(String::new(), |p| p.0.clone())));
+            "sudo-with-password" if passwords.is_some() => {
+                let (passwords, node) = (passwords.cloned(), node.clone());
+                becoming = passwords.map(|passwords| Becoming {
+                    asks: asks.clone(),
+                    passwords,
+                    node,
+                    server: server.clone(),
+                });
                 program.arg(format!("exec sudo -S -p {asks}: sh -c 'echo {asks}; exec sh'"))
             }
+            // Nobody can answer: sudo says so itself, where it has to ask at all.
+            "sudo-with-password" => program.arg("exec sudo -n sh"),
             _ => program.arg("exec sh"),
         };
-        // A password typed at once, one more word for ssh's own handshake.
-        Way { program, password, limit: limit + Duration::from_secs(5) }
+        // One more word for ssh's own handshake.
+        Ok(Way { program, becoming, limit: limit + Duration::from_secs(5), desk })
+    }
+
+    async fn open(&self, node: &NodeName, place: &Place) -> Result<Shell, Broken> {
+        let passwords = self.reach.passwords.as_ref();
+        let asked = || passwords.is_some_and(|passwords| passwords.are_asked());
+        let shell = Shell::open(self.way(node, place)?, asked).await?;
+        if let (Some(passwords), Place::Ssh(server)) = (passwords, place) {
+            passwords.were_taken(node, server).await;
+        }
+        Ok(shell)
     }
 
     async fn ask(&self, node: &NodeName, looks: &[Look]) -> Result<Vec<Outcome>, Failure> {
@@ -162,7 +168,7 @@ impl Real {
         // Taken out while it is spoken to: whoever is stopped in between leaves none behind.
         let mut shell = match slot.take() {
             Some(shell) => shell,
-            None => Shell::open(self.way(node, &at.place)).await.map_err(|Broken(text)| {
+            None => self.open(node, &at.place).await.map_err(|Broken(text)| {
                 Failure::Unreachable { node: node.clone(), why: why(&text), text }
             })?,
         };

@@ -142,7 +142,7 @@ if [ -n "$sum" ]; then
   path=$(readlink -f "$path")
   [ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$sum" ] || { echo changed; exit 0; }
   # The copy brings owner, group and mode along, its content is replaced.
-  cp -a "$path" "$path.ctsup-new" || { echo no-room; exit 0; }
+  cp -a "$path" "$path.ctsup-new" || { rm -f "$path.ctsup-new"; echo no-room; exit 0; }
 else
   mkdir -p -m 0700 "${path%/*}" || { echo no-room; exit 0; }
 fi

@@ -13,6 +13,11 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout_at};
 
+use ctsup_core::NodeName;
+use ctsup_core::plan::Server;
+
+use super::askpass::Desk;
+use super::password::Passwords;
 use super::quoted;
 
 /// What is read of one look's output.
@@ -82,14 +87,25 @@ impl Said {
 }
 
 /// How the shell is reached.
-#[derive(Debug)]
 pub(super) struct Way {
     /// The program that leads to a shell, such as `ssh` with its arguments.
     pub(super) program: Command,
-    /// Typed when the word that asks for it appears on standard error.
-    pub(super) password: Option<(String, String)>,
-    /// How long reaching it may take.
+    /// How commands become root there, where sudo may ask for a password.
+    pub(super) becoming: Option<Becoming>,
+    /// How long reaching it may take, the time not counted in which a person is asked.
     pub(super) limit: Duration,
+    /// Who answers ssh; goes when the shell is open.
+    pub(super) desk: Option<Desk>,
+}
+
+/// A password for sudo, typed when the word that asks for it appears on standard error.
+#[derive(Debug)]
+pub(super) struct Becoming {
+    /// The word.
+    pub(super) asks: String,
+    pub(super) passwords: Arc<Passwords>,
+    pub(super) node: NodeName,
+    pub(super) server: Server,
 }
 
 /// Why there is no shell, or none any more.
@@ -104,9 +120,9 @@ pub(super) enum Outcome {
 }
 
 impl Shell {
-    /// Opens a shell.
-    pub(super) async fn open(way: Way) -> Result<Self, Broken> {
-        let Way { mut program, password, limit } = way;
+    /// Opens a shell; while a person is `asked` for a password, time stands still.
+    pub(super) async fn open(way: Way, asked: impl Fn() -> bool) -> Result<Self, Broken> {
+        let Way { mut program, becoming, limit, desk } = way;
         program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         program.kill_on_drop(true);
         let mut child = program.spawn().map_err(|e| Broken(e.to_string()))?;
@@ -128,17 +144,29 @@ impl Shell {
         });
         let out = BufReader::with_capacity(64 << 10, out);
         let mut shell = Self { child, stdin, out, said, nonce: nonce(), count: 0 };
-        let until = Instant::now() + limit;
-        match timeout_at(until, shell.greet(password)).await {
-            Ok(Ok(())) => Ok(shell),
-            Ok(Err(broken)) => Err(shell.reason(broken).await),
-            Err(_) => Err(shell.reason(Broken("timed out".to_owned())).await),
+        let greeted = {
+            let mut greeting = std::pin::pin!(shell.greet(becoming));
+            let mut until = Instant::now() + limit;
+            loop {
+                let soon = until.min(Instant::now() + Duration::from_millis(200));
+                match timeout_at(soon, &mut greeting).await {
+                    Ok(greeted) => break greeted,
+                    Err(_) if asked() => until = Instant::now() + limit,
+                    Err(_) if Instant::now() < until => {}
+                    Err(_) => break Err(Broken("timed out".to_owned())),
+                }
+            }
+        };
+        drop(desk);
+        match greeted {
+            Ok(()) => Ok(shell),
+            Err(broken) => Err(shell.reason(broken).await),
         }
     }
 
-    async fn greet(&mut self, password: Option<(String, String)>) -> Result<(), Broken> {
-        if let Some((asks, password)) = password {
-            self.become_root(&asks, &password).await?;
+    async fn greet(&mut self, becoming: Option<Becoming>) -> Result<(), Broken> {
+        if let Some(becoming) = becoming {
+            self.become_root(&becoming).await?;
         }
         let ready = format!("{} ready", self.nonce);
         // In two halves, so that a shell that echoes its input is not taken for one that is ready.
@@ -158,28 +186,25 @@ impl Shell {
 
     /// Waits for the root shell; types the password when sudo asks for it, and only then, for where
     /// sudo does not ask the shell would take it for a command.
-    async fn become_root(&mut self, asks: &str, password: &str) -> Result<(), Broken> {
+    async fn become_root(&mut self, becoming: &Becoming) -> Result<(), Broken> {
+        let Becoming { asks, passwords, node, server } = becoming;
         let said = self.said.clone();
-        let asked = async {
-            while !said.text().contains(asks) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+        for time in 1.. {
+            let asked = async {
+                while said.text().matches(asks).count() < time as usize {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::select! {
+                line = self.line_with(asks) => return line.map(drop),
+                () = asked => {}
             }
-        };
-        tokio::select! {
-            line = self.line_with(asks) => return line.map(drop),
-            () = asked => {}
+            let Some(password) = passwords.asked_by_sudo(node, server, time).await else {
+                return Err(Broken("sudo: nobody has typed a password".to_owned()));
+            };
+            self.send(&password.line()).await?;
         }
-        self.send(&format!("{password}\n")).await?;
-        let said = self.said.clone();
-        let asked_again = async {
-            while said.text().matches(asks).count() < 2 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::select! {
-            line = self.line_with(asks) => line.map(drop),
-            () = asked_again => Err(Broken("sudo: the password was refused".to_owned())),
-        }
+        Ok(())
     }
 
     /// Runs looks one after the other; the answers come in one round trip.

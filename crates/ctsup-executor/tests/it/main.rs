@@ -1,8 +1,10 @@
 //! The executor against what is real: shells, processes, files, an ssh server.
 
+mod machine;
 mod node;
 mod shared;
 mod site;
 mod ssh;
+mod stand_in;
 mod transport;
 mod upgrade;

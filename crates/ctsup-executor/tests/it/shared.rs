@@ -8,6 +8,8 @@ use ctsup_executor::transport::{
     Failure, Job, JobAnswer, JobState, JobView, LockOrder, Look, Over, Put, PutAnswer,
 };
 
+use sha2::{Digest, Sha256};
+
 use crate::node::{job, look, take};
 
 /// Waits for a job's end, collecting its output.
@@ -121,12 +123,21 @@ pub(crate) async fn a_job_needs_the_lock_and_runs_once<T: Transport>(
     assert_eq!((old.done, old.highest), (false, 2));
 }
 
-pub(crate) async fn output_is_read_in_pieces<T: Transport>(way: &T, node: &NodeName) {
+pub(crate) async fn output_is_read_in_pieces<T: Transport>(
+    way: &T,
+    node: &NodeName,
+    directory: &str,
+) {
     assert!(way.lock(node, &take(1, None)).await.expect("an answer").done);
-    let much = job("cts-01/much", 1, &["head -c 67108864 /dev/urandom"]);
+    // Bytes of all kinds, which must arrive as they are; and nothing is there for `cat` to read.
+    let much = job("cts-01/much", 1, &["head -c 67108864 /dev/urandom >all; cat - all"]);
+    let much = Job { cwd: Some(directory.to_owned()), ..much };
     way.start(node, &much).await.expect("an answer");
     let (view, output) = finished(way, node, &much).await;
     assert_eq!((view.state, output.len()), (JobState::Finished { code: 0 }, 64 << 20));
+    let sum: String = Sha256::digest(&output).iter().map(|byte| format!("{byte:02x}")).collect();
+    let there = way.look(node, &look("sha256sum <all").within(Some(directory))).await;
+    assert_eq!(there.expect("an answer").out_text(), format!("{sum}  -\n"));
 }
 
 pub(crate) async fn files_are_written_whole_and_only_over_what_was_read<T: Transport>(

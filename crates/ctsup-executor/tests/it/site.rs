@@ -14,28 +14,7 @@ use ctsup_executor::transport::{Base, Reach, Real};
 use ctsup_executor::{Driver, FileStore, Journal, Manner, WallClock, driver, lock};
 use tempfile::TempDir;
 
-/// What one stand-in does, besides writing down how it was called.
-const STAND_INS: [(&str, &str); 4] = [
-    (
-        "dpl",
-        r#"case "$*" in
-*logs*) echo 'messaging_1  | started' ;;
-*nginx\ -v*) echo 'nginx version: nginx/1.21.0' ;;
-*PG_VERSION*) echo 14 ;;
--d) if [ -f "$SITE/deploy-fails" ]; then rm "$SITE/deploy-fails"; echo 'no space left'; exit 1; fi
-    if [ -f "$SITE/deploy-slow" ]; then rm "$SITE/deploy-slow"; sleep 4; fi ;;
-esac"#,
-    ),
-    (
-        "docker",
-        r#"case "$*" in
-ps*) echo 'CONTAINER ID   IMAGE            COMMAND   CREATED      STATUS      PORTS   NAMES'
-     echo '0123456789ab   cts/messaging:1  "run"     2 days ago   Up 2 days           cts_messaging_1' ;;
-esac"#,
-    ),
-    ("systemctl", "for unit in \"$@\"; do [ \"$unit\" = is-active ] || echo active; done"),
-    ("sudo", "exec \"$@\""),
-];
+use crate::stand_in::STAND_INS;
 
 /// An installation below one directory.
 pub(crate) struct Site {

@@ -24,7 +24,8 @@ async fn jobs() {
 #[tokio::test]
 async fn much_output() {
     let here = Here::new();
-    shared::output_is_read_in_pieces(&here.way, &here.node).await;
+    let dir = here.dir.path().to_str().expect("UTF-8");
+    shared::output_is_read_in_pieces(&here.way, &here.node, dir).await;
 }
 
 #[tokio::test]

@@ -234,8 +234,10 @@ run-obstacle = { $why ->
     [become-refused] sudo wants a password, or refuses
    *[other] something is in the way
 }
-run-password-login = Password of { $user } on { $node}:
-run-password-become = Password for sudo on { $node }:
+run-password-login = Password of { $user }, tried on all servers:
+run-password-login-own = Refused on { $node }. Password of { $user } on { $node }:
+run-password-become = sudo password of { $user }, tried on all servers:
+run-password-become-own = Refused on { $node }. sudo password of { $user } on { $node }:
 observe-untold = { $fact }: not told: { $why }
 observe-head = Facts read from the hosts of { $site }
 run-no-copy = no node of { $site } has a whole copy of that run

@@ -235,8 +235,10 @@ run-obstacle = { $why ->
     [become-refused] sudo требует пароль или отказывает
    *[other] что-то мешает
 }
-run-password-login = Пароль { $user } на { $node}:
-run-password-become = Пароль для sudo на { $node }:
+run-password-login = Пароль { $user } (пробуется на всех серверах):
+run-password-login-own = { $node } пароль не принял. Пароль { $user } на { $node }:
+run-password-become = Пароль { $user } для sudo (пробуется на всех серверах):
+run-password-become-own = { $node } пароль не принял. Пароль { $user } для sudo на { $node }:
 observe-untold = { $fact }: не узнать: { $why }
 observe-head = Факты, прочитанные с серверов { $site }
 run-no-copy = ни на одном узле { $site } целой копии этого выполнения нет

@@ -1,0 +1,187 @@
+//! The program on a real server, told to stop in every way there is, and gone on with.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::machine::Machine;
+use crate::server::ctsup;
+
+/// A run of the smallest upgrade on a server.
+struct Carried<'m> {
+    machine: &'m Machine,
+    digest: String,
+}
+
+impl<'m> Carried<'m> {
+    fn new(machine: &'m Machine) -> Self {
+        let topology = machine.topology("root", "no");
+        machine.ssh_config("publickey");
+        let plan = machine.at("plan.json").display().to_string();
+        let topology = topology.display().to_string();
+        let planned = ctsup(machine, &["plan", &topology, "--format", "json", "-o", &plan])
+            .output()
+            .expect("it runs");
+        assert!(planned.status.success(), "{planned:?}");
+        let text = std::fs::read_to_string(&plan).expect("a file");
+        let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        Self { machine, digest: json["digest"].as_str().expect("a digest").to_owned() }
+    }
+
+    fn program(&self, args: &[&str]) -> Command {
+        let mut command = ctsup(self.machine, args);
+        let dir = |name: &str| self.machine.at(name);
+        command.arg("--runs").arg(dir("runs"));
+        if matches!(args[0], "run" | "resume" | "abort") {
+            command.arg("--ssh-config").arg(dir("ssh_config.publickey"));
+        }
+        command
+    }
+
+    /// Begins the run, in a process group of its own, as a terminal's shell would.
+    fn begin(&self) -> Child {
+        let plan = self.machine.at("plan.json").display().to_string();
+        let log = std::fs::File::create(self.machine.at("out")).expect("a file");
+        let mut command = self.program(&["run", &plan, "--digest", &self.digest]);
+        command.process_group(0).stdout(Stdio::null()).stderr(log);
+        command.spawn().expect("it runs")
+    }
+
+    /// Waits until `dpl -d` runs on the server.
+    fn deploys(&self, child: &mut Child) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while !self.machine.inside("cat /opt/site/calls").contains("dpl -d") {
+            assert!(Instant::now() < until, "{}", self.said());
+            assert!(child.try_wait().expect("a child").is_none(), "{}", self.said());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.machine.at("out")).unwrap_or_default()
+    }
+
+    fn status(&self) -> serde_json::Value {
+        let output = self.program(&["status", "--format", "json"]).output().expect("it runs");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+    }
+
+    /// How a step stands.
+    fn step(&self, end: &str) -> String {
+        let status = self.status();
+        let steps = status["steps"].as_array().expect("steps");
+        let step = steps.iter().find(|s| s["step"].as_str().is_some_and(|id| id.ends_with(end)));
+        step.unwrap_or_else(|| panic!("{end} in {status}"))["status"]
+            .as_str()
+            .unwrap_or("")
+            .to_owned()
+    }
+
+    /// Goes on, a person agreeing to everything, until it is done; how often `dpl -d` ran then.
+    fn finish(&self) -> usize {
+        for _ in 0..12 {
+            let log = std::fs::File::create(self.machine.at("out")).expect("a file");
+            let mut resume = self.program(&["resume"]);
+            let mut child = resume.stdout(Stdio::null()).stderr(log).spawn().expect("it runs");
+            match ended(&mut child) {
+                0 => {
+                    let changes = self.machine.changes();
+                    return changes.iter().filter(|call| *call == "dpl -d").count();
+                }
+                6 => {
+                    let status = self.status();
+                    let (run, step) = (status["run"].as_str(), status["step"].as_str());
+                    let (Some(run), Some(step)) = (run, step) else { panic!("{status}") };
+                    let told = self.program(&["confirm", run, step]).output().expect("it runs");
+                    assert!(told.status.success(), "{told:?}");
+                }
+                code => panic!("{code}: {}", self.said()),
+            }
+        }
+        panic!("it asks for ever");
+    }
+}
+
+fn signal(name: &str, group: bool, child: &Child) {
+    let id = format!("{}{}", if group { "-" } else { "" }, child.id());
+    let sent = Command::new("kill").args([name, "--", &id]).status().expect("kill");
+    assert!(sent.success());
+}
+
+fn ended(child: &mut Child) -> i32 {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            return status.code().expect("it ends by itself");
+        }
+        assert!(Instant::now() < until, "it does not end");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A server whose next deploy takes some seconds.
+fn slow() -> Option<Machine> {
+    let machine = Machine::start()?;
+    machine.inside("touch /opt/site/deploy-slow");
+    Some(machine)
+}
+
+#[test]
+fn the_first_ctrl_c_finishes_what_runs() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    // As a terminal does it: to ctsup and to all that it has started.
+    signal("-INT", true, &child);
+    assert_eq!(ended(&mut child), 130, "{}", run.said());
+    assert_eq!(run.step("express/deploy"), "done", "{}", run.said());
+    // It was watched all the time: no connection went.
+    let journal =
+        machine.inside(&format!("cat {}/runs/*/journal.jsonl", machine.dir.path().display()));
+    assert!(!journal.contains("\"lost\"") && !journal.contains("reattached"), "{journal}");
+    assert_eq!(run.finish(), 1);
+}
+
+#[test]
+fn the_second_ctrl_c_leaves_at_once() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    let began = Instant::now();
+    signal("-INT", true, &child);
+    std::thread::sleep(Duration::from_millis(500));
+    signal("-INT", true, &child);
+    assert_eq!(ended(&mut child), 130, "{}", run.said());
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert_ne!(run.step("express/deploy"), "done");
+    // The command runs on by itself, and is found again.
+    assert_eq!(run.finish(), 1);
+}
+
+#[test]
+fn term_is_the_first_ctrl_c_and_hup_is_nothing() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    signal("-HUP", true, &child);
+    std::thread::sleep(Duration::from_millis(1000));
+    assert!(child.try_wait().expect("a child").is_none(), "{}", run.said());
+    signal("-TERM", false, &child);
+    assert_eq!(ended(&mut child), 143, "{}", run.said());
+    assert_eq!(run.step("express/deploy"), "done", "{}", run.said());
+    assert_eq!(run.finish(), 1);
+}
+
+#[test]
+fn a_program_that_is_killed_is_gone_on_with() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    child.kill().expect("kill");
+    child.wait().expect("an end");
+    assert_eq!(run.finish(), 1);
+}
