@@ -106,7 +106,12 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             };
             let units = if units.is_empty() { p.site.antivirus.clone() } else { units };
             let action = Action::Unit(Unit::StartAntivirus { node: node.clone(), units });
-            let draft = Draft::on(node, Phase::Restore, "antivirus/start", action);
+            let mut draft = Draft::on(node, Phase::Restore, "antivirus/start", action);
+            if p.goal == Goal::Rollback {
+                // Another plan stopped them: they are the file's.
+                let units = p.site.antivirus.join(" ");
+                draft = draft.because(&p.ask.choice("antivirus.units", units));
+            }
             let step = p.steps.once(draft.cites(&[rows.antivirus_on]));
             for earlier in last {
                 p.steps.after(step, *earlier, Because::Row(rows.antivirus_on));

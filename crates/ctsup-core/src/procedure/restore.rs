@@ -369,8 +369,7 @@ fn copy_back(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -
             let action = Person::PutBack { data, node: node.clone(), paths, settings, writers };
             let what = format!("{node}/{app}/put-back");
             let draft = Draft::person(Phase::FirstHalf, &what, Action::Person(action));
-            let rows = [cite!("RS.2"), cite!("RS.3"), cite!("RS.4")];
-            p.steps.ensure(draft.cites(&rows), &back)
+            p.steps.ensure(draft.cites(&[cite!("RS.3"), cite!("RS.4")]), &back)
         }
         From::Copy(from) => {
             let put = Action::Volume(Volume::PutBack { data, from: from.clone(), paths, settings });

@@ -616,6 +616,7 @@ fn by_playbooks(
         p.steps.after(list, cluster::seen_active(p, pair.cluster), Because::Invariant(19));
         let back_up = rest.back_up;
         let woken = beside::wake(p, &parts, &[back_up]);
+        stopped = stopped.or(woken);
         ready.push(woken);
         earlier = woken.or(back_up).or(earlier);
         for editor in editors_of(p, &pair.nodes) {

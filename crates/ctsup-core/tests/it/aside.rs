@@ -122,7 +122,7 @@ fn a_mount_point_is_emptied_within_itself() {
     let place = Place::new("mount");
     let volumes = place.0.join("volumes");
     if !mounted(&volumes) {
-        eprintln!("nothing can be mounted here: not tried");
+        println!("nothing can be mounted here: not tried");
         return;
     }
     fill(&volumes, "new");
@@ -135,7 +135,7 @@ fn a_mount_point_below_is_emptied_within_itself() {
     let volumes = place.0.join("volumes");
     let files = volumes.join("files");
     if !mounted(&files) {
-        eprintln!("nothing can be mounted here: not tried");
+        println!("nothing can be mounted here: not tried");
         return;
     }
     fill(&volumes, "new");
@@ -155,7 +155,7 @@ fn a_mount_point_deeper_inside_refuses() {
     let volumes = place.0.join("volumes");
     let deep = volumes.join("one/two");
     if !mounted(&deep) {
-        eprintln!("nothing can be mounted here: not tried");
+        println!("nothing can be mounted here: not tried");
         return;
     }
     fill(&volumes, "new");

@@ -10,7 +10,7 @@ use crate::action::volume::Volume;
 use crate::action::{Action, Database, Dpl, Kind, Look, Playbook, Registry, Wait};
 use crate::fact::FactKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
-use crate::plan::{Step, WarningCode};
+use crate::plan::{Goal, Step, WarningCode};
 use crate::state::{Atom, is, is_not};
 use crate::topology::Risk;
 
@@ -207,6 +207,10 @@ fn window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, st
 
 /// Where a plan begins inside the window, the stop comes before all other changes.
 fn open_window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
+    // A way back begins wherever somebody stands; what runs on what is a person's decision there.
+    if seen.plan.goal == Goal::Rollback {
+        return;
+    }
     for stack in seen.plan.topology.stacks.iter().map(|s| &s.stack) {
         let clustered = seen.cluster(&stack.node).is_some();
         if !clustered || !window_open(seen, stack) {

@@ -171,7 +171,16 @@ fn antivirus_last(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             Action::Unit(Unit::StopAntivirus { node: n, units }) if n == node => Some(units),
             _ => None,
         });
-        let same = stopped.is_none_or(|stopped| stopped == units);
+        // What another plan stopped is among the units that the file names.
+        let named = FactKey::Choice("antivirus.units".to_owned()).to_string();
+        let named = seen.plan.claims.iter().find(|claim| claim.fact == named);
+        let of_file = |unit: &String| {
+            named.is_none_or(|claim| claim.value.split(' ').any(|name| name == unit))
+        };
+        let same = match stopped {
+            Some(stopped) => stopped == units,
+            None => units.iter().all(of_file),
+        };
         found.check(same, Rule::AntivirusLast, &[place], units.join(" "));
         for (other, s) in seen.steps() {
             let ours = !matches!(s.action, Action::Unit(Unit::StartAntivirus { .. }))

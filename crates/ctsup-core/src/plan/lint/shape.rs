@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::seen::{Seen, backs_up, deploys, stops};
+use super::seen::{Seen, backs_up, deploys};
 use super::{Findings, Rule};
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::Person;
 use crate::action::{Action, Database, Dpl, Pcs, Playbook, Registry, Unit, Volume, Wait};
 use crate::fact::ClaimKey;
 use crate::name::{App, DataSet, NodeName, Stack};
-use crate::plan::{Cause, Step, WarningCode};
+use crate::plan::{Cause, Goal, Step, WarningCode};
 use crate::state::{Atom, is};
 use crate::topology::Role;
 
@@ -200,12 +200,10 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     }
 }
 
-/// Data is moved aside after a decision; one answer is for the whole way back, before its first stop
-/// (K12).
+/// A way back is decided before it interrupts anything; one answer is for the whole (K11, K12).
 fn decided(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
-    let aside =
-        seen.steps().any(|(_, s)| matches!(s.action, Action::Volume(Volume::SetAside { .. })));
-    for (place, _) in seen.steps().filter(|(_, s)| aside && stops(s).is_some()) {
+    let back = seen.plan.goal == Goal::Rollback;
+    for (place, _) in seen.steps().filter(|(_, s)| back && s.action.interrupts()) {
         let decided = is(Atom::Decided);
         found.check(seen.holds(place, &decided), Rule::Agreed, &[place], decided);
     }
