@@ -18,6 +18,7 @@ mod init;
 mod man;
 mod observe;
 mod plan;
+mod prove;
 mod rehearse;
 mod resume;
 mod run;
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { name: "plan", group: "plan", define: plan::define, run: plan::run },
     Entry { name: "diff", group: "plan", define: diff::define, run: diff::run },
     Entry { name: "explain", group: "plan", define: explain::define, run: explain::run },
+    Entry { name: "prove", group: "plan", define: prove::define, run: prove::run },
     Entry { name: "rehearse", group: "run", define: rehearse::define, run: rehearse::run },
     Entry { name: "run", group: "run", define: run::define, run: run::run },
     Entry { name: "status", group: "run", define: status::define, run: status::run },

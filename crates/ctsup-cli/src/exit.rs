@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Differs = 2,
     /// A rule refuses.
     Refused = 3,
+    /// The plan can go wrong: a counterexample was found.
+    Counterexample = 4,
     /// A run stopped, and changes were made.
     Stopped = 5,
     /// A run waits for a person.

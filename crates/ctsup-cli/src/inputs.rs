@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use ctsup_core::{Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Request};
+use ctsup_core::prove::{done_up_to, way_back_from};
+use ctsup_core::{
+    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Plan, Request, StepId,
+};
 use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
 
@@ -169,14 +172,38 @@ impl Inputs {
 
     /// Plans.
     pub(crate) fn plan(&self) -> Outcome {
+        self.asking(self.goal, ctsup_core::plan)
+    }
+
+    /// Plans the upgrade, and then the way back from behind one of its steps; `find` names it.
+    pub(crate) fn plan_back(
+        &self,
+        console: &Console,
+        find: impl FnOnce(&Plan) -> Result<StepId, Failure>,
+    ) -> Result<Outcome, Failure> {
+        let upgrade = self.asking(Goal::Upgrade, ctsup_core::plan);
+        let Some(planned) = upgrade.planned() else { return Ok(upgrade) };
+        let named = find(&planned.plan)?;
+        // Out of the middle of the database's upgrade nobody goes back.
+        let from = way_back_from(&planned.plan, &named);
+        if from != named {
+            let args = [("step", named.as_str().into()), ("from", from.as_str().into())];
+            console.say("plan-at-later", &args);
+        }
+        let done = done_up_to(&planned.plan, &from);
+        Ok(self
+            .asking(Goal::Rollback, |request| ctsup_core::plan_back(request, &planned.plan, &done)))
+    }
+
+    fn asking(&self, goal: Goal, plan: impl FnOnce(&Request<'_>) -> Outcome) -> Outcome {
         let image_lists =
             self.lists.iter().map(|(node, file)| (node.clone(), file.text.clone())).collect();
-        let outcome = ctsup_core::plan(&Request {
+        let outcome = plan(&Request {
             topology: &self.topology.text,
             facts: self.facts.as_ref().map(|file| file.text.as_str()),
             image_lists: &image_lists,
             catalogue: self.catalogue.as_ref().map_or(Catalogue::built_in(), |(_, own)| own),
-            goal: self.goal,
+            goal,
         });
         if self.unreadable.is_empty() {
             return outcome;

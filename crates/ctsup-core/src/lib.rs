@@ -1,7 +1,7 @@
 //! Plans upgrades of eXpress CTS installations: topology and facts in, a cited plan out.
 //!
 //! ```text
-//! topology.toml + facts -> Topology, State -> procedures -> Plan -> render | run
+//! topology.toml + facts -> Topology, State -> procedures -> Plan -> prove -> render | run
 //! ```
 //!
 //! This crate does no I/O: no files, network, clock, environment, threads or terminal, and no
@@ -16,6 +16,7 @@ mod name;
 pub mod plan;
 mod planner;
 mod procedure;
+pub mod prove;
 pub mod reader;
 pub mod run;
 mod state;
@@ -28,7 +29,7 @@ pub use self::diagnostic::{Code, Diagnostic, Fix, Input, Label, Severity};
 pub use self::fact::{Claim, ClaimKey, FactKey, FactValue, Facts, LookUp, NotAFact, Origin, Test};
 pub use self::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace, Stack};
 pub use self::plan::{Goal, Phase, Plan, Step, StepId};
-pub use self::planner::{Outcome, Planned, Request, inputs, plan, plan_from, servers};
+pub use self::planner::{Outcome, Planned, Request, inputs, plan, plan_back, plan_from, servers};
 pub use self::procedure::all_readings;
 pub use self::run::{Event, Run};
 pub use self::state::{Atom, Condition, Effect, Half, NotAnAtom, State, ThingName};

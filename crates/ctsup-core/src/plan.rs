@@ -502,6 +502,8 @@ warnings! {
     AllRegistries = "all-registries";
     /// Not the guide's text but ours: a variant or an addition.
     Ours = "ours";
+    /// Saved although it was not proven, by somebody's wish.
+    Unproven = "unproven";
 }
 
 /// A hazard or doubt.
@@ -581,6 +583,23 @@ impl Plan {
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id.as_str() == id)
+    }
+
+    /// The same plan, marked as not proven: another digest, and a hazard that every form names.
+    #[must_use]
+    pub fn marked_unproven(mut self) -> Self {
+        if !self.is_marked_unproven() {
+            let code = WarningCode::Unproven;
+            let warning = Warning { args: BTreeMap::new(), code, step: None, until: None };
+            self.warnings.insert(0, warning);
+        }
+        self.sealed()
+    }
+
+    /// Whether the plan was saved without a proof: whoever runs it is told.
+    #[must_use]
+    pub fn is_marked_unproven(&self) -> bool {
+        self.warnings.iter().any(|warning| warning.code == WarningCode::Unproven)
     }
 
     /// Whether there is nothing to do.

@@ -135,6 +135,15 @@ fn known_lists(
     known
 }
 
+/// Plans the way back from the place where just these steps of a plan are done, from the texts that
+/// the plan was made from: a plan like any other.
+#[must_use]
+pub fn plan_back(request: &Request<'_>, plan: &Plan, done: &BTreeSet<StepId>) -> Outcome {
+    let mut parsed = crate::topology::parse(request.topology, request.facts);
+    procedure::image_lists(&mut parsed, request.image_lists);
+    crate::prove::rollback_at(&mut parsed, request.catalogue, plan, done)
+}
+
 /// Plans from a topology already read, and where wanted from a known state instead of the facts:
 /// after a failover, a reboot, a stopped run.
 #[must_use]

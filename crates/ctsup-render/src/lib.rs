@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Plan + Words + Options -> text | markdown | json | dot | mermaid
+//! Proof + Words + Options -> text | markdown
 //! ```
 //!
 //! Nothing is decided here: a renderer says what a plan holds, with the same bytes for the same
@@ -18,6 +19,7 @@ mod mermaid;
 mod outline;
 mod page;
 mod phrase;
+mod proof;
 pub mod run;
 mod style;
 mod text;
@@ -27,5 +29,6 @@ mod wrap;
 pub use self::difference::difference;
 pub use self::explain::explain;
 pub use self::format::{Format, Options};
+pub use self::proof::{ProofForm, proof};
 pub use self::style::Style;
 pub use self::words::{Arg, Lang, Words};

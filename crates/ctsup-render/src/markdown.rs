@@ -9,7 +9,7 @@ use crate::words::Words;
 
 mod begin;
 mod end;
-mod sheet;
+pub(crate) mod sheet;
 mod step;
 mod summary;
 

@@ -197,6 +197,7 @@ pub(crate) fn is_danger(code: WarningCode) -> bool {
             | WarningCode::WayBackDeleted
             | WarningCode::Pauses
             | WarningCode::ClusterUnhealthy
+            | WarningCode::Unproven
     )
 }
 

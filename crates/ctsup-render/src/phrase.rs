@@ -13,6 +13,7 @@ mod claim;
 mod duration;
 mod guide;
 mod plan;
+mod proof;
 mod reason;
 
 pub(crate) use self::duration::Span;

@@ -200,6 +200,7 @@ macro_rules! embedded {
             include_str!(concat!("words/", $lang, "/plan.ftl")),
             include_str!(concat!("words/", $lang, "/action.ftl")),
             include_str!(concat!("words/", $lang, "/claim.ftl")),
+            include_str!(concat!("words/", $lang, "/proof.ftl")),
             include_str!(concat!("words/", $lang, "/warning.ftl")),
             include_str!(concat!("words/", $lang, "/invariant.ftl")),
             include_str!(concat!("words/", $lang, "/row.ftl")),

@@ -1,14 +1,15 @@
 //! `ctsup plan`: the plan in a form, or compared with one that was agreed on.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, value_parser};
-use ctsup_core::{Atom, NodeName, Outcome, Planned, Run};
+use ctsup_core::{Atom, Goal, NodeName, Outcome, Plan, Planned, Run, prove};
 use ctsup_executor::Folder;
-use ctsup_render::{Format, Style, Words};
+use ctsup_render::{Format, ProofForm, Style, Words, proof};
 
-use super::diff;
+use super::{diff, explain};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,7 +29,9 @@ pub(crate) fn define(words: &'static Words) -> Command {
         option("locked", "plan", "help-plan-locked")
             .value_parser(value_parser!(PathBuf))
             .conflicts_with_all(["format", "output"]),
-        help::option(words, "from-run", "run", "help-plan-from-run", "input"),
+        help::option(words, "from-run", "run", "help-plan-from-run", "input").conflicts_with("at"),
+        option("at", "step", "help-plan-at"),
+        help::flag(words, "unproven", "help-plan-unproven", "output").requires("output"),
     ]);
     crate::running::define_root(command, words)
 }
@@ -49,6 +52,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         let sentence = console.words.say("usage-output-ending", &[("file", file.into())]);
         return Err(Failure::Usage(sentence));
     }
+    let at = matches.get_one::<String>("at");
     let outcome = match matches.get_one::<String>("from-run") {
         Some(name) => {
             let root = running::root(matches);
@@ -58,6 +62,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             clear(&run, &outcome, name)?;
             outcome
         }
+        None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
         None => inputs.plan(),
     };
     console.findings(outcome.diagnostics(), &inputs.sources());
@@ -74,13 +79,16 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let format = of_file.unwrap_or(Format::Text);
     match output {
         Some(path) => {
+            let Some(plan) = proven(&planned.plan, matches, console) else {
+                return Ok(Exit::Counterexample);
+            };
             let mut options = Console::file_options();
             options.look_ups = planned.look_ups.clone();
-            output::replace(path, &format.render(&planned.plan, console.words, &options))?;
-            let steps = ("count", planned.plan.steps.len().into());
+            output::replace(path, &format.render(&plan, console.words, &options))?;
+            let steps = ("count", plan.steps.len().into());
             let steps = console.words.say("plan-steps", &[steps]);
             let file = path.display().to_string();
-            let digest = planned.plan.digest.as_str();
+            let digest = plan.digest.as_str();
             let args = [("file", file.into()), ("steps", steps.into()), ("digest", digest.into())];
             console.say("plan-written", &args);
         }
@@ -113,6 +121,43 @@ fn clear(run: &Run, outcome: &Outcome, name: &str) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
+}
+
+/// The way back from the middle of the upgrade.
+fn back(inputs: &Inputs, at: &str, console: &Console) -> Result<Outcome, Failure> {
+    if inputs.goal != Goal::Rollback {
+        return Err(Failure::Usage(console.words.say("plan-at-goal", &[])));
+    }
+    inputs.plan_back(console, |plan| match explain::find(plan, at) {
+        Ok(id) => Ok(plan.step(id).expect("it was found").id.clone()),
+        Err(several) => {
+            Err(Failure::Step { file: inputs.topology.name.clone(), step: at.to_owned(), several })
+        }
+    })
+}
+
+/// The plan as it may be saved: proven, or marked where that is wished for.
+fn proven<'p>(plan: &'p Plan, matches: &ArgMatches, console: &Console) -> Option<Cow<'p, Plan>> {
+    let Some(refused) = refused(plan, console) else { return Some(Cow::Borrowed(plan)) };
+    if matches.get_flag("unproven") {
+        return Some(Cow::Owned(plan.clone().marked_unproven()));
+    }
+    console.say(refused, &[]);
+    console.say("plan-refuted.help", &[]);
+    None
+}
+
+/// Proves a plan before it is kept or run; where it is not proven, tells how it goes wrong.
+pub(super) fn refused(plan: &Plan, console: &Console) -> Option<&'static str> {
+    let found = prove::prove(plan);
+    let refused = match found.verdict {
+        prove::Verdict::Proven => return None,
+        prove::Verdict::Refuted => "plan-refuted",
+        prove::Verdict::NotCovered => "plan-not-covered",
+    };
+    let options = console.options(Style::Ansi);
+    console.tell(&proof(plan, &found, &[], ProofForm::Story, console.words, &options));
+    Some(refused)
 }
 
 /// The plan against one that was agreed on.

@@ -43,6 +43,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         Err(exit) => return Ok(exit),
     };
     let limits = running::limits(matches, &plan, "")?;
+    if let Some(exit) = unproven(&plan, console) {
+        return Ok(exit);
+    }
     approved(matches, &plan, console)?;
     let name = running::name_for(&plan, clock.offset());
     let root = running::root(matches);
@@ -51,6 +54,17 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         Failure::said("run-folder", &[("dir", &dir), ("why", &error.to_string())])
     })?;
     carry(matches, &Arc::new(plan), &folder, Begin::New, &limits, clock, console)
+}
+
+/// Nothing begins that is not proven, unless it was saved so on purpose, and then that is said.
+fn unproven(plan: &Plan, console: &Console) -> Option<Exit> {
+    if plan.is_marked_unproven() {
+        console.say("warning-unproven", &[]);
+        return None;
+    }
+    let refused = super::plan::refused(plan, console)?;
+    console.say(refused, &[]);
+    Some(Exit::Counterexample)
 }
 
 /// Approval: the digest on the command line, or a yes at the terminal.

@@ -73,6 +73,7 @@ fn help_of_the_program() {
       plan          Make the plan: all steps, in order, with their reasons
       diff          Compare two plans: steps, order, what they rest on
       explain       Say of one step: why it is there, why then, who says so, what if it fails
+      prove         Prove a plan: every order of steps, every single fault, ways back, time that users miss
 
     Rehearse and run:
       rehearse      Rehearse the run on hosts that are not there, in seconds; nothing is touched
@@ -102,6 +103,7 @@ fn help_of_the_program() {
       1    errors in the input, or facts are missing
       2    plans differ (diff, plan --locked)
       3    refused by a rule of the guide
+      4    a plan is refuted: the proof found how it goes wrong (prove, plan -o)
       5    a run stopped, and changes were made: what is left is printed
       6    a run waits for a person
       7    somebody else has the installation, or the run
@@ -133,6 +135,7 @@ fn help_of_a_command() {
       ctsup plan site.toml --facts facts.toml           факты в отдельном файле
       ctsup plan site.toml --locked plan.json           тот ли еще план, о котором договорились?
       ctsup plan site.toml --goal rollback              путь назад
+      ctsup plan site.toml --goal rollback --at back-02/express/deploy   путь назад из этого места
 
     С чем работает:
       <ФАЙЛ>  Файл топологии; - читает стандартный ввод
@@ -151,6 +154,9 @@ fn help_of_a_command() {
           --format <ВИД>   Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
       -o, --output <ФАЙЛ>  Файл, в который писать; заменяется только целым планом
           --locked <ПЛАН>  Сравнить с этим планом, сохраненным как JSON, и ничего не писать
+          --at <ШАГ>       Путь назад из середины обновления: последний выполненный шаг; с --goal
+                           rollback
+          --unproven       Сохранить и без доказательства: план будет помечен, и запуск об этом скажет
 
     Как выполнять:
           --runs <КАТАЛОГ>  Каталог, где хранятся выполнения, вместо ctsup/runs в XDG_STATE_HOME или

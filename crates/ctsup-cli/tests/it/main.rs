@@ -13,6 +13,7 @@ mod machine;
 mod output;
 mod plan;
 mod programs;
+mod prove;
 mod rehearse;
 mod schema;
 mod server;

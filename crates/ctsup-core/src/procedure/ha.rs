@@ -6,7 +6,7 @@ use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
 use super::{checks, ending, images, postgres, single, split};
 use crate::action::dpl::Brings;
-use crate::action::{Action, Kind, Person};
+use crate::action::{Action, Kind, Pcs, Person};
 use crate::cite;
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
@@ -111,16 +111,27 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     let open = window_open(p, &back) || window_open(p, &front);
     let prepared = if open { Prepared::default() } else { prepare(p, &back, &front) };
     let voex = voex(p, &front, &prepared);
+    let voex_up = p.steps.added().filter(|(.., a)| a.interrupts()).map(|(index, ..)| index).last();
     let only_second = !back.needs_first(p) && !front.needs_first(p);
     let fetched = fetch(p, &back, &front, &prepared);
     let first = first_half(p, &back, &front, &prepared, &fetched);
     let judged = judge(p, &back, &front, only_second, &prepared, first);
     let mut last = second_half(p, &back, &front, judged);
+    // VoEx is down and up again before resources are on their way (invariants 4 and 31).
+    let moves: Vec<_> =
+        p.steps.added().filter(|(.., a)| is_move(a)).map(|(index, ..)| index).collect();
+    for step in moves {
+        p.steps.after(Some(step), voex_up, Because::Invariant(4));
+    }
     last.push(voex);
     verify(p, &back, &front, last);
 }
 
-/// VoEx on a host of its own, by its chapter and at any time (A39): the last step.
+fn is_move(action: &Action) -> bool {
+    matches!(action, Action::Pcs(Pcs::Move { .. }))
+}
+
+/// VoEx on a host of its own, by its chapter (A39): the last step.
 fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
     if p.site.voex == Voex::FrontCluster {
         return None;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ctsup_core::action::Pcs;
 use ctsup_core::guide::{self, RowKey};
 use ctsup_core::plan::{Source, Step};
+use ctsup_core::prove::rollback_at;
 use ctsup_core::topology::parse;
-use ctsup_core::{Action, Catalogue, Goal, Outcome, plan_from};
+use ctsup_core::{Action, Catalogue, Goal, Outcome};
 
 use crate::site;
 
@@ -55,13 +56,9 @@ fn way_back_before_the_first_deploy() {
     let switched = |step: &Step| step.id.as_str().ends_with("/cluster/arrived");
     let upgrade = upgrade.plan;
     let first = upgrade.steps.iter().position(switched).expect("a switch");
-    let mut state = upgrade.start.clone();
-    for condition in upgrade.steps[..=first].iter().flat_map(|step| &step.leaves) {
-        state.apply(condition);
-    }
-    let text = ha.text.replace("installed = \"2.4.1\"", "installed = \"2.5.7\"");
-    let text = format!("{text}\n[rollback]\nto = \"2.4.1\"\nway = \"pins\"\n");
-    let back = plan_from(&parse(&text, None), Catalogue::built_in(), Goal::Rollback, Some(&state));
+    let done = upgrade.steps[..=first].iter().map(|step| step.id.clone()).collect();
+    let mut parsed = parse(&ha.text, None);
+    let back = rollback_at(&mut parsed, Catalogue::built_in(), &upgrade, &done);
     let Outcome::Ready(back) = back else { panic!("a way back: {:?}", back.diagnostics()) };
     let row = RowKey::parse("HA-RB.a").expect("a row");
     let moves = |step: &&Step| matches!(step.action, Action::Pcs(Pcs::Move { .. }));

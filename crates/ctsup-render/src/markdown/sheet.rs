@@ -2,17 +2,17 @@
 
 /// Markdown, growing block by block.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     out: String,
 }
 
 impl Sheet {
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.out
     }
 
     /// A block as it is.
-    pub(super) fn block(&mut self, block: &str) {
+    pub(crate) fn block(&mut self, block: &str) {
         if block.is_empty() {
             return;
         }
@@ -24,22 +24,22 @@ impl Sheet {
     }
 
     /// A heading.
-    pub(super) fn heading(&mut self, level: usize, text: &str) {
+    pub(crate) fn heading(&mut self, level: usize, text: &str) {
         self.block(&format!("{} {}", "#".repeat(level), escaped(text)));
     }
 
     /// A paragraph of words.
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(crate) fn paragraph(&mut self, text: &str) {
         self.block(&escaped(text));
     }
 
     /// A paragraph behind a label.
-    pub(super) fn labelled(&mut self, label: &str, text: &str) {
+    pub(crate) fn labelled(&mut self, label: &str, text: &str) {
         self.block(&format!("**{}** {}", escaped(label), escaped(text)));
     }
 
     /// A frame with a label: a hazard, a question.
-    pub(super) fn frame(&mut self, label: &str, text: &str, boxes: &[String]) {
+    pub(crate) fn frame(&mut self, label: &str, text: &str, boxes: &[String]) {
         let mut block = format!("> **{}** {}", escaped(label), escaped(text));
         if !boxes.is_empty() {
             block.push_str("\n>");
@@ -51,13 +51,13 @@ impl Sheet {
     }
 
     /// A list, each item one paragraph of Markdown.
-    pub(super) fn list(&mut self, items: &[String]) {
+    pub(crate) fn list(&mut self, items: &[String]) {
         let items: Vec<_> = items.iter().map(|item| format!("- {item}")).collect();
         self.block(&items.join("\n"));
     }
 
     /// A table; cells are Markdown already.
-    pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
+    pub(crate) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
         let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
         let mut lines = vec![
             line(head.iter().map(|cell| cell_of(cell)).collect()),
@@ -68,7 +68,7 @@ impl Sheet {
     }
 
     /// Lines in a fenced block, where there are any.
-    pub(super) fn fenced_if(&mut self, language: &str, lines: &[String]) {
+    pub(crate) fn fenced_if(&mut self, language: &str, lines: &[String]) {
         if !lines.is_empty() {
             self.block(&fenced(language, lines));
         }
@@ -76,14 +76,14 @@ impl Sheet {
 }
 
 /// Text in a fenced block; the fence is longer than any run of backticks inside.
-pub(super) fn fenced(language: &str, lines: &[String]) -> String {
+pub(crate) fn fenced(language: &str, lines: &[String]) -> String {
     let text = lines.join("\n");
     let fence = "`".repeat(longest_run(&text).max(2) + 1);
     format!("{fence}{language}\n{text}\n{fence}")
 }
 
 /// A piece of code in a line.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let fence = "`".repeat(longest_run(text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
@@ -99,7 +99,7 @@ fn cell_of(text: &str) -> String {
 }
 
 /// Words as Markdown: what it would read as marks is escaped, code between backticks stays.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (number, part) in text.split('`').enumerate() {
         let last = text.matches('`').count() == number;

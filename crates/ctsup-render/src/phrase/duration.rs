@@ -12,6 +12,11 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// Of seconds at least and at most.
+    pub(crate) fn between(min_s: u32, max_s: u32) -> Self {
+        Self { min_s: min_s.into(), max_s: max_s.into() }
+    }
+
     /// Of steps; one without a duration takes no time.
     pub(crate) fn of<'s>(steps: impl IntoIterator<Item = &'s Step>) -> Self {
         let takes = steps.into_iter().filter_map(|step| step.takes);

@@ -1,9 +1,11 @@
 //! The example topologies, planned for the goal that their first comment names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use ctsup_core::{Catalogue, Goal, NodeName, Outcome, Parsed, Plan, Request, inputs, plan};
+use ctsup_core::{
+    Catalogue, Goal, NodeName, Outcome, Parsed, Plan, Request, StepId, inputs, plan, plan_back,
+};
 
 fn dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
@@ -54,4 +56,18 @@ pub(crate) fn planned(name: &str) -> Plan {
         Outcome::Ready(planned) | Outcome::NothingToDo(planned) => planned.plan,
         Outcome::Stopped(found) => panic!("{name}: {found:?}"),
     }
+}
+
+/// The way back of an example from the place where just these steps are done.
+pub(crate) fn back(
+    name: &str,
+    image_lists: &BTreeMap<NodeName, String>,
+    plan: &Plan,
+    done: &BTreeSet<StepId>,
+) -> Outcome {
+    let text = std::fs::read_to_string(dir().join(format!("{name}.toml"))).expect("an example");
+    let catalogue = Catalogue::built_in();
+    let goal = Goal::Rollback;
+    let request = Request { topology: &text, facts: None, image_lists, catalogue, goal };
+    plan_back(&request, plan, done)
 }

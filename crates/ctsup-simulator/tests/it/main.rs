@@ -10,6 +10,7 @@ mod nodes;
 mod observed;
 mod operators;
 mod plans;
+mod proof;
 mod random;
 mod rehearse;
 mod secrets;

@@ -280,15 +280,13 @@ fn looked_after(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
 }
 
 /// Two steps that users notice never run side by side, unless the file allows both clusters to be
-/// interrupted at once; a voice server on its own host is nobody's neighbour.
+/// interrupted at once; a voice server on its own host is nobody's neighbour, but while resources
+/// are on their way it stands still.
 fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let together = FactKey::Choice("interruptions.together".to_owned()).to_string();
     let together = seen.plan.claims.iter().any(|c| c.fact == together && c.value == "true");
-    let all: Vec<_> = seen
-        .steps()
-        .filter(|(_, s)| s.action.interrupts())
-        .filter(|(_, s)| !s.node.as_ref().is_some_and(|node| seen.voex_alone(node)))
-        .collect();
+    let all: Vec<_> = seen.steps().filter(|(_, s)| s.action.interrupts()).collect();
+    let alone = |s: &Step| s.node.as_ref().is_some_and(|node| seen.voex_alone(node));
     // What a move interrupts is back when its arrival was seen.
     let last = |place: usize, step: &Step| {
         let arrived = |s: &Step| {
@@ -303,6 +301,10 @@ fn one_interruption(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (number, (one, first)) in all.iter().enumerate() {
         for (other, second) in &all[number + 1..] {
             let both_move = moves(first).is_some() && moves(second).is_some();
+            let one_moves = moves(first).is_some() || moves(second).is_some();
+            if (alone(first) || alone(second)) && !one_moves {
+                continue;
+            }
             let apart = |a: usize, a_step: &Step, b: usize| {
                 let end = last(a, a_step);
                 seen.before(end, b) || (end == b && seen.before(a, b))

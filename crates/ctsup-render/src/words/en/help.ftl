@@ -37,6 +37,7 @@ help-value-key = KEY
 help-value-host = FQDN
 help-value-time = TIME
 help-value-what = WHAT
+help-value-windows = WINDOWS
 help-value-count = N
 help-value-dir = DIR
 help-value-run = RUN
@@ -60,6 +61,7 @@ help-exit =
     1    errors in the input, or facts are missing
     2    plans differ (diff, plan --locked)
     3    refused by a rule of the guide
+    4    a plan is refuted: the proof found how it goes wrong (prove, plan -o)
     5    a run stopped, and changes were made: what is left is printed
     6    a run waits for a person
     7    somebody else has the installation, or the run
@@ -119,6 +121,7 @@ help-plan = Make the plan: all steps, in order, with their reasons
         ctsup plan site.toml --facts facts.toml           with facts from a file of their own
         ctsup plan site.toml --locked plan.json           is the plan still the one we agreed on?
         ctsup plan site.toml --goal rollback              the way back
+        ctsup plan site.toml --goal rollback --at back-02/express/deploy   the way back from there
 help-plan-goal = What the plan is for: upgrade (unless said otherwise), rollback, certificate, postgres, web-client, registry or cleanup
 help-plan-facts = File with facts, as below [facts] in the topology file
 help-plan-catalog = File with the data of a release family instead of the built-in one
@@ -127,6 +130,8 @@ help-plan-from-run = Plan from how this run stands, instead of from the facts
 help-plan-format = Form: text, markdown, json, dot or mermaid; with -o by the file's ending
 help-plan-output = File to write; it is replaced only by a whole plan
 help-plan-locked = Compare with this plan, saved as JSON, instead of writing one
+help-plan-at = The way back from the middle of an upgrade: the last step done; with --goal rollback
+help-plan-unproven = Save without a proof, too: the plan is marked, and a run says so
 help-file = Topology file; - reads standard input
 
 ## ctsup diff
@@ -147,6 +152,26 @@ help-explain = Say of one step: why it is there, why then, who says so, what if 
         ctsup explain plan.json back-01/express/deploy    a step of a saved plan
 help-explain-file = Topology file, or a plan saved as JSON; - reads standard input
 help-explain-step = The step's name as the plan shows it, or the end of it; its number in the text; or the guide's row, HA.17
+
+## ctsup prove
+
+help-prove = Prove a plan: every order of steps, every single fault, ways back, time that users miss
+    .usage = ctsup prove FILE [options]
+    .examples =
+        ctsup prove site.toml                               what was looked at, and what if something fails
+        ctsup prove plan.json --full                        all rules, all faults, all places
+        ctsup prove site.toml --windows 02:00-04:00,3h      which steps in which maintenance window
+        ctsup prove site.toml --format markdown             with tables, for paper
+        ctsup prove site.toml --goal rollback               the proof of the way back
+help-prove-file = The topology file, or a plan saved as JSON; - reads standard input
+help-prove-format = Form: text, markdown or json
+help-prove-windows = Maintenance windows in order: 02:00-04:00 or 2h, 90m, 1h30m; with commas between
+help-prove-full = Show everything: each rule, each fault, each place
+plan-refuted = not done: the plan can go wrong
+    .help = more: ctsup prove FILE; to keep and run it all the same, marked: ctsup plan FILE -o PLAN --unproven
+plan-not-covered = not done: not all of the plan was covered, and it does not count as proven
+plan-at-later = { $step } lies in the middle of the database's upgrade, which nothing interrupts: this is the way back from behind { $from }
+plan-at-goal = --at is the place from which one goes back: it goes with --goal rollback
 
 ## ctsup schema
 

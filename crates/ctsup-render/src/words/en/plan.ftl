@@ -161,7 +161,7 @@ fails = If it fails:
 fails-left = What it may have left: { $halves }.
 undo = Undo:
 way-back = If you must go back
-way-back-intro = The whole way back is a plan of its own. Write these lines into the file, and what is so now: `facts.clusters.*.active` is where dockerd is; `facts.nodes.NODE.express` and `voex` are the new release on each node where a `dpl -d` of this plan has at least begun; `running = false` where services are stopped. Leave `release` as it is. Then: `ctsup plan FILE --goal rollback`.
+way-back-intro = The whole way back is a plan of its own, made for the step at which you stopped. Write these lines into the file, then: `ctsup plan FILE --goal rollback --at STEP`, where STEP is the name of the last step that was done. Without `--at` the facts have to say what is so now: `facts.clusters.*.active` is where dockerd is; `facts.nodes.NODE.express` and `voex` are the new release on each node where a `dpl -d` of this plan has at least begun; `running = false` where services are stopped. Leave `release` as it is.
 way-back-pins = or "restore": from the backup, what was written since is lost
 way-back-restore = the old images do not go on this data
 way-back-lists = fetch the lists from the nodes first, then name your copies here

@@ -37,3 +37,4 @@ risk-voex-without-backup = no backup of the VoEx data
 risk-old-containers-window = old containers run on newer data between the second move and the stop
 risk-plain-deploy = the certificate is applied by plain `dpl -d`, which may update everything
 risk-pins-kept = old pins stay although they hold the new release back
+warning-unproven = This plan is not proven: it was saved all the same, by somebody's wish. `ctsup prove` says what is wrong with it.

@@ -37,6 +37,7 @@ help-value-key = КЛЮЧ
 help-value-host = FQDN
 help-value-time = ВРЕМЯ
 help-value-what = ЧТО
+help-value-windows = ОКНА
 help-value-count = N
 help-value-dir = КАТАЛОГ
 help-value-run = ВЫПОЛНЕНИЕ
@@ -60,6 +61,7 @@ help-exit =
     1    во входных данных ошибки или не хватает фактов
     2    планы различаются (diff, plan --locked)
     3    отказ: запрещает правило руководства
+    4    план опровергнут: доказательство нашло, как он идет не так (prove, plan -o)
     5    выполнение остановлено, изменения уже есть: что осталось, напечатано
     6    выполнение ждет человека
     7    установку или выполнение держит кто-то другой
@@ -119,6 +121,7 @@ help-plan = Составить план: все шаги по порядку, с
         ctsup plan site.toml --facts facts.toml           факты в отдельном файле
         ctsup plan site.toml --locked plan.json           тот ли еще план, о котором договорились?
         ctsup plan site.toml --goal rollback              путь назад
+        ctsup plan site.toml --goal rollback --at back-02/express/deploy   путь назад из этого места
 help-plan-goal = Для чего план: upgrade (если не сказано иначе), rollback, certificate, postgres, web-client, registry или cleanup
 help-plan-facts = Файл с фактами, такими же, как под [facts] в файле топологии
 help-plan-catalog = Файл с данными о версиях вместо встроенного
@@ -127,6 +130,8 @@ help-plan-from-run = Планировать из того, как обстоят
 help-plan-format = Вид: text, markdown, json, dot или mermaid; с -o — по окончанию файла
 help-plan-output = Файл, в который писать; заменяется только целым планом
 help-plan-locked = Сравнить с этим планом, сохраненным как JSON, и ничего не писать
+help-plan-at = Путь назад из середины обновления: последний выполненный шаг; с --goal rollback
+help-plan-unproven = Сохранить и без доказательства: план будет помечен, и запуск об этом скажет
 help-file = Файл топологии; - читает стандартный ввод
 
 ## ctsup diff
@@ -147,6 +152,26 @@ help-explain = Рассказать об одном шаге: зачем он, �
         ctsup explain plan.json back-01/express/deploy    шаг сохраненного плана
 help-explain-file = Файл топологии или план, сохраненный как JSON; - читает стандартный ввод
 help-explain-step = Имя шага, как его показывает план, или его конец; номер в тексте плана; или строка руководства, HA.17
+
+## ctsup prove
+
+help-prove = Доказать план: каждый порядок шагов, каждый одиночный сбой, путь назад, перерыв в работе
+    .usage = ctsup prove ФАЙЛ [параметры]
+    .examples =
+        ctsup prove site.toml                               что проверено и что будет, если что-то сломается
+        ctsup prove plan.json --full                        все правила, все сбои, все места
+        ctsup prove site.toml --windows 02:00-04:00,3h      какие шаги в каком окне обслуживания
+        ctsup prove site.toml --format markdown             с таблицами, для печати
+        ctsup prove site.toml --goal rollback               доказательство плана отката
+help-prove-file = Файл топологии или план, сохраненный как JSON; - читает стандартный ввод
+help-prove-format = Вид: text, markdown или json
+help-prove-windows = Окна обслуживания по порядку: 02:00-04:00 или 2h, 90m, 1h30m; через запятую
+help-prove-full = Показать все: каждое правило, каждый сбой, каждое место
+plan-refuted = не сделано: план может пойти не так
+    .help = подробнее: ctsup prove ФАЙЛ; сохранить и выполнить все равно, с пометкой: ctsup plan ФАЙЛ -o ПЛАН --unproven
+plan-not-covered = не сделано: план проверен не весь, доказанным он не считается
+plan-at-later = { $step } — середина обновления базы, его не прерывают: это путь назад после { $from }
+plan-at-goal = --at — это место, откуда идут назад: вместе с --goal rollback
 
 ## ctsup schema
 
