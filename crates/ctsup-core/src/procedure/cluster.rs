@@ -100,8 +100,10 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             if !p.steps.has(&Atom::AntivirusOff(node.clone())) {
                 continue;
             }
+            // By the facts of now what is off is missing among the active units; where the start is a
+            // run's, the facts are those of before it, and name what it stopped.
             let units = match p.goal {
-                Goal::Rollback => p.antivirus_off(node),
+                Goal::Rollback if !p.known_start => p.antivirus_off(node),
                 _ => active_units(p, node).0,
             };
             let units = if units.is_empty() { p.site.antivirus.clone() } else { units };
