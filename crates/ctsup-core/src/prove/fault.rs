@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::Model;
+use super::model::{Change, Model};
 use super::set::Set;
 use crate::action::{Action, Kind, Look, Unit};
 use crate::name::{ClusterName, NodeName};
@@ -111,12 +111,40 @@ pub(crate) fn of(model: &Model<'_>, step: usize) -> Vec<Fault> {
     all
 }
 
-/// What a step can have left when a fault strikes: the state, without anything under way.
-pub(crate) fn left(model: &Model<'_>, state: &Set, step: usize, fault: &Fault) -> Vec<(Left, Set)> {
-    let mut before = *state;
-    before.remove(model.running_bit(step));
+/// What a step can have left when a fault strikes, by the state in which it had started: the state,
+/// without anything under way.
+pub(crate) fn left(
+    model: &Model<'_>,
+    before: &Set,
+    step: usize,
+    fault: &Fault,
+) -> Vec<(Left, Set)> {
     let this = &model.moves[step];
-    let (halves, done) = match fault {
+    let mut all = vec![(Left::Unchanged, *before)];
+    let (halves, done) = reach(model, step, fault);
+    if halves {
+        let half =
+            |(code, half): &(&'static str, Change)| (Left::Half(HalfCode(code)), half.on(before));
+        all.extend(this.halves.iter().map(half));
+    }
+    if done {
+        all.push((Left::Done, this.done.on(before)));
+    }
+    all.dedup_by(|b, a| a.1 == b.1);
+    all
+}
+
+/// What a step can have left half done.
+pub(crate) fn halves(model: &Model<'_>, step: usize, fault: &Fault) -> Vec<Change> {
+    match reach(model, step, fault) {
+        (true, _) => model.moves[step].halves.iter().map(|(_, half)| *half).collect(),
+        (false, _) => Vec::new(),
+    }
+}
+
+/// Whether a fault can leave a step half done, and done.
+fn reach(model: &Model<'_>, step: usize, fault: &Fault) -> (bool, bool) {
+    match fault {
         Fault::PersonSaysNo => (false, false),
         // A command can have done all of it and say that it failed; what looks and waits has seen
         // that it is not so.
@@ -132,21 +160,7 @@ pub(crate) fn left(model: &Model<'_>, state: &Set, step: usize, fault: &Fault) -
                 here == Some(*cluster) || matches!(&model.step(step).action, Action::Playbook(_));
             (touches, touches)
         }
-    };
-    let mut all = vec![(Left::Unchanged, before)];
-    let whole = this.done.on(&before);
-    if halves {
-        let half = |(code, half): &(&'static str, _)| {
-            let half: &super::model::Change = half;
-            (Left::Half(HalfCode(code)), half.on(&before))
-        };
-        all.extend(this.halves.iter().map(half));
     }
-    if done {
-        all.push((Left::Done, whole));
-    }
-    all.dedup_by(|b, a| a.1 == b.1);
-    all
 }
 
 /// The states that a fault can lead to while a step runs and just these others are done, by what the
@@ -160,11 +174,10 @@ pub fn after_fault(
 ) -> Vec<(Left, State)> {
     let Ok(model) = Model::of(plan) else { return Vec::new() };
     let Some((at, _)) = model.steps().find(|(_, s)| s.id == *step) else { return Vec::new() };
-    let mut state = model
+    let state = model
         .steps()
         .filter(|(number, s)| *number != at && done.contains(&s.id))
         .fold(model.start, |state, (number, _)| model.moves[number].done.on(&state));
-    state.insert(model.running_bit(at));
     let all = left(&model, &state, at, fault);
     all.into_iter()
         .map(|(left, after)| (left, model.atoms_of(&strike(&model, &after, fault))))

@@ -6,7 +6,7 @@ use super::fault::{self, Fault, Left};
 use super::model::Model;
 use super::people::{Function, Service};
 use super::rule::{RuleId, Rules};
-use super::set::Set;
+use super::set::{BySet, Set};
 use super::way::{Way, WayKind, Ways};
 use crate::name::NodeName;
 use crate::plan::{StepId, WarningCode};
@@ -67,69 +67,139 @@ pub(crate) struct Struck {
     pub(crate) state: Set,
 }
 
-/// Tries every fault in every state in which just one step runs. Of two that run together, one ends
-/// first, which is another state; the walk has seen that they do not disturb each other.
+/// Tries every fault in every state: while one step runs, with all that it can have left; while
+/// several run, each fault that strikes more than one of them, with what the others can have left half
+/// done, too. Where the others are untouched or done, just one runs, which is another state.
 pub(crate) fn fill<'s>(
     model: &Model<'_>,
     rules: &Rules,
     states: impl Iterator<Item = &'s Set>,
 ) -> Table {
-    let service = Service::of(model);
-    let ways = Ways::new(model, rules);
     let (_, all_running) = model.progress();
-    let debts = model.debts();
-    let mut table = Table::default();
-    let faults: Vec<Vec<Fault>> = (0..model.len()).map(|step| fault::of(model, step)).collect();
-    let mut cells: Vec<Vec<Filling>> =
-        faults.iter().map(|f| f.iter().map(|_| Filling::default()).collect()).collect();
+    let mut filler = Filler::new(model, rules);
     for state in states {
         let running = state.both(&all_running);
-        let mut bits = running.iter();
-        let (Some(bit), None) = (bits.next(), bits.next()) else { continue };
-        let step = bit - model.len();
-        let mut before = *state;
-        before.remove(bit);
-        for (number, fault) in faults[step].iter().enumerate() {
-            let cell = &mut cells[step][number];
-            cell.states += 1;
-            for (left, after) in fault::left(model, state, step, fault) {
-                let struck = fault::strike(model, &after, fault);
-                table.tried += 1;
-                let mut hazards = Vec::new();
-                let new = |known: &[Struck], id: Option<RuleId>| {
-                    !known.iter().any(|k| {
-                        k.step == step && k.fault == *fault && k.rule.map(|r| rules.all[r].id) == id
-                    })
-                };
-                let with = |rule| Struck { step, fault: fault.clone(), rule, state: struck };
-                for (number, rule) in rules.always() {
-                    if rule.broken_in(&struck) && !hazards.contains(&rule.id) {
-                        let named = is_named(model, rule, &struck);
-                        if !named && new(&table.unnamed, Some(rule.id)) {
-                            table.unnamed.push(with(Some(number)));
-                        }
-                        hazards.push(rule.id);
-                    }
-                }
-                let way = ways.out(&before, step, fault, left, &struck);
-                if way.kind == WayKind::DeadEnd && new(&table.dead, None) {
-                    table.dead.push(with(None));
-                }
-                let missing = service.missing(&struck);
-                let owed = struck.both(&debts);
-                cell.add(way, left, missing, hazards, owed);
+        let steps: Vec<usize> = running.iter().map(|bit| bit - model.len()).collect();
+        let before = state.without(&running);
+        for step in &steps {
+            match steps.len() {
+                1 => filler.alone(&before, *step),
+                _ => filler.among(&before, *step, &steps),
             }
         }
     }
-    for (step, (faults, fillings)) in faults.into_iter().zip(cells).enumerate() {
-        for (fault, filling) in faults.into_iter().zip(fillings) {
-            let step = model.step(step).id.clone();
-            table.cells.push(filling.cell(model, step, fault));
+    filler.table()
+}
+
+/// The table while it is filled.
+struct Filler<'m, 'p> {
+    model: &'m Model<'p>,
+    rules: &'m Rules,
+    service: Service,
+    ways: Ways<'m, 'p>,
+    debts: Set,
+    faults: Vec<Vec<Fault>>,
+    cells: Vec<Vec<Filling>>,
+    /// States with others half done that were tried already, by fault.
+    mixed: Vec<Vec<BySet<()>>>,
+    table: Table,
+}
+
+impl<'m, 'p> Filler<'m, 'p> {
+    fn new(model: &'m Model<'p>, rules: &'m Rules) -> Self {
+        let faults: Vec<Vec<Fault>> = (0..model.len()).map(|s| fault::of(model, s)).collect();
+        Self {
+            model,
+            rules,
+            service: Service::of(model),
+            ways: Ways::new(model, rules),
+            debts: model.debts(),
+            cells: faults.iter().map(|f| f.iter().map(|_| Filling::default()).collect()).collect(),
+            mixed: faults.iter().map(|f| f.iter().map(|_| BySet::default()).collect()).collect(),
+            faults,
+            table: Table::default(),
         }
     }
-    let worst = |cell: &Cell| cell.outcomes.first().map(|o| o.way.kind);
-    table.cells.sort_by_key(|cell| worst(cell) != Some(WayKind::DeadEnd));
-    table
+
+    /// While just this step runs.
+    fn alone(&mut self, before: &Set, step: usize) {
+        for number in 0..self.faults[step].len() {
+            self.cells[step][number].states += 1;
+            self.strike(before, before, step, number);
+        }
+    }
+
+    /// While others run, too.
+    fn among(&mut self, before: &Set, step: usize, running: &[usize]) {
+        for number in 0..self.faults[step].len() {
+            let fault = self.faults[step][number].clone();
+            if matches!(fault, Fault::Fails | Fault::Hangs | Fault::Unknown | Fault::PersonSaysNo) {
+                continue;
+            }
+            let mut mixtures = vec![*before];
+            for other in running.iter().filter(|other| **other != step) {
+                if !self.faults[*other].contains(&fault) {
+                    continue;
+                }
+                let halves = fault::halves(self.model, *other, &fault);
+                for mixture in mixtures.clone() {
+                    mixtures.extend(halves.iter().map(|half| half.on(&mixture)));
+                }
+            }
+            for mixture in mixtures {
+                if mixture != *before && self.mixed[step][number].insert(mixture, ()).is_none() {
+                    self.strike(before, &mixture, step, number);
+                }
+            }
+        }
+    }
+
+    /// Tries one fault for all that the step can have left; others may have left `mixture` of what was
+    /// before.
+    fn strike(&mut self, before: &Set, mixture: &Set, step: usize, number: usize) {
+        let (model, rules) = (self.model, self.rules);
+        let fault = self.faults[step][number].clone();
+        for (left, after) in fault::left(model, mixture, step, &fault) {
+            let struck = fault::strike(model, &after, &fault);
+            self.table.tried += 1;
+            let mut hazards = Vec::new();
+            let new = |known: &[Struck], id: Option<RuleId>| {
+                !known.iter().any(|k| {
+                    k.step == step && k.fault == fault && k.rule.map(|r| rules.all[r].id) == id
+                })
+            };
+            let with = |rule| Struck { step, fault: fault.clone(), rule, state: struck };
+            for (number, rule) in rules.always() {
+                if rule.broken_in(&struck) && !hazards.contains(&rule.id) {
+                    let named = is_named(model, rule, &struck);
+                    if !named && new(&self.table.unnamed, Some(rule.id)) {
+                        self.table.unnamed.push(with(Some(number)));
+                    }
+                    hazards.push(rule.id);
+                }
+            }
+            let way = self.ways.out(before, step, &fault, left, &struck);
+            if way.kind == WayKind::DeadEnd && new(&self.table.dead, None) {
+                self.table.dead.push(with(None));
+            }
+            let missing = self.service.missing(&struck);
+            let owed = struck.both(&self.debts);
+            self.cells[step][number].add(way, left, missing, hazards, owed);
+        }
+    }
+
+    fn table(self) -> Table {
+        let mut table = self.table;
+        for (step, (faults, fillings)) in self.faults.into_iter().zip(self.cells).enumerate() {
+            for (fault, filling) in faults.into_iter().zip(fillings) {
+                let step = self.model.step(step).id.clone();
+                table.cells.push(filling.cell(self.model, step, fault));
+            }
+        }
+        let worst = |cell: &Cell| cell.outcomes.first().map(|o| o.way.kind);
+        table.cells.sort_by_key(|cell| worst(cell) != Some(WayKind::DeadEnd));
+        table
+    }
 }
 
 /// A cell while it is filled: outcomes with all that is owed in any of their states.

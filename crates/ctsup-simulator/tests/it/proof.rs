@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ctsup_core::action::Why;
 use ctsup_core::prove::{
-    Fault, Function, after_fault, done_up_to, prove, state_after, way_back_from,
+    Back, Fault, Residue, after_fault, done_up_to, prove, state_after, way_back_from,
 };
 use ctsup_core::run::{JournalText, Run, Status};
 use ctsup_core::{NodeName, Plan, State, StepId};
@@ -159,74 +160,122 @@ fn a_node_of_a_cluster_that_dies_leaves_what_the_table_says() {
     assert!(cells > 100, "{cells}");
 }
 
+/// Seconds between the first job of these steps that began and the last one that ended.
+fn took(simulation: &Simulation, steps: &[StepId]) -> Option<u64> {
+    let calls = simulation.with(|w| w.calls.clone());
+    let of_steps: Vec<_> = calls
+        .iter()
+        .filter(|call| {
+            let job = call.job.as_deref().unwrap_or_default();
+            steps.iter().any(|step| job.contains(&format!("/{step}/")))
+        })
+        .collect();
+    let from = of_steps.iter().map(|call| call.begun).min()?;
+    let to = of_steps.iter().filter_map(|call| call.ended).map(|(at, _)| at).max()?;
+    Some((to - from) / 1000)
+}
+
+/// A number from 0 to 999 that follows from a night and a step.
+fn drawn(seed: u64, step: usize) -> u64 {
+    let mut x = (seed << 32) ^ (step as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    for shift in [33, 29, 32] {
+        x = (x ^ (x >> shift)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    }
+    (x >> 20) % 1000
+}
+
+/// Nights in which every step takes a time drawn from its own interval: what users miss lies within the
+/// forecast, in at least this share of them, in percent.
+const SHARE: usize = 95;
+
 #[test]
-#[ignore = "6 of 40 nights lie within the forecast: hosts are quicker than the catalogue says"]
 #[expect(clippy::print_stdout, reason = "the share is the result")]
 fn the_forecast_holds_for_simulated_nights() {
-    let (mut nights, mut within) = (0, 0);
+    let (mut seen, mut within) = (0, 0);
+    let mut places: Vec<u64> = Vec::new();
     let mut outside = Vec::new();
-    for name in ["single", "split"] {
+    for name in ["single", "split", "postgres", "ha-vendor"] {
         let plan = example::planned(name);
-        let proof = prove(&plan);
-        let forecast = &proof.outlook.forecast;
-        let messages =
-            forecast.iter().find(|f| f.function == Function::Messages).expect("all have it");
+        let forecast = prove(&plan).outlook.forecast;
         for seed in 1..=20 {
+            let own = Rehearsal::new(plan.clone(), Simulation::new(World::of(&plan, seed)));
+            assert_eq!(own.run(), Ended::Done, "{name} {seed}");
             let night = Rehearsal::new(plan.clone(), Simulation::new(World::of(&plan, seed)));
-            assert_eq!(night.run(), Ended::Done, "{name} {seed}");
-            let calls = night.way.simulation.with(|w| w.calls.clone());
-            let mut down = 0;
-            for outage in &messages.outages {
-                let of = |step: &StepId| {
-                    let mark = format!("/{step}/");
-                    let all: Vec<_> = calls
-                        .iter()
-                        .filter(|c| c.job.as_deref().is_some_and(|job| job.contains(&mark)))
-                        .collect();
-                    let begun = all.first().map(|c| c.begun)?;
-                    Some((begun, all.iter().filter_map(|c| c.ended).map(|(at, _)| at).max()?))
-                };
-                let first = outage.steps.iter().find_map(&of);
-                let last = outage.steps.iter().rev().find_map(&of);
-                if let (Some((from, _)), Some((_, to))) = (first, last) {
-                    down += to - from;
-                }
+            for (at, step) in plan.steps.iter().enumerate() {
+                let Some(takes) = &step.takes else { continue };
+                let span = u64::from(takes.max_s - takes.min_s);
+                let wanted = u64::from(takes.min_s) + span * drawn(seed, at) / 1000;
+                let already = took(&own.way.simulation, std::slice::from_ref(&step.id));
+                let slow = wanted.saturating_sub(already.unwrap_or(wanted)) * 1000;
+                let id = step.id.as_str();
+                night.way.simulation.with(|w| w.faults.add_to_step(id, Kind::Slow(slow)));
             }
-            nights += 1;
-            let seconds = down / 1000;
-            if seconds >= messages.min_s.into() && seconds <= messages.max_s.into() {
-                within += 1;
-            } else {
-                let (min_s, max_s) = (messages.min_s, messages.max_s);
-                outside.push(format!("{name} {seed}: {seconds} s, not {min_s} to {max_s} s"));
+            assert_eq!(night.run(), Ended::Done, "{name} {seed}");
+            for function in forecast.iter().filter(|f| !f.outages.is_empty()) {
+                let outages = function.outages.iter();
+                let down: u64 = outages.filter_map(|o| took(&night.way.simulation, &o.steps)).sum();
+                seen += 1;
+                let (min_s, max_s) = (u64::from(function.min_s), u64::from(function.max_s));
+                if (min_s..=max_s).contains(&down) {
+                    within += 1;
+                    places.push((down - min_s) * 100 / (max_s - min_s).max(1));
+                } else {
+                    let what = function.function;
+                    outside.push(format!(
+                        "{name} {seed}: {what:?} {down} s, not {min_s} to {max_s} s"
+                    ));
+                }
             }
         }
     }
-    println!("{within} of {nights} nights within the forecast\n{}", outside.join("\n"));
-    assert!(within * 100 >= nights * 95, "{within} of {nights}:\n{}", outside.join("\n"));
+    places.sort_unstable();
+    let place = |share: usize| places[(places.len() - 1) * share / 100];
+    println!(
+        "{within} of {seen} outages within the forecast; of its width, 5 % end before {} %, half \
+         before {} %, 95 % before {} %",
+        place(5),
+        place(50),
+        place(95)
+    );
+    assert!(within * 100 >= seen * SHARE, "{within} of {seen}:\n{}", outside.join("\n"));
+    assert!(seen > 100, "{seen}");
 }
 
 /// Upgrades whose way back is gone from behind every step.
 const GONE_BACK: [&str; 3] = ["single", "split", "ha-vendor"];
 
-/// What a way back leaves on purpose, each by a name of the proof or of the plan's steps: copies and
-/// lists are kept, images stay, present data lies aside, pins hold the old images, and restored data
-/// is the backup's.
-fn is_residue(field: &str) -> bool {
-    let kept =
-        ["/images/", "overlay2", "before-", "-before", "/backup", "/ctsup", "current_version"];
-    let pinned = field.ends_with("/settings") || field.contains("/settings.");
-    pinned || kept.iter().any(|k| field.contains(k)) || field.ends_with("/exporters")
+/// What stays behind by what a field of the hosts shows it; `None` where nothing may.
+///
+/// Copies and lists are what the plans are for: they are kept, and no residue of the way back.
+fn residue_of(field: &str) -> Option<Vec<Residue>> {
+    let has = |part: &str| field.contains(part);
+    let settings = field.ends_with("/settings") || has("/settings.");
+    if has("/backup") || has("/ctsup") || has("current_version") || has("-before") || has("before-")
+    {
+        return Some(Vec::new());
+    }
+    Some(if has("/units/cadvisor") || has("/units/node_exporter") || has("/etc/systemd/system/") {
+        vec![Residue::Exporters]
+    } else if field.ends_with("/.cts/release") {
+        vec![Residue::SetUp]
+    } else if has("/images/") || has("overlay2") {
+        vec![Residue::Person(Why::ImagesStay), Residue::Person(Why::RollBackByPins)]
+    } else if settings {
+        vec![Residue::Person(Why::RollBackByPins)]
+    } else {
+        return None;
+    })
 }
 
 #[test]
-#[ignore = "ways back bring the new release up and leave more than is named: being mended"]
+#[ignore = "not every way back is compiled right yet: one that finds a server already stopped loses its order, a host that need not be restored is asked for its backup"]
 #[expect(clippy::print_stdout, reason = "what stays behind is the result")]
 fn the_way_back_from_every_place_leads_to_the_start_but_for_its_residue() {
     let (mut gone, mut wrong) = (0, Vec::new());
-    let mut residue: BTreeSet<String> = BTreeSet::new();
+    let mut stays: BTreeMap<String, usize> = BTreeMap::new();
     for name in GONE_BACK {
         let plan = example::planned(name);
+        let cuts = prove(&plan).outlook.cuts;
         let begun = World::of(&plan, 1);
         let lists = saved_lists(&plan, &begun);
         for (place, step) in plan.steps.iter().enumerate() {
@@ -250,19 +299,30 @@ fn the_way_back_from_every_place_leads_to_the_start_but_for_its_residue() {
             }
             hosts.pass(60_000);
             gone += 1;
+            let said: &[Residue] = match &cuts[place + 1].back {
+                Back::Residue(all) => all,
+                _ => &[],
+            };
             for difference in begun.differences(&hosts.with(|w| w.clone())) {
-                if is_residue(&difference.field) {
-                    let kind = difference.field.split('/').next_back().unwrap_or_default();
-                    residue.insert(kind.chars().take(40).collect());
-                } else {
-                    wrong.push(format!("{name}: back from {}: {difference:?}", step.id));
+                match residue_of(&difference.field) {
+                    Some(of) if of.is_empty() || of.iter().any(|r| said.contains(r)) => {
+                        *stays.entry(format!("{of:?}")).or_default() += 1;
+                    }
+                    _ => wrong.push(format!("{name}: back from {}: {difference:?}", step.id)),
                 }
             }
         }
     }
-    println!("{gone} ways back gone; what stays: {residue:?}");
-    let shown: Vec<_> = wrong.iter().take(40).collect();
-    assert!(wrong.is_empty(), "{} differences: {shown:#?}", wrong.len());
+    println!("{gone} ways back gone; fields that stay as the proof says: {stays:?}");
+    let mut kinds: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    for line in &wrong {
+        let kind =
+            line.split("field:").nth(1).unwrap_or(line).split('/').take(3).collect::<Vec<_>>();
+        let entry = kinds.entry(kind.join("/").chars().take(60).collect()).or_default();
+        entry.0 += 1;
+        entry.1.clone_from(line);
+    }
+    assert!(wrong.is_empty(), "{} differences: {kinds:#?}", wrong.len());
     assert!(gone > 40, "{gone}");
 }
 
