@@ -8,8 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ctsup_core::run::{Header, JOURNAL_FORMAT};
+use ctsup_core::run::{Header, JOURNAL_FORMAT, JournalText};
 use ctsup_core::{Catalogue, Goal, NodeName, Outcome, Plan, Request};
+use ctsup_executor::store::OpenError;
 use ctsup_executor::transport::{Base, Reach, Real};
 use ctsup_executor::{Driver, FileStore, Journal, Manner, WallClock, driver, lock};
 use tempfile::TempDir;
@@ -110,12 +111,24 @@ impl Site {
 
     pub(crate) async fn resume(&self) -> Driver<Real, WallClock, FileStore> {
         let way = self.way();
-        let (store, text) = FileStore::open(&self.journal()).expect("a journal");
+        let (store, text) = self.reopened().await;
         let held = lock::take(&way, &self.nodes, "r1", "anna@laptop", false).await.expect("a lock");
         let journal = Journal::go_on(store, &text);
         let parts = (way, WallClock, journal, Self::manner());
         driver::resume(parts, self.plan.clone(), &text, "anna@laptop", held.generation)
             .expect("a run")
+    }
+
+    /// The journal, once nobody holds it: a shell that the dead executor was just starting shares its
+    /// lock until it is one.
+    async fn reopened(&self) -> (FileStore, JournalText) {
+        for _ in 0..100 {
+            match FileStore::open(&self.journal()) {
+                Err(OpenError::Busy) => tokio::time::sleep(Duration::from_millis(50)).await,
+                opened => return opened.expect("a journal"),
+            }
+        }
+        panic!("somebody holds the journal for good");
     }
 
     /// The calls of a tool that change something, in their order.
