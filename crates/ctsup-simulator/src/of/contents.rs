@@ -128,6 +128,13 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
             let host = world.node_mut(node);
             host.units.extend(units.iter().map(|u| ((*u).to_owned(), true)));
         }
+        ["systemctl", "start", ref units @ ..] => {
+            // What is started without having been stopped by the plan was off before it.
+            let host = world.node_mut(node);
+            units.iter().for_each(|u| {
+                host.units.entry((*u).to_owned()).or_insert(false);
+            });
+        }
         ["cp", from, to] if from.ends_with("/*.tar") => {
             let dir = from.trim_end_matches("/*.tar");
             for name in ["cts-2.tar", "web_client.tar"] {
@@ -233,13 +240,8 @@ fn plays(world: &World, document: &Document<'_>, control: &str, name: &str) -> V
 /// A restore takes an older backup for granted: what was there, one release earlier.
 fn backups(world: &mut World, document: &Document<'_>) {
     for (node, _, command) in document.commands() {
-        let copies = command.rsplit(" && ").next().unwrap_or(command);
-        let Some((from, to)) =
-            copies.strip_prefix("cp -a /backup/").and_then(|c| c.split_once(' '))
-        else {
-            continue;
-        };
-        let copy = format!("/backup/{from}");
+        let Some((from, to)) = copied_back(command) else { continue };
+        let copy = from.to_owned();
         let above = copy.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
         if document.commands().any(|(_, _, c)| c == format!("mkdir {above}")) {
             continue;
@@ -256,4 +258,13 @@ fn backups(world: &mut World, document: &Document<'_>) {
             world.seed_file(node, &path, entry);
         }
     }
+}
+
+/// Where a command copies a backup from and to: `find COPY/ … -exec cp -a -t PATH/ {} +`.
+fn copied_back(command: &str) -> Option<(&str, &str)> {
+    let (before, after) = command.split_once("-exec cp -a -t ")?;
+    let (_, from) = before.rsplit_once("&& find ")?;
+    let from = from.split_whitespace().next()?;
+    let to = after.split_whitespace().next()?;
+    Some((from.trim_end_matches('/'), to.trim_end_matches('/')))
 }
