@@ -471,6 +471,10 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
             p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
         }
         p.steps.after(deploy, rest.back_up, Because::Invariant(2));
+        // Where it is stopped already, nothing stops after them.
+        for step in &there {
+            p.steps.after(deploy, *step, Because::Invariant(8));
+        }
         for edit in edits {
             p.steps.after(deploy, edit, Because::Row(*row));
         }
@@ -612,6 +616,8 @@ fn by_playbooks(
                 p.steps.after(*stop, *gate, because);
             }
         }
+        // Where it is stopped already, the playbook is what they come before.
+        ready.extend([there, list]);
         stopped = stopped.or(rest.first());
         p.steps.after(list, cluster::seen_active(p, pair.cluster), Because::Invariant(19));
         let back_up = rest.back_up;
