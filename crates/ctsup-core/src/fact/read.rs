@@ -225,7 +225,10 @@ impl FactKey {
             | Self::FreeBackup(_)
             | Self::FreeVolumes(_)
             | Self::PostgresFree
-                if code == 0 => size(),
+                if code == 0 =>
+            {
+                size()
+            }
             Self::Volumes(_) if code == 0 => {
                 // `du -s`: bytes, then the path.
                 let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();

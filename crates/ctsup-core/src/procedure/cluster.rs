@@ -6,11 +6,11 @@ use crate::action::{Action, Kind, Look, Pcs, Person, Unit, Wait};
 use crate::cite;
 use crate::fact::{FactKey, FactValue, Test};
 use crate::guide::RowKey;
-use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::name::{App, ClusterName, DataSet, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source};
 use crate::planner::Planner;
-use crate::state::{Atom, is, is_not};
+use crate::state::{Atom, Condition, is, is_not};
 use crate::topology::{Layout, Pair, Reading};
 
 /// The rows of the chapter that a cluster's preparation follows.
@@ -162,6 +162,12 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
     }
     // A run may have stopped between the gate and the look at the files.
     if cluster == ClusterName::Back {
+        let aside = set_aside(p, pair);
+        if !aside.is_empty() {
+            // The files are in it, and nothing is where they are looked for until it is put back.
+            p.steps.leave_out(&[rows.files], Cause::Already(aside));
+            return all;
+        }
         for node in &pair.nodes {
             let path = p.catalogue.paths.cluster_files.clone();
             let action = Action::Look(Look::Files { node: node.clone(), path });
@@ -172,6 +178,16 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
         }
     }
     all
+}
+
+/// The data of a cluster that lies aside with nothing in its place yet.
+fn set_aside(p: &Planner<'_>, pair: &Pair) -> Vec<Condition> {
+    let stacks = p.site.stacks().into_iter().filter(|s| pair.nodes.contains(&s.node));
+    let data: BTreeSet<_> = stacks.map(|stack| p.site.data_of(&stack)).collect();
+    let aside = |data: &DataSet| {
+        p.steps.has(&Atom::SetAside(data.clone())) && !p.steps.has(&Atom::PutBack(data.clone()))
+    };
+    data.into_iter().filter(aside).map(|data| is(Atom::SetAside(data))).collect()
 }
 
 /// The status of a cluster as one of its nodes tells it.
