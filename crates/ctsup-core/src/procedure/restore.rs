@@ -168,14 +168,14 @@ fn hosts(p: &mut Planner<'_>, rollback: &Rollback) -> Vec<Host> {
     }
     // A voice server on a host of its own goes back where the file asks for it.
     if let Voex::On(host) = &p.site.voex
-        && rollback.voex
+        && rollback.takes_voex()
         && !stacks.contains(&Stack::new(host, App::Express))
     {
         all.push(vec![server(p, host, App::Voex)]);
     }
     let mut hosts = Vec::new();
     for servers in all {
-        let asked = |server: &&Server| server.stack.app == App::Express || rollback.voex;
+        let asked = |server: &&Server| server.stack.app == App::Express || rollback.takes_voex();
         let needed = |p: &Planner<'_>, server: &&Server| server.needs_deploy(p);
         let due: Vec<_> = servers.iter().filter(asked).cloned().collect();
         let due: Vec<_> = due.into_iter().filter(|s| needed(p, &s)).collect();

@@ -691,7 +691,7 @@ impl Check<'_> {
                 "restore" => RollbackWay::Restore,
                 _ => RollbackWay::Postgres,
             }),
-            voex: self.document.bool("rollback.voex").unwrap_or(false),
+            voex: self.document.bool("rollback.voex"),
             lists,
             backups: by_name("rollback.backups"),
             home: ClusterName::ALL

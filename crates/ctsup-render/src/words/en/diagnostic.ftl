@@ -192,6 +192,7 @@ diagnostic-missing-choice = `{ $key }` is for you to decide
         [rollback-to] write under [rollback]: to = "2.4.1", the release to go back to
         [rollback-postgres_image] write the image that ran before: rollback.postgres_image = "postgres:9.5.24"
         [rollback-upgrade_backup] write rollback.upgrade_backup = "…", one of the directories in the database's volume: { $choices }
+        [rollback-voex] write under [rollback]: voex = true, if the voice server goes back with CTS, or voex = false, if its new release stays
         [certificate-bundle] name the new files under [certificate]: host, bundle and key
        *[other] write { $key } = "…", one of: { $choices }
     }

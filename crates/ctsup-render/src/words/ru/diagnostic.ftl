@@ -191,6 +191,7 @@ diagnostic-missing-choice = `{ $key }` решаете вы
         [rollback-to] напишите в [rollback]: to = "2.4.1", версию, на которую откатываетесь
         [rollback-postgres_image] напишите прежний образ: rollback.postgres_image = "postgres:9.5.24"
         [rollback-upgrade_backup] напишите rollback.upgrade_backup = "…", один из каталогов в томе БД: { $choices }
+        [rollback-voex] напишите в [rollback]: voex = true, если голосовой сервер возвращается вместе с CTS, или voex = false, если остается его новая версия
         [certificate-bundle] назовите новые файлы в [certificate]: host, bundle и key
        *[other] напишите { $key } = "…", одно из: { $choices }
     }
