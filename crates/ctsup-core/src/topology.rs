@@ -41,6 +41,8 @@ pub struct Topology {
     pub installed: Release,
     /// The release wanted.
     pub target: Release,
+    /// The attempt at this change: copies and lists of an earlier one keep their names (invariant 33).
+    pub attempt: u8,
     /// Pins that hold the target back are taken out (K15).
     pub unpin: bool,
     /// Where VoEx runs.

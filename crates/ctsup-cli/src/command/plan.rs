@@ -67,14 +67,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
         None => inputs.plan(),
     };
-    console.findings(outcome.diagnostics(), &inputs.sources());
-    let Some(planned) = outcome.planned() else {
-        return Ok(Exit::of(outcome.diagnostics()));
+    let planned = match inputs.planned(&outcome, console) {
+        Ok(planned) => planned,
+        Err(exit) => return Ok(exit),
     };
-    if matches!(outcome, Outcome::NothingToDo(_)) {
-        let goal = ("goal", inputs.goal.as_str().into());
-        console.say("plan-nothing-to-do", &[goal]);
-    }
     if let Some(path) = matches.get_one::<PathBuf>("locked") {
         return compare(path, planned, console);
     }
@@ -149,6 +145,9 @@ fn proven<'p>(plan: &'p Plan, matches: &ArgMatches, console: &Console) -> Option
 
 /// Proves a plan before it is kept or run; where it is not proven, tells how it goes wrong.
 pub(super) fn refused(plan: &Plan, console: &Console) -> Option<&'static str> {
+    if inputs::breaks(plan, console) {
+        return Some("plan-refuted");
+    }
     let found = prove::prove(plan);
     let refused = match found.verdict {
         prove::Verdict::Proven => return None,

@@ -428,7 +428,9 @@ fn first_half(
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
     let unread = p.steps.has(&Atom::Unchecked(server.stack.clone()));
     if unread || back.is_first_due(p, std::slice::from_ref(&server)) {
-        let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
+        // After a reboot of a stopped node nothing else waits for the gate.
+        let gates = &prepared.gates[0];
+        let updated = update(p, back, std::slice::from_ref(&server), gates, &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
                 p.steps.after(*stop, *step, Because::Invariant(8));

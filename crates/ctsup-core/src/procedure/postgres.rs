@@ -262,12 +262,11 @@ pub(super) fn edit(p: &Planner<'_>, node: &NodeName, app: App, edit: Edit) -> Ac
     let kept = &p.catalogue.paths.kept;
     Action::Settings(Settings {
         copy: format!(
-            "{kept}/{}/{}-{app}-{name}-before-{}-{}-{}",
+            "{kept}/{}/{}-{app}-{name}-before-{}-{}",
             p.site.site,
             place.holder,
             edit.name(),
-            p.goal,
-            p.wanted()
+            p.before().trim_start_matches("before-")
         ),
         edit,
         file,

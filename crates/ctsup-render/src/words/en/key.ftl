@@ -8,6 +8,7 @@ key-site-kind = What is installed: `single` is one server, `split` is Back CTS a
 key-release = From which release to which.
 key-release-installed = Release of CTS that is installed now.
 key-release-target = Release of CTS to upgrade to.
+key-release-attempt = Which attempt at this change it is. Copies and lists of an earlier attempt stay; those of this one are named with its number.
 key-release-unpin = Let the plan take out images pinned in settings that hold the target back.
 key-nodes = The servers, each under a short name of your choice.
 key-nodes-- = One server.
