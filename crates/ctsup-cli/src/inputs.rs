@@ -247,10 +247,12 @@ impl Inputs {
         Outcome::Stopped(found)
     }
 
-    /// The plan, once everything found is told; else how the program ends.
+    /// The plan, once everything found is told; else how the program ends. From the middle of a run
+    /// even a plan that breaks a rule is shown, and the rule with it: somebody has to go on from there.
     pub(crate) fn planned<'o>(
         &self,
         outcome: &'o Outcome,
+        from_run: bool,
         console: &Console,
     ) -> Result<&'o Planned, Exit> {
         console.findings(outcome.diagnostics(), &self.sources());
@@ -261,7 +263,7 @@ impl Inputs {
             let goal = ("goal", self.goal.as_str().into());
             console.say("plan-nothing-to-do", &[goal]);
         }
-        if breaks(&planned.plan, console) {
+        if breaks(&planned.plan, console) && !from_run {
             return Err(Exit::Counterexample);
         }
         Ok(planned)

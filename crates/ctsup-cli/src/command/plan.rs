@@ -67,7 +67,8 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
         None => inputs.plan(),
     };
-    let planned = match inputs.planned(&outcome, console) {
+    let from_run = matches.contains_id("from-run");
+    let planned = match inputs.planned(&outcome, from_run, console) {
         Ok(planned) => planned,
         Err(exit) => return Ok(exit),
     };

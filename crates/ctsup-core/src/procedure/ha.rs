@@ -439,6 +439,10 @@ fn first_half(
             for step in &prepared.before_stop {
                 p.steps.after(*stop, *step, Because::Row(cite!("HA.17")));
             }
+            // A run that goes on after its fetches looks at the registry again.
+            for image in &prepared.images {
+                p.steps.after(*stop, *image, Because::Invariant(8));
+            }
         }
         let stop = updated.first();
         let quiet_first = p.steps.count();
@@ -540,7 +544,9 @@ fn update(
             }
             database.after(p, earlier, &row);
         }
-        all.extend([owners, letsencrypt, exporters, deploy]);
+        all.extend([owners, letsencrypt]);
+        all.extend(database.first());
+        all.extend([exporters, deploy]);
         p.steps.after(exporters, idle, Because::Row(cite!("HA.0")));
         p.steps.after(deploy, idle, Because::Invariant(2));
         database.after(p, rest.back_up, &Because::Invariant(2));

@@ -70,6 +70,11 @@ impl Span {
         }
     }
 
+    /// Its first steps.
+    pub(super) fn first(&self) -> &[Added] {
+        &self.first
+    }
+
     /// Its last steps.
     pub(super) fn last(&self) -> &[Added] {
         &self.last
