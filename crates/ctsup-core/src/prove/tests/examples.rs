@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::super::check::{Tell, rule_by_rule};
 use super::super::model::Model;
 use super::super::{
-    AssumptionCode, Back, Coverage, Function, HALVES, Limits, Refutation, Residue, RuleId, Verdict,
-    WayKind, WindowsError, done_up_to, prove, prove_within, rollback_at, rules, way_back_from,
-    windows,
+    AssumptionCode, Back, Coverage, Function, HALVES, Left, Limits, Refutation, Residue, RuleId,
+    Verdict, WayKind, WindowsError, done_up_to, prove, prove_within, rollback_at, rules,
+    way_back_from, windows,
 };
 use super::{made, plans, sources};
 use crate::action::Action;
@@ -363,4 +363,16 @@ fn what_the_site_owes_is_given_back_behind_it() {
         }
     }
     assert!(placed > 10, "{placed}");
+}
+
+/// A server of which some containers are stopped serves nobody.
+#[test]
+fn users_notice_a_server_that_is_half_stopped() {
+    let plan = made("single", &sources()["single"]);
+    let proof = prove(&plan);
+    let halves = proof.table.iter().filter(|c| c.step.as_str() == "cts/express/stop");
+    let halves: Vec<_> =
+        halves.flat_map(|c| &c.outcomes).filter(|o| matches!(o.left, Left::Half(_))).collect();
+    assert!(!halves.is_empty());
+    assert!(halves.iter().all(|o| o.missing.len() == Function::ALL.len()), "{halves:?}");
 }
