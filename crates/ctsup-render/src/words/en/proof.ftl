@@ -149,6 +149,7 @@ proof-back-irreversible = no way back since step { $step }: { $why }
 residue-images-stay = fetched images stay
 residue-roll-back-by-pins = the old images are pinned in settings and deployed again
 residue-move-back = a person moves the resources back
+residue-move-decided = a person moves the resources back, and only to a node whose containers fit the data
 residue-stays-stopped = old containers that were stopped are started by the plan back alone
 residue-playbook-again = the old images are pinned and the playbooks run again
 residue-from-own-copy = changed files come back from the copy made before
