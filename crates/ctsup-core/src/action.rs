@@ -149,6 +149,8 @@ whys! {
     PersonDid = "person-did";
     /// Moved back, but only while nothing newer runs.
     MoveBack = "move-back";
+    /// Which node's containers fit the data is for a person to see.
+    MoveDecided = "move-decided";
     /// Images loaded stay; they do no harm.
     ImagesStay = "images-stay";
     /// The old containers would start on newer data.

@@ -56,6 +56,8 @@ pub enum FactKey {
     Volumes(NodeName),
     /// Free bytes where the backup goes.
     FreeBackup(NodeName),
+    /// Free bytes where the volumes lie: a backup put back stands beside the newer data.
+    FreeVolumes(NodeName),
     /// Whether all listed volumes belong to 888:888.
     Owners(NodeName),
     /// Which settings files lie there.
@@ -102,6 +104,7 @@ impl fmt::Display for FactKey {
             Self::Met(x) => write!(f, "met({x})"),
             Self::Volumes(x) => write!(f, "volumes({x})"),
             Self::FreeBackup(x) => write!(f, "free-backup({x})"),
+            Self::FreeVolumes(x) => write!(f, "free-volumes({x})"),
             Self::Owners(x) => write!(f, "owners-888({x})"),
             Self::SettingsFiles(x) => write!(f, "settings-files({x})"),
             Self::UpgradeKey(x) => write!(f, "postgres-upgrade({x})"),
@@ -140,6 +143,7 @@ impl FactKey {
             Self::Met(x) => format!("facts.data.{}.{}_met", x.holder, x.app),
             Self::Volumes(x) => format!("facts.data.{x}.volumes"),
             Self::FreeBackup(x) => format!("facts.data.{x}.free_backup"),
+            Self::FreeVolumes(x) => format!("facts.data.{x}.free_volumes"),
             Self::Owners(x) => format!("facts.data.{x}.owners_888"),
             Self::SettingsFiles(x) => format!("facts.settings.{}.files", x.holder),
             Self::UpgradeKey(x) => format!("facts.settings.{}.postgres_upgrade", x.holder),

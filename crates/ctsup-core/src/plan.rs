@@ -459,6 +459,11 @@ warnings! {
     OldContainersWindow = "old-containers-window";
     /// Until the second half the idle node has old containers: a failover starts them (A45).
     IdleNodeOld = "idle-node-old";
+    /// After a way back the idle node still holds the newer containers: a failover starts them on
+    /// older data, and no step of the plan changes that (invariants 27, 31).
+    IdleNodeNewer = "idle-node-newer";
+    /// Pins put old containers on data that the newer release has met (K11 b, invariant 31).
+    OldOnNewer = "old-on-newer";
     /// Users are cut off from here to there.
     Outage = "outage";
     /// The upgrade crosses a barrier: no rollback afterwards (invariant 11).

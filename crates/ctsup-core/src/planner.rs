@@ -223,12 +223,21 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The higher of the plan's two releases.
+    /// The higher of the plan's two releases. Of a way back that is the highest release that runs
+    /// anywhere or that any data has met: an upgrade that stopped half-way is none that is installed.
     pub(crate) fn new_release(&self) -> &'a Release {
-        match self.goal {
-            Goal::Rollback => &self.site.installed,
-            _ => &self.site.target,
+        if self.goal != Goal::Rollback {
+            return &self.site.target;
         }
+        let stacks = self.site.stacks();
+        let keys = stacks.iter().flat_map(|stack| {
+            [FactKey::Release(stack.clone()), FactKey::Met(self.site.data_of(stack))]
+        });
+        let known = keys.filter_map(|key| match self.facts.get(&key) {
+            Some((FactValue::Release(release), _)) => Some(release),
+            _ => None,
+        });
+        known.chain([&self.site.installed]).max().expect("one is installed")
     }
 
     /// The release that the goal wants.
@@ -341,6 +350,15 @@ impl<'a> Planner<'a> {
                 atoms.push(Atom::Constraint(cluster));
             }
         }
+        if self.goal == Goal::Rollback {
+            // What a stopped upgrade had stopped is given back by the way back (invariant 10).
+            let pairs = ClusterName::ALL.into_iter().filter_map(|c| self.site.pair(c));
+            for node in pairs.flat_map(|pair| pair.nodes.clone()) {
+                if !self.antivirus_off(&node).is_empty() {
+                    atoms.push(Atom::AntivirusOff(node));
+                }
+            }
+        }
         let wanted = self.wanted().clone();
         let new = self.new_release().clone();
         let goal = self.goal;
@@ -397,6 +415,15 @@ impl<'a> Planner<'a> {
                 atoms.push(Atom::Pinned(place));
             }
         }
+        // Once something newer has run, nothing goes back to where it was by itself (invariant 32).
+        let newer = atoms.iter().any(|a| matches!(a, Atom::New(_) | Atom::Met(_)));
+        if let Some(rollback) = &self.site.rollback
+            && self.goal == Goal::Rollback
+            && !newer
+        {
+            let moved = rollback.home.iter().filter(|(_, home)| !active.contains(*home));
+            atoms.extend(moved.map(|(cluster, _)| Atom::Moved(*cluster)));
+        }
         if let Some((FactValue::Release(version), _)) = self.facts.get(&FactKey::PostgresVersion)
             && *version >= self.catalogue.thresholds.postgres_minimum
         {
@@ -404,6 +431,16 @@ impl<'a> Planner<'a> {
             atoms.push(Atom::DatabaseStandard);
         }
         atoms.into_iter().collect()
+    }
+
+    /// The antivirus units of the file that are not known to be active on a node. To start one that is
+    /// active does nothing.
+    pub(crate) fn antivirus_off(&self, node: &NodeName) -> Vec<String> {
+        let mut units = self.site.antivirus.clone();
+        if let Some(FactValue::List(active)) = self.fact(&FactKey::Antivirus(node.clone())) {
+            units.retain(|unit| !active.contains(unit));
+        }
+        units
     }
 
     /// What is known of a fact, without resting on it: where it was asked before.
@@ -466,6 +503,10 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(mut self) -> Outcome {
+        let newest = match self.goal {
+            Goal::Rollback => self.new_release().clone(),
+            _ => self.site.installed.clone(),
+        };
         if let (Some(first), Some(because)) = (self.first, self.first_because.take()) {
             self.steps.all_after(first, &because);
         }
@@ -534,7 +575,7 @@ impl<'a> Planner<'a> {
             point_of_no_return,
             readings,
             release: Releases {
-                installed: site.installed.clone(),
+                installed: newest,
                 target: match (&site.rollback, self.goal) {
                     (Some(rollback), Goal::Rollback) => rollback.to.clone(),
                     _ => site.target.clone(),

@@ -93,6 +93,10 @@ atoms! {
     Loaded = "loaded";
     /// A verified copy, taken after the data's services stopped.
     BackedUp(DataSet) = "backed-up";
+    /// The backup to go back to was seen, with all of its parts.
+    BackupSeen(DataSet) = "backup-seen";
+    /// The database outside was put back from its backup.
+    DatabaseRestored = "database-restored";
     /// A backup of the database outside, taken while CTS was stopped.
     DatabaseBackedUp = "database-backed-up";
     /// The data has met the new release.

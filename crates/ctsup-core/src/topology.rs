@@ -362,6 +362,8 @@ pub struct Rollback {
     pub lists: BTreeMap<NodeName, String>,
     /// Backup directories by holder of data.
     pub backups: BTreeMap<NodeName, String>,
+    /// Where each cluster's resources were before the upgrade moved them (K11 a).
+    pub home: BTreeMap<ClusterName, NodeName>,
     /// The one `upgrade_backup_*` directory to go back to (DR).
     pub upgrade_backup: Option<String>,
     /// The image of the database's old version (DR.4).

@@ -15,6 +15,7 @@ mod disk_space;
 mod docker;
 mod dpl;
 mod file;
+mod find;
 mod listing;
 mod openssl;
 mod pcs;
@@ -148,7 +149,9 @@ async fn dispatch(shell: &mut Shell, set: Vec<(String, String)>, words: &[String
             Box::pin(text::run(shell, name, &args))
         }
         "xargs" | "sudo" | "timeout" | "bash" | "sh" | "env" | "nice" | "sleep" | "date"
-        | "hostname" | "test" | "[" | "id" | "pgrep" => Box::pin(system::run(shell, name, rest)),
+        | "hostname" | "test" | "[" | "id" | "pgrep" | "mountpoint" | "readlink" | "findmnt" => {
+            Box::pin(system::run(shell, name, rest))
+        }
         _ => Box::pin(site::run(shell, name, &args)),
     };
     run.await

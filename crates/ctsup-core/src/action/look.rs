@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Args, Family, Kind, joined, node_arg};
-use crate::name::{ClusterName, NodeName, Stack};
+use crate::name::{ClusterName, DataSet, NodeName, Stack};
 use crate::state::{Atom, Effect, is};
 
 /// Something looked at.
@@ -40,6 +40,17 @@ pub enum Look {
         /// What is listed.
         path: String,
     },
+    /// The backup to go back to is here, a true copy with something in each of its parts (K12).
+    Backup {
+        /// Whose data it holds.
+        data: DataSet,
+        /// Its directory.
+        from: String,
+        /// Where.
+        node: NodeName,
+        /// The names of its parts.
+        parts: Vec<String>,
+    },
     /// Ports of Back as seen from Front (D-P.2, invariant 28).
     Ports {
         /// From where.
@@ -70,6 +81,7 @@ impl Family for Look {
             Self::ActiveNode { .. } => "look-active-node",
             Self::Resources { .. } => "look-resources",
             Self::Files { .. } => "look-files",
+            Self::Backup { .. } => "look-backup",
             Self::Ports { .. } => "look-ports",
             Self::WebImage { .. } => "look-web-image",
             Self::Containers { .. } => "look-containers",
@@ -85,6 +97,16 @@ impl Family for Look {
             Self::Status { .. } | Self::Resources { .. } => vec!["pcs status".to_owned()],
             Self::ActiveNode { .. } => vec!["pcs status | grep dockerd".to_owned()],
             Self::Files { path, .. } => vec![format!("ls -la {path}")],
+            Self::Backup { from, parts, .. } => parts
+                .iter()
+                .map(|part| {
+                    let path = format!("{from}/{part}");
+                    format!(
+                        "[ -d {path} ] && [ ! -L {path} ] && \
+                         find {path} -mindepth 1 -print -quit | grep /"
+                    )
+                })
+                .collect(),
             Self::Ports { ports, target, .. } => ports
                 .iter()
                 .map(|p| format!("timeout 5 bash -c '</dev/tcp/{target}/{p}' && echo {p} open"))
@@ -103,6 +125,9 @@ impl Family for Look {
             Self::Files { node, .. } => {
                 Effect { done: vec![is(Atom::FilesAnswer(node.clone()))], ..Effect::default() }
             }
+            Self::Backup { data, .. } => {
+                Effect { done: vec![is(Atom::BackupSeen(data.clone()))], ..Effect::default() }
+            }
             Self::Ports { node, .. } => {
                 Effect { done: vec![is(Atom::PortsOpen(node.clone()))], ..Effect::default() }
             }
@@ -119,6 +144,12 @@ impl Family for Look {
                 node_arg(node),
                 ("cluster", cluster.to_string()),
                 ("expects", expects.to_string()),
+            ],
+            Self::Backup { data, from, node, parts } => vec![
+                node_arg(node),
+                ("data", data.to_string()),
+                ("from", from.clone()),
+                ("parts", joined(parts, ", ")),
             ],
             Self::Files { node, path } => vec![node_arg(node), ("path", path.clone())],
             Self::Ports { node, ports, target } => vec![

@@ -132,7 +132,9 @@ impl Family for Pcs {
 
     fn undo(&self) -> Undo {
         match self {
-            Self::Move { .. } => Undo::Person(super::Why::MoveBack),
+            // Only the switch for fetching leaves nothing newer behind.
+            Self::Move { home: false, .. } => Undo::Person(super::Why::MoveBack),
+            Self::Move { .. } => Undo::Person(super::Why::MoveDecided),
             Self::Clear { .. } => Undo::Nothing,
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Args, Family, Kind, Undo, Why, joined};
-use crate::name::{App, NodeName, Stack};
+use crate::name::{App, DataSet, NodeName, SettingsPlace, Stack};
 use crate::state::{Atom, Effect, ThingName, is, is_not};
 use crate::version::ImageRef;
 
@@ -66,8 +66,30 @@ pub enum Person {
         /// The control host.
         node: NodeName,
     },
+    /// Puts back what the site's own way of backing up saved: data and settings, the newer ones
+    /// kept aside (K12).
+    PutBack {
+        /// The data.
+        data: DataSet,
+        /// Where.
+        node: NodeName,
+        /// What belongs to it.
+        paths: Vec<String>,
+        /// Whose settings come back with it.
+        settings: SettingsPlace,
+        /// The stacks that write it and must be stopped.
+        writers: Vec<Stack>,
+    },
+    /// Puts a database outside CTS back from the backup of that time: no copy of volumes holds it.
+    ExternalRestore {
+        /// The stacks that write it and must be stopped.
+        writers: Vec<Stack>,
+    },
     /// Advice at the end that blocks nothing: close ports, delete old copies.
     Advice {
+        /// The nodes that it is about.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        nodes: Vec<NodeName>,
         /// Which advice.
         topic: Advice,
     },
@@ -137,6 +159,8 @@ pub enum Advice {
     DeleteOldDatabase,
     /// Pins stay and hold the next upgrade back (A38).
     PinsStay,
+    /// Idle nodes that still hold the newer containers after a way back (invariant 27).
+    NewerContainers,
 }
 
 /// Parts of the database's rollback.
@@ -171,12 +195,15 @@ impl Family for Person {
             Self::ClearConstraints => "person-clear-constraints",
             Self::KeepLists { .. } => "person-keep-lists",
             Self::PlaybookName { .. } => "person-playbook-name",
-            Self::Advice { topic: Advice::ClosePorts } => "person-advice-close-ports",
-            Self::Advice { topic: Advice::DeleteCopies } => "person-advice-delete-copies",
-            Self::Advice { topic: Advice::DeleteOldDatabase } => {
+            Self::PutBack { .. } => "person-put-back",
+            Self::ExternalRestore { .. } => "person-external-restore",
+            Self::Advice { topic: Advice::ClosePorts, .. } => "person-advice-close-ports",
+            Self::Advice { topic: Advice::DeleteCopies, .. } => "person-advice-delete-copies",
+            Self::Advice { topic: Advice::DeleteOldDatabase, .. } => {
                 "person-advice-delete-old-database"
             }
-            Self::Advice { topic: Advice::PinsStay } => "person-advice-pins-stay",
+            Self::Advice { topic: Advice::NewerContainers, .. } => "person-advice-newer-containers",
+            Self::Advice { topic: Advice::PinsStay, .. } => "person-advice-pins-stay",
             Self::NoWayBackWanted => "person-no-way-back-wanted",
             Self::ReadLogs { stacks, .. } if is_web_client(stacks) => "person-read-logs-web-client",
             Self::ReadLogs { .. } => "person-read-logs",
@@ -203,6 +230,15 @@ impl Family for Person {
                 done
             }
             Self::ExternalBackup { .. } => vec![is(Atom::DatabaseBackedUp)],
+            Self::ExternalRestore { .. } => vec![is(Atom::DatabaseRestored)],
+            Self::PutBack { data, settings, .. } => vec![
+                is(Atom::SetAside(data.clone())),
+                is(Atom::PutBack(data.clone())),
+                is(Atom::BackedUp(data.clone())),
+                is_not(Atom::Met(data.clone())),
+                is_not(Atom::UpgradeKey(settings.clone())),
+                is_not(Atom::SpecialPin(settings.clone())),
+            ],
             Self::SendMessage | Self::NoWayBackWanted => vec![is(Atom::Verified)],
             Self::DecideWayBack { .. } => vec![is(Atom::Decided)],
             Self::ReadLogs { stacks, .. } => {
@@ -224,6 +260,10 @@ impl Family for Person {
             Self::ExternalBackup { writers, .. } => {
                 writers.iter().map(|s| is(Atom::Stopped(s.clone()))).collect()
             }
+            Self::ExternalRestore { writers } | Self::PutBack { writers, .. } => {
+                let stopped = writers.iter().map(|s| is(Atom::Stopped(s.clone())));
+                stopped.chain([is(Atom::Decided)]).collect()
+            }
             Self::RollBackDatabase { .. } => vec![is(Atom::Decided)],
             _ => Vec::new(),
         };
@@ -242,6 +282,15 @@ impl Family for Person {
                 let mut args = vec![("stacks", joined(writers, ", "))];
                 args.extend(risk.iter().map(|risk| ("risk", risk.clone())));
                 args
+            }
+            Self::ExternalRestore { writers } => vec![("stacks", joined(writers, ", "))],
+            Self::PutBack { data, node, paths, .. } => vec![
+                ("node", node.to_string()),
+                ("data", data.to_string()),
+                ("paths", joined(paths, ", ")),
+            ],
+            Self::Advice { nodes, .. } => {
+                vec![("nodes", joined(nodes, ", ")), ("count", nodes.len().to_string())]
             }
             Self::PlaybookName { dir, name, node } => {
                 vec![("name", name.clone()), ("dir", dir.clone()), ("node", node.to_string())]
@@ -265,7 +314,9 @@ impl Family for Person {
 
     fn undo(&self) -> Undo {
         match self {
-            Self::RollBackDatabase { .. } => Undo::Person(Why::PersonDid),
+            Self::RollBackDatabase { .. } | Self::ExternalRestore { .. } | Self::PutBack { .. } => {
+                Undo::Person(Why::PersonDid)
+            }
             _ => Undo::Nothing,
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Args, Family, Kind, Undo, Why, joined, node_arg};
-use crate::name::NodeName;
+use crate::name::{NodeName, Stack};
 use crate::state::{Atom, Effect, is};
 use crate::version::ImageRef;
 
@@ -70,6 +70,16 @@ pub enum Registry {
         /// The registry's host, with a slash, or nothing for the vendor's.
         prefix: String,
     },
+    /// Sees that the images to go back to are on the node, and fetches those that are not, before
+    /// anything is stopped (K12).
+    OldImages {
+        /// Which.
+        images: Vec<ImageRef>,
+        /// The registry's host, with a slash, or nothing for the vendor's.
+        prefix: String,
+        /// Whose.
+        stack: Stack,
+    },
 }
 
 const LOGIN: &str = "~/.docker/config.json";
@@ -85,6 +95,7 @@ impl Family for Registry {
             Self::LogOut { .. } => "registry-log-out",
             Self::LogIn { .. } => "registry-log-in",
             Self::Pull { .. } => "registry-pull",
+            Self::OldImages { .. } => "registry-old-images",
         }
     }
 
@@ -134,6 +145,15 @@ impl Family for Registry {
             Self::Pull { images, prefix, .. } => {
                 images.iter().map(|image| format!("docker pull {prefix}{image}")).collect()
             }
+            Self::OldImages { images, prefix, .. } => images
+                .iter()
+                .map(|image| {
+                    let image = format!("{prefix}{image}");
+                    format!(
+                        "docker image inspect --format '{{{{.Id}}}}' {image} || docker pull {image}"
+                    )
+                })
+                .collect(),
         }
     }
 
@@ -144,6 +164,7 @@ impl Family for Registry {
                 vec![is(Atom::Loaded)]
             }
             Self::Pull { node, .. } => vec![is(Atom::SpecialFetched(node.clone()))],
+            Self::OldImages { stack, .. } => vec![is(Atom::Fetched(stack.clone()))],
             _ => Vec::new(),
         };
         Effect { done, ..Effect::default() }
@@ -171,14 +192,21 @@ impl Family for Registry {
             Self::Pull { images, node, .. } => {
                 vec![node_arg(node), ("images", joined(images, ", "))]
             }
+            Self::OldImages { images, stack, .. } => vec![
+                node_arg(&stack.node),
+                ("app", stack.app.to_string()),
+                ("count", images.len().to_string()),
+                ("images", joined(images, ", ")),
+            ],
         }
     }
 
     fn undo(&self) -> Undo {
         match self {
-            Self::Load { .. } | Self::Upload { .. } | Self::Pull { .. } => {
-                Undo::Person(Why::ImagesStay)
-            }
+            Self::Load { .. }
+            | Self::Upload { .. }
+            | Self::Pull { .. }
+            | Self::OldImages { .. } => Undo::Person(Why::ImagesStay),
             Self::LogOut { .. } => Undo::Commands(vec![format!("cp -a {LOGIN_KEPT} {LOGIN}")]),
             _ => Undo::Nothing,
         }

@@ -53,13 +53,14 @@ pub enum Volume {
         /// Where.
         node: NodeName,
     },
-    /// Moves the present data aside; nothing is deleted (K12).
+    /// Moves the present data aside; nothing is deleted (K12). What moves is the content: a mount
+    /// point can't be renamed, and a link would leave the data where it is.
     SetAside {
         /// The data.
         data: DataSet,
-        /// What is moved.
+        /// Whose content is moved.
         paths: Vec<String>,
-        /// Ending of the new names.
+        /// Ending of the names under which it lies afterwards.
         suffix: String,
         /// What must be stopped.
         writers: Vec<Stack>,
@@ -72,7 +73,7 @@ pub enum Volume {
         from: String,
         /// What is copied back.
         paths: Vec<String>,
-        /// Whose settings come back with it, pins of that time included.
+        /// Whose settings come back with it.
         settings: SettingsPlace,
     },
 }
@@ -120,6 +121,65 @@ fn compared(tree: &str, copy: &str) -> String {
         "[ -d {copy} ] && [ ! -L {copy} ] && diff <{} <{} && echo whole",
         listing(tree),
         listing(copy)
+    )
+}
+
+/// What the running Docker daemon keeps open beside the volumes: it stays where it is, since the
+/// daemon would go on with the moved files and not see those of the copy.
+const OF_DAEMON: [&str; 2] = ["metadata.db", "backingFsBlockDev"];
+
+/// How the names begin under which newer data lies aside, this attempt's and earlier ones'.
+pub(crate) const ASIDE: &str = "before-rollback-";
+
+/// Of what lies directly in a path, what is neither moved nor copied.
+fn staying(path: &str) -> &'static [&'static str] {
+    if base(path) == "volumes" { &OF_DAEMON } else { &[] }
+}
+
+/// Conditions of `find` that leave out what stays.
+fn but_staying(path: &str) -> String {
+    staying(path).iter().map(|name| format!("! -path {path}/{name} ")).collect()
+}
+
+/// Moves what lies in a path aside within its file system: beside it, or where it is a mount point,
+/// inside it. File systems mounted directly below are emptied the same way; deeper ones refuse.
+fn aside(path: &str, suffix: &str) -> String {
+    let stay: String = staying(path).iter().map(|name| format!("! -name {name} ")).collect();
+    format!(
+        "([ -z \"$(findmnt -rno TARGET | grep '^{path}/.*/')\" ] && \
+         for d in $(readlink -f {path}) \
+         $(find {path}/ -mindepth 1 -maxdepth 1 -exec mountpoint -q {{}} \\; -print); \
+         do mountpoint -q $d && a=$d/.{suffix} || a=$d.{suffix}; \
+         mkdir $a && find $d -mindepth 1 -maxdepth 1 ! -name '.{ASIDE}*' {stay}\
+         ! -exec mountpoint -q {{}} \\; -exec mv -n -t $a {{}} + || exit 1; done)"
+    )
+}
+
+/// Copies into a path that was emptied, and only then.
+fn put_back(path: &str, copy: &str) -> String {
+    let (stay, left) = (but_staying(copy), but_staying(path));
+    format!(
+        "([ -z \"$(find {path}/ -name '.{ASIDE}*' -prune -o ! -type d {left}-print -quit)\" ] && \
+         find {copy}/ -mindepth 1 -maxdepth 1 {stay}-exec cp -a -t {path}/ {{}} +)"
+    )
+}
+
+/// Says `whole` when all of the copy is in the path again.
+fn compared_back(path: &str, copy: &str) -> String {
+    let mut skip = format!("-name '.{ASIDE}*' -prune -o ");
+    for name in staying(path) {
+        skip.push_str(&format!("-path ./{name} -prune -o "));
+    }
+    let listing = |path: &str| {
+        format!(
+            "(cd {path} && {{ find . {skip}-printf '%y %U:%G %p\\n'; \
+             find . {skip}-type f -printf '%s %p\\n'; }} | LC_ALL=C sort)"
+        )
+    };
+    format!(
+        "[ -d {copy} ] && [ ! -L {copy} ] && diff <{} <{} && echo whole",
+        listing(copy),
+        listing(path)
     )
 }
 
@@ -196,15 +256,14 @@ impl Family for Volume {
                 ]
             }
             Self::SetAside { paths, suffix, .. } => {
-                paths.iter().map(|path| format!("mv -n {path} {path}.{suffix}")).collect()
+                paths.iter().map(|path| aside(path, suffix)).collect()
             }
             Self::PutBack { from, paths, .. } => {
                 let mut all = Vec::new();
                 for path in paths {
                     let copy = format!("{from}/{}", base(path));
-                    // Never into a directory that is there still: the copy would nest.
-                    all.push(format!("[ ! -e {path} ] && cp -a {copy} {path}"));
-                    all.push(compared(&copy, path));
+                    all.push(put_back(path, &copy));
+                    all.push(compared_back(path, &copy));
                 }
                 all
             }
@@ -239,6 +298,7 @@ impl Family for Volume {
             Self::SetAside { data, writers, .. } => {
                 let mut needs: Vec<_> = stopped(writers);
                 needs.push(is(Atom::Decided));
+                needs.push(is(Atom::BackupSeen(data.clone())));
                 Effect {
                     needs,
                     done: vec![is(Atom::SetAside(data.clone()))],
@@ -249,7 +309,9 @@ impl Family for Volume {
                 needs: vec![is(Atom::SetAside(data.clone()))],
                 done: vec![
                     is(Atom::PutBack(data.clone())),
-                    is(Atom::PinsSet(settings.clone())),
+                    // The file of that time asks for no upgrade of the database.
+                    crate::state::is_not(Atom::UpgradeKey(settings.clone())),
+                    crate::state::is_not(Atom::SpecialPin(settings.clone())),
                     // What was restored is what the backup holds; the newer data lies aside.
                     is(Atom::BackedUp(data.clone())),
                     crate::state::is_not(Atom::Met(data.clone())),
@@ -280,9 +342,11 @@ impl Family for Volume {
             Self::ClearLetsEncrypt { copy, dir, node, .. } => {
                 vec![node_arg(node), ("dir", dir.clone()), ("copy", copy.clone())]
             }
-            Self::SetAside { data, paths, .. } => {
-                vec![("data", data.to_string()), ("paths", joined(paths, ", "))]
-            }
+            Self::SetAside { data, paths, suffix, .. } => vec![
+                ("data", data.to_string()),
+                ("paths", joined(paths, ", ")),
+                ("suffix", suffix.clone()),
+            ],
             Self::PutBack { data, from, .. } => {
                 vec![("data", data.to_string()), ("from", quoted(from))]
             }

@@ -96,6 +96,10 @@ impl FactKey {
                 };
                 (of_holder(h), format!("df --output=avail --block-size=1 {to}"))
             }
+            Self::FreeVolumes(h) => (
+                of_holder(h),
+                format!("df --output=avail --block-size=1 {}/volumes", site.docker_root),
+            ),
             Self::Owners(h) => {
                 let volumes = catalogue.volumes.owned.join(" ");
                 let inspect =

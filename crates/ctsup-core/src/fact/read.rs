@@ -48,6 +48,7 @@ impl FromStr for FactKey {
             "met" => Self::Met(holding()?),
             "volumes" => Self::Volumes(node()?),
             "free-backup" => Self::FreeBackup(node()?),
+            "free-volumes" => Self::FreeVolumes(node()?),
             "owners-888" => Self::Owners(node()?),
             "settings-files" => Self::SettingsFiles(holding()?),
             "postgres-upgrade" => Self::UpgradeKey(holding()?),
@@ -138,6 +139,19 @@ impl FactKey {
                 let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
                 (node, format!("df --output=avail --block-size=1 '{parent}'"))
             }
+            Self::FreeVolumes(holder) => {
+                let found = plan.steps.iter().find_map(|step| match &step.action {
+                    Action::Volume(Volume::SetAside { data, paths, .. })
+                        if data.holder == *holder =>
+                    {
+                        let volumes = paths.iter().find(|path| path.ends_with("/volumes"))?;
+                        Some((step.node.clone()?, volumes.clone()))
+                    }
+                    _ => None,
+                });
+                let (node, volumes) = found?;
+                (node, format!("df --output=avail --block-size=1 {volumes}"))
+            }
             Self::Antivirus(node) => {
                 let units = plan.steps.iter().find_map(|step| match &step.action {
                     Action::Unit(Unit::StopAntivirus { units, .. })
@@ -207,7 +221,14 @@ impl FactKey {
                 let ids = left.filter_map(|c| c.id.clone()).collect();
                 Ok(FactValue::List(ids))
             }
-            Self::FreeImages(_) | Self::FreeBackup(_) | Self::PostgresFree if code == 0 => size(),
+            Self::FreeImages(_)
+            | Self::FreeBackup(_)
+            | Self::FreeVolumes(_)
+            | Self::PostgresFree
+                if code == 0 =>
+            {
+                size()
+            }
             Self::Volumes(_) if code == 0 => {
                 // `du -s`: bytes, then the path.
                 let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();

@@ -69,6 +69,12 @@ rules! {
     GoalReached = "goal-reached";
     /// What a chapter does not cover stands behind a person's yes (A8, A12).
     Agreed = "agreed";
+    /// The backup to go back to was seen, with all of its parts, before anything stops for it.
+    BackupSeen = "backup-seen";
+    /// A database outside CTS goes back with the rest.
+    ExternalRestored = "external-restored";
+    /// All that goes back is down before any data of it is put back.
+    StoppedTogether = "stopped-together" guards 31;
     /// Front's CTS is stopped and deployed only after Back's logs were checked, half by half.
     BackFirst = "back-first" guards 1;
     /// A backup stands before the first change of each data set.

@@ -26,6 +26,7 @@ enum Place<'a> {
 fn place(action: &Action) -> Place<'_> {
     match action {
         Action::Dpl(Dpl { stack, .. })
+        | Action::Registry(Registry::OldImages { stack, .. })
         | Action::Look(Look::Containers { stack, .. })
         | Action::Wait(Wait::CleanLogs { stack, .. } | Wait::QuietLogs { stack, .. }) => {
             Place::Node(&stack.node)
@@ -57,6 +58,7 @@ fn place(action: &Action) -> Place<'_> {
             | Look::ActiveNode { node, .. }
             | Look::Resources { node, .. }
             | Look::Files { node, .. }
+            | Look::Backup { node, .. }
             | Look::Ports { node, .. }
             | Look::WebImage { node, .. },
         )

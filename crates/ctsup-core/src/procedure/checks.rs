@@ -11,7 +11,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Backup, DatabasePlan, Layout, Postgres, Risk, Shared, Voex};
+use crate::topology::{Backup, DatabasePlan, Layout, Postgres, Risk, RollbackWay, Shared, Voex};
 
 /// The database's service, as `images:` names it.
 const POSTGRES: &str = "postgres";
@@ -69,7 +69,11 @@ pub(super) fn common(p: &mut Planner<'_>) {
     backup_apart(p);
     settings_files(p);
     database_shared(p);
-    if !p.known_start {
+    // A restore puts another file in the place of settings; the database's upgrade that broke off
+    // with its key in them must not stand in its way.
+    let restores = p.goal == Goal::Rollback
+        && p.site.rollback.as_ref().and_then(|r| r.way) == Some(RollbackWay::Restore);
+    if !p.known_start && !restores {
         upgrade_keys(p);
     }
 }

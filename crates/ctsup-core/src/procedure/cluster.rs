@@ -6,11 +6,11 @@ use crate::action::{Action, Kind, Look, Pcs, Person, Unit, Wait};
 use crate::cite;
 use crate::fact::{FactKey, FactValue, Test};
 use crate::guide::RowKey;
-use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::name::{App, ClusterName, DataSet, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Cause, Phase, Source};
+use crate::plan::{Because, Cause, Goal, Phase, Source};
 use crate::planner::Planner;
-use crate::state::{Atom, is, is_not};
+use crate::state::{Atom, Condition, is, is_not};
 use crate::topology::{Layout, Pair, Reading};
 
 /// The rows of the chapter that a cluster's preparation follows.
@@ -118,13 +118,23 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             if !p.steps.has(&Atom::AntivirusOff(node.clone())) {
                 continue;
             }
-            let (mut units, _) = active_units(p, node);
+            // By the facts of now what is off is missing among the active units; where the start is a
+            // run's, the facts are those of before it, and name what it stopped.
+            let mut units = match p.goal {
+                Goal::Rollback if !p.known_start => p.antivirus_off(node),
+                _ => active_units(p, node).0,
+            };
             let owed = p.owed.get(node).into_iter().flatten();
             let owed: Vec<_> = owed.filter(|unit| !units.contains(unit)).cloned().collect();
             units.extend(owed);
             let units = if units.is_empty() { p.site.antivirus.clone() } else { units };
             let action = Action::Unit(Unit::StartAntivirus { node: node.clone(), units });
-            let draft = Draft::on(node, Phase::Restore, "antivirus/start", action);
+            let mut draft = Draft::on(node, Phase::Restore, "antivirus/start", action);
+            if p.goal == Goal::Rollback {
+                // Another plan stopped them: they are the file's.
+                let units = p.site.antivirus.join(" ");
+                draft = draft.because(&p.ask.choice("antivirus.units", units));
+            }
             let step = p.steps.once(draft.cites(&[rows.antivirus_on]));
             for earlier in &last {
                 p.steps.after(step, *earlier, Because::Row(rows.antivirus_on));
@@ -132,11 +142,6 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             }
         }
     }
-}
-
-/// The gates of both clusters as the manual chapter has them.
-pub(super) fn gates(p: &mut Planner<'_>) -> Vec<Added> {
-    pairs(p).iter().flat_map(|pair| gate(p, pair, &BY_HAND)).collect()
 }
 
 /// Status on both nodes, resources as listed, the cluster's files answering (HA.4 to HA.6).
@@ -157,6 +162,12 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
     }
     // A run may have stopped between the gate and the look at the files.
     if cluster == ClusterName::Back {
+        let aside = set_aside(p, pair);
+        if !aside.is_empty() {
+            // The files are in it, and nothing is where they are looked for until it is put back.
+            p.steps.leave_out(&[rows.files], Cause::Already(aside));
+            return all;
+        }
         for node in &pair.nodes {
             let path = p.catalogue.paths.cluster_files.clone();
             let action = Action::Look(Look::Files { node: node.clone(), path });
@@ -167,6 +178,16 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
         }
     }
     all
+}
+
+/// The data of a cluster that lies aside with nothing in its place yet.
+fn set_aside(p: &Planner<'_>, pair: &Pair) -> Vec<Condition> {
+    let stacks = p.site.stacks().into_iter().filter(|s| pair.nodes.contains(&s.node));
+    let data: BTreeSet<_> = stacks.map(|stack| p.site.data_of(&stack)).collect();
+    let aside = |data: &DataSet| {
+        p.steps.has(&Atom::SetAside(data.clone())) && !p.steps.has(&Atom::PutBack(data.clone()))
+    };
+    data.into_iter().filter(aside).map(|data| is(Atom::SetAside(data))).collect()
 }
 
 /// The status of a cluster as one of its nodes tells it.
@@ -264,6 +285,22 @@ pub(super) fn look(
     };
     let draft = held.iter().fold(draft, Draft::because);
     p.steps.add(draft)
+}
+
+/// Both gates, and after each where the cluster's resources are: what a way back rests on before it
+/// stops or moves anything (invariants 3 and 5).
+pub(super) fn looked(p: &mut Planner<'_>, rows: &GateRows, active: [RowKey; 2]) -> Vec<Added> {
+    let mut all = Vec::new();
+    for (pair, row) in pairs(p).into_iter().zip(active) {
+        let gate = gate(p, &pair, rows);
+        let look = look(p, &pair, Phase::Gate, &[row], "cluster/active");
+        for step in &gate {
+            p.steps.after(look, *step, Because::Row(row));
+        }
+        all.extend(gate);
+        all.push(look);
+    }
+    all
 }
 
 /// The steps of a switch.

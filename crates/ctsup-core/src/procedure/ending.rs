@@ -5,6 +5,7 @@ use crate::action::database::DatabaseOp;
 use crate::action::person::Advice;
 use crate::action::{Action, Database, Pcs, Person};
 use crate::cite;
+use crate::name::NodeName;
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, Source};
 use crate::planner::Planner;
@@ -71,6 +72,19 @@ pub(super) fn old_database(p: &mut Planner<'_>, last: Added) {
     }
 }
 
+/// Which idle nodes still hold the newer containers after a way back (invariant 27).
+pub(super) fn newer_containers(p: &mut Planner<'_>, nodes: Vec<NodeName>, last: &[Added]) {
+    if nodes.is_empty() || p.steps.added().next().is_none() {
+        return;
+    }
+    let action = Person::Advice { nodes, topic: Advice::NewerContainers };
+    let draft = Draft::person(Phase::Restore, "advice/newer-containers", Action::Person(action));
+    let step = p.steps.once(draft.source(Source::Invariant(27)));
+    for earlier in last {
+        p.steps.after(step, *earlier, Because::Invariant(27));
+    }
+}
+
 fn advise(
     p: &mut Planner<'_>,
     topic: Advice,
@@ -79,7 +93,7 @@ fn advise(
     because: Because,
     last: Added,
 ) {
-    let action = Action::Person(Person::Advice { topic });
+    let action = Action::Person(Person::Advice { nodes: Vec::new(), topic });
     let draft = Draft::person(Phase::Restore, &format!("advice/{name}"), action);
     let step = p.steps.once(source.iter().cloned().fold(draft, Draft::source));
     p.steps.after(step, last, because);

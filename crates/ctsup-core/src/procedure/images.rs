@@ -63,6 +63,15 @@ pub(super) fn before(p: &mut Planner<'_>, loaded: &[Added], later: &[Added]) {
     }
 }
 
+/// What stands before an image's name: the local registry's host with a slash, or nothing for the
+/// vendor's.
+pub(super) fn prefix(p: &Planner<'_>) -> String {
+    match p.site.images.as_ref().map(|i| &i.source) {
+        Some(ImageSource::Registry(r, _) | ImageSource::Archives(r, _)) => format!("{}/", r.host()),
+        _ => String::new(),
+    }
+}
+
 /// Which chapter's row loads the archives.
 fn load_rows(p: &Planner<'_>) -> &'static [RowKey] {
     const BY_HAND: &[RowKey] = &[cite!("HA.1")];

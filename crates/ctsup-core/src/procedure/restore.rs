@@ -1,25 +1,26 @@
 //! Back from the binding backup (RS, K12), and the database's old version by a person's hand (DR).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beside::{self, Part};
-use super::rollback::{decide, finish};
+use super::rollback::{self, Which, decide, finish};
 use super::server::{Rows, Server};
-use super::{checks, cleanup, cluster, postgres};
+use super::{checks, cleanup, cluster, ending, postgres};
 use crate::action::database::{Database, DatabaseOp};
 use crate::action::dpl::Brings;
 use crate::action::person::{DatabaseBack, WayBack};
 use crate::action::settings::Edit;
-use crate::action::{Action, Person, Volume};
+use crate::action::{Action, Look, Person, Volume};
 use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fact::{FactKey, FactValue, Test};
+use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Phase, WarningCode};
+use crate::plan::{Because, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is};
-use crate::topology::{Layout, Risk, Rollback, Voex};
+use crate::topology::{Backup, Layout, Postgres, Risk, Rollback, Voex};
+use crate::version::ImageRef;
 
 const ROWS: Rows = Rows {
     stop: &[cite!("RS.1")],
@@ -45,12 +46,110 @@ fn serving(p: &Planner<'_>) -> Vec<NodeName> {
     }
 }
 
-/// Stops everything, sets the present data aside, puts the backup back, deploys what it holds.
+/// The services of which the saved list of a host must name the images.
+fn services(p: &Planner<'_>, node: &NodeName) -> Vec<String> {
+    let services = &p.catalogue.services;
+    match &p.site.layout {
+        Layout::Single(_) => services.back.iter().chain(&services.front).cloned().collect(),
+        _ if p.site.serves_back(node) => services.back.clone(),
+        _ => services.front.clone(),
+    }
+}
+
+/// Where an application's backup comes from.
+#[derive(Debug, Clone)]
+enum From {
+    /// A directory as our own copies lie there.
+    Copy(String),
+    /// The site's own way of backing up: a person puts it back.
+    Person,
+}
+
+/// An application that goes back: its server and what it goes back to.
+struct Due {
+    server: Server,
+    from: From,
+    pins: Option<(BTreeMap<String, ImageRef>, Held)>,
+}
+
+/// One host: its applications, and those of them that go back.
+struct Host {
+    servers: Vec<Server>,
+    due: Vec<Due>,
+}
+
+impl Host {
+    fn is_due(&self, server: &Server) -> bool {
+        self.due.iter().any(|due| due.server.stack == server.stack)
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        self.servers.iter().map(|server| Part { server, due: self.is_due(server) }).collect()
+    }
+}
+
+/// Stops everything that is newer, sets the present data aside, puts the backup back with the images
+/// of its time, deploys what it holds: Back before Front.
 pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
     let clustered = matches!(p.site.layout, Layout::Ha { .. });
-    let across = [cite!("HA-RB.c")];
-    let rows: &[_] = if clustered { &across } else { &[cite!("RS.1")] };
-    let server = |node: &NodeName, app| Server {
+    let rows: &[_] = if clustered { &[cite!("HA-RB.c")] } else { &[cite!("RS.1")] };
+    let hosts = hosts(p, rollback);
+    let mut before = Vec::new();
+    if hosts.iter().any(|host| !host.due.is_empty()) {
+        // One answer for the whole, before the first stop: half of it would fit nothing (K12).
+        before.push(decide(p, WayBack::Restore, rows, "decide"));
+        before.extend(rollback::looked(p));
+        for host in &hosts {
+            before.extend(ready(p, host));
+        }
+    }
+    let begin = p.steps.count();
+    let stops = stop(p, &hosts, &before);
+    // All of it lies where it was before any of it starts.
+    let mut waits = stops.clone();
+    for host in &hosts {
+        waits.extend(put_back(p, host, &stops));
+    }
+    let external = external(p, &hosts, &stops);
+    let mut earlier: Added = None;
+    let mut newer = Vec::new();
+    waits.push(external);
+    for host in &hosts {
+        earlier = start(p, host, &waits, earlier).or(earlier);
+        let node = &host.servers[0].stack.node;
+        if let Some(idle) = rollback::newer_idle(p, node) {
+            let first = stops.iter().copied().find(Option::is_some).flatten();
+            p.warn(WarningCode::IdleNodeNewer, &[("node", idle.to_string())], first, None);
+            newer.push(idle);
+        }
+    }
+    let down: Vec<_> = hosts
+        .iter()
+        .filter(|host| !host.due.is_empty())
+        .flat_map(|host| host.servers.iter().map(|server| server.stack.to_string()))
+        .collect();
+    if !down.is_empty() {
+        let first = p.steps.first_since(begin);
+        p.warn(WarningCode::Outage, &[("what", down.join(", "))], first, earlier);
+    }
+    // Nobody knows whether the settings in a backup have them, too.
+    let pinned: BTreeSet<_> = p
+        .site
+        .stacks()
+        .into_iter()
+        .filter(|s| p.steps.has(&Atom::Pinned(p.site.settings_of(s))))
+        .map(|stack| stack.node.to_string())
+        .collect();
+    for node in pinned {
+        p.warn(WarningCode::PinsStay, &[("node", node)], None, None);
+    }
+    let end = finish(p, earlier, clustered);
+    ending::newer_containers(p, newer, &end);
+}
+
+/// Every host that serves, and what goes back on it.
+fn hosts(p: &mut Planner<'_>, rollback: &Rollback) -> Vec<Host> {
+    let server = |p: &Planner<'_>, node: &NodeName, app| Server {
         stack: Stack::new(node, app),
         clustered: p.site.cluster_of(node).is_some(),
         phases: [Phase::BackUp, Phase::FirstHalf],
@@ -59,12 +158,12 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
         brings: Brings::Old,
     };
     let stacks = p.site.stacks();
-    let mut hosts: Vec<Vec<Server>> =
-        serving(p).iter().map(|node| vec![server(node, App::Express)]).collect();
-    for host in &mut hosts {
+    let mut all: Vec<Vec<Server>> =
+        serving(p).iter().map(|node| vec![server(p, node, App::Express)]).collect();
+    for host in &mut all {
         let node = host[0].stack.node.clone();
         if stacks.contains(&Stack::new(&node, App::Voex)) {
-            host.push(server(&node, App::Voex));
+            host.push(server(p, &node, App::Voex));
         }
     }
     // A voice server on a host of its own goes back where the file asks for it.
@@ -72,165 +171,259 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
         && rollback.voex
         && !stacks.contains(&Stack::new(host, App::Express))
     {
-        hosts.push(vec![server(host, App::Voex)]);
+        all.push(vec![server(p, host, App::Voex)]);
     }
-    let mut froms = Vec::new();
-    for host in &hosts {
-        let holder = p.site.data_of(&host[0].stack).holder;
-        match rollback.backups.get(&holder) {
-            Some(from) => froms.push(from.clone()),
-            None => {
-                let path = format!("rollback.backups.{holder}");
-                let found = Diagnostic::new(Code::NothingToRollBack)
-                    .arg("key", &path)
-                    .arg("holder", &holder);
-                p.say(&path, found);
-                froms.push(String::new());
-            }
-        }
+    let mut hosts = Vec::new();
+    for servers in all {
+        let asked = |server: &&Server| server.stack.app == App::Express || rollback.voex;
+        let needed = |p: &Planner<'_>, server: &&Server| server.needs_deploy(p);
+        let due: Vec<_> = servers.iter().filter(asked).cloned().collect();
+        let due: Vec<_> = due.into_iter().filter(|s| needed(p, &s)).collect();
+        let due = due.into_iter().map(|server| of(p, server, rollback)).collect();
+        hosts.push(Host { servers, due });
     }
-    let mut gates = Vec::new();
-    if clustered {
-        for pair in cluster::pairs(p) {
-            gates.extend(cluster::gate(p, &pair, &cluster::BY_HAND));
-        }
-    }
-    let mut earlier: Added = None;
-    for (host, from) in hosts.iter().zip(froms) {
-        let parts: Vec<_> = host
-            .iter()
-            .map(|server| {
-                let asked = server.stack.app == App::Express || rollback.voex;
-                Part { server, due: asked && server.needs_deploy(p) }
-            })
-            .collect();
-        earlier = match parts.iter().any(|part| part.due) {
-            true => one(p, &parts, &from, rows, earlier, &gates).or(earlier),
-            false => settle(p, &parts, earlier).or(earlier),
-        };
-    }
-    // Nobody knows whether the settings in a backup have them, too.
-    let pinned: BTreeSet<_> =
-        stacks.iter().filter(|s| p.steps.has(&Atom::Pinned(p.site.settings_of(s)))).collect();
-    let nodes: BTreeSet<_> = pinned.iter().map(|stack| stack.node.to_string()).collect();
-    for node in nodes {
-        p.warn(WarningCode::PinsStay, &[("node", node)], None, None);
-    }
-    finish(p, earlier, clustered);
+    hosts
 }
 
-/// One host: the last step. A person confirms before its data is touched. All volumes of the host
-/// move, so everything on it is stopped.
-fn one(
-    p: &mut Planner<'_>,
-    parts: &[Part<'_>],
-    from: &str,
-    rows: &[crate::guide::RowKey],
-    earlier: Added,
-    gates: &[Added],
-) -> Added {
-    let node = parts[0].server.stack.node.clone();
-    let list = parts[0].server.save_list(p, Phase::Prepare);
-    if let Some(cluster) = p.site.cluster_of(&node).map(|pair| pair.cluster) {
-        p.steps.after(list, cluster::gate_of(p, cluster), Because::Invariant(19));
+/// What an application goes back to: its backup, and the images of that time.
+fn of(p: &mut Planner<'_>, server: Server, rollback: &Rollback) -> Due {
+    let Stack { node, app } = server.stack.clone();
+    let holder = p.site.data_of(&server.stack).holder;
+    let from = match (&p.site.backup, rollback.backups.get(&holder)) {
+        (Some(Backup::Command { .. } | Backup::Person { .. }), _) => From::Person,
+        (_, Some(from)) => From::Copy(from.clone()),
+        (_, None) => {
+            let path = format!("rollback.backups.{holder}");
+            let found =
+                Diagnostic::new(Code::NothingToRollBack).arg("key", &path).arg("holder", &holder);
+            p.say(&path, found);
+            From::Copy(String::new())
+        }
+    };
+    let nodes = match p.site.cluster_of(&node) {
+        Some(pair) => pair.nodes.to_vec(),
+        None => vec![node.clone()],
+    };
+    let services = services(p, &node);
+    let which = match app {
+        App::Voex => Which::Voex,
+        _ => Which::All(&services),
+    };
+    let pins = rollback::old_images(p, &nodes, &node, which);
+    Due { server, from, pins }
+}
+
+/// What is seen of a host before anything stops: its list saved, the backup there with all of its
+/// parts, room for it beside the newer data, the images of its time.
+fn ready(p: &mut Planner<'_>, host: &Host) -> Vec<Added> {
+    if host.due.is_empty() {
+        return Vec::new();
     }
-    let due: Vec<_> = parts.iter().filter(|part| part.due).map(|part| part.server).collect();
-    let mut before: Vec<_> = gates.iter().copied().chain([list, earlier]).collect();
-    for server in &due {
-        let what = match server.stack.app {
-            App::Voex => format!("{node}/voex/decide"),
-            _ => format!("{node}/decide"),
-        };
-        before.push(decide(p, WayBack::Restore, rows, &what));
+    let node = host.servers[0].stack.node.clone();
+    let active = p.site.cluster_of(&node).map(|pair| pair.cluster);
+    let active = active.and_then(|cluster| cluster::seen_active(p, cluster));
+    let list = host.servers[0].save_list(p, Phase::Prepare);
+    p.steps.after(list, active, Because::Invariant(19));
+    let mut all = vec![list];
+    for (number, due) in host.due.iter().enumerate() {
+        if let From::Copy(from) = &due.from {
+            let data = p.site.data_of(&due.server.stack);
+            let held = (number == 0).then(|| room(p, &data.holder)).flatten();
+            let parts = paths(p, &due.server, number == 0);
+            let parts = parts.iter().filter_map(|path| path.rsplit('/').next());
+            let look = Action::Look(Look::Backup {
+                data,
+                from: from.clone(),
+                node: node.clone(),
+                parts: parts.map(str::to_owned).collect(),
+            });
+            let what = format!("{}/backup", due.server.stack.app);
+            let draft = Draft::on(&node, Phase::Prepare, &what, look).source(Source::Invariant(2));
+            let draft = held.iter().fold(draft, Draft::because);
+            let seen = p.steps.once(draft);
+            // Its file system may be one that only the active node has.
+            p.steps.after(seen, active, Because::Invariant(5));
+            all.push(seen);
+        }
+        if let Some((pins, held)) = &due.pins {
+            all.push(rollback::images_there(p, &due.server, pins, held));
+        }
     }
-    let begin = p.steps.count();
-    let stops: Vec<_> = parts.iter().map(|part| part.server.stop(p)).collect();
+    all
+}
+
+/// Room where the volumes lie: the newer data stays beside the copy (K12).
+fn room(p: &mut Planner<'_>, holder: &NodeName) -> Option<Held> {
+    let volumes = p.ask.measured(FactKey::Volumes(holder.clone()));
+    let key = FactKey::FreeVolumes(holder.clone());
+    let free = p.ask.measured(key.clone());
+    let (Some(size @ FactValue::Size(_)), Some(free)) = (volumes, free) else {
+        return None;
+    };
+    let size = size.with_room();
+    let held = p.ask.holds(key.clone(), Test::AtLeast, size.clone())?;
+    if !held.yes {
+        checks::no_space(p, &key, &free, &size);
+    }
+    Some(held)
+}
+
+/// Stops all that is newer before anything is put back, Front first: nothing newer may work on
+/// restored data, nor with it from another host (invariant 31, DR.1).
+fn stop(p: &mut Planner<'_>, hosts: &[Host], before: &[Added]) -> Vec<Added> {
+    let mut stops = Vec::new();
+    for host in hosts.iter().rev().filter(|host| !host.due.is_empty()) {
+        for server in &host.servers {
+            stops.push(server.stop(p));
+        }
+    }
     p.steps.chain(&stops, &Because::Invariant(4));
     for stop in &stops {
-        for step in &before {
+        for step in before {
             p.steps.after(*stop, *step, Because::Row(cite!("RS.1")));
         }
     }
-    let writers: Vec<_> = parts.iter().map(|part| part.server.stack.clone()).collect();
-    let mut puts = Vec::new();
-    for (number, server) in due.iter().enumerate() {
-        let volumes = (number == 0).then(|| format!("{}/volumes", p.site.docker_root));
-        let put = put_back(p, server, volumes, from, &writers);
+    stops
+}
+
+/// The data of each application of a host aside, its backup and the pins of its time in place: the
+/// steps that its deploy waits for.
+fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
+    let writers: Vec<_> = host.servers.iter().map(|server| server.stack.clone()).collect();
+    let mut all = Vec::new();
+    // All that is newer lies aside before any of the copy comes.
+    let mut last: Added = None;
+    let mut asides = Vec::new();
+    for (number, due) in host.due.iter().enumerate() {
+        let aside = set_aside(p, due, number == 0, &writers);
+        for stop in stops {
+            p.steps.after(aside, *stop, Because::Row(cite!("RS.2")));
+        }
         // One data set after the other.
-        p.steps.after(put.0, puts.last().copied().flatten(), Because::Invariant(34));
-        for stop in &stops {
-            p.steps.after(put.0, *stop, Because::Row(cite!("RS.2")));
+        p.steps.after(aside, last, Because::Invariant(34));
+        last = aside.or(last);
+        asides.push(aside);
+    }
+    for (number, due) in host.due.iter().enumerate() {
+        let put = copy_back(p, due, number == 0, &writers);
+        for aside in asides.iter().chain(stops) {
+            p.steps.after(put, *aside, Because::Row(cite!("RS.3")));
         }
-        puts.push(put.1);
-    }
-    let mut last = None;
-    for server in &due {
-        let deploy = server.deploy(p);
-        for put in puts.iter().copied().chain([last]) {
-            p.steps.after(deploy, put, Because::Row(cite!("RS.5")));
+        p.steps.after(put, last, Because::Invariant(34));
+        last = put.or(last);
+        all.push(put);
+        let Some((pins, held)) = &due.pins else { continue };
+        let Stack { node, app } = due.server.stack.clone();
+        for editor in postgres::editors(p, &node) {
+            let edit = postgres::edit(p, &editor, app, Edit::Pin(pins.clone()));
+            let what = format!("{app}/settings/pin");
+            let draft = Draft::on(&editor, Phase::FirstHalf, &what, edit);
+            let step = p.steps.once(draft.cites(&[cite!("RS.4")]).because(held));
+            // The file that is edited is the one that came back.
+            p.steps.after(step, put, Because::Row(cite!("RS.4")));
+            p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
+            all.push(step);
         }
-        let logs = server.read_logs(p);
-        p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
-        last = logs.or(deploy).or(last);
     }
-    let last = beside::wake(p, parts, &[last]).or(last);
-    let first = stops.iter().copied().find(Option::is_some).flatten();
-    let what: Vec<_> = writers.iter().map(ToString::to_string).collect();
-    p.warn(WarningCode::Outage, &[("what", what.join(", "))], p.steps.first_since(begin), last);
-    if let Some(pair) = p.site.cluster_of(&node) {
-        let idle = pair.other(&node).to_string();
-        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], first, None);
-    }
-    last
+    all
 }
 
-/// A host whose data an earlier run brought back: what it left to be read or started.
-fn settle(p: &mut Planner<'_>, parts: &[Part<'_>], earlier: Added) -> Added {
-    let mut last = None;
-    for part in parts {
-        if p.steps.has(&Atom::Unchecked(part.server.stack.clone())) {
-            let logs = part.server.read_logs(p);
-            p.steps.after(logs, earlier, Because::Invariant(35));
-            last = logs.or(last);
-        }
+/// What belongs to an application's data. Docker's volumes are those of the whole host.
+fn paths(p: &Planner<'_>, server: &Server, volumes: bool) -> Vec<String> {
+    let Stack { node, app } = &server.stack;
+    let mut paths = Vec::new();
+    if volumes {
+        paths.push(format!("{}/volumes", p.site.docker_root));
     }
-    beside::wake(p, parts, &[earlier, last]).or(last)
-}
-
-/// One application's present data moved aside and its backup put back: the first and the last step.
-fn put_back(
-    p: &mut Planner<'_>,
-    server: &Server,
-    volumes: Option<String>,
-    from: &str,
-    writers: &[Stack],
-) -> (Added, Added) {
-    let Stack { node, app } = server.stack.clone();
-    let data = p.site.data_of(&server.stack);
-    let mut paths: Vec<_> = volumes.into_iter().collect();
-    paths.push(p.dir(app).to_owned());
-    if p.site.cluster_of(&node).is_some_and(|c| c.cluster == ClusterName::Back) {
+    paths.push(p.dir(*app).to_owned());
+    if p.site.cluster_of(node).is_some_and(|c| c.cluster == ClusterName::Back) {
         paths.push(p.catalogue.paths.cluster_data.clone());
     }
+    paths
+}
+
+/// One application's present data moved aside; the site's own way of backing up does it itself.
+fn set_aside(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -> Added {
+    let From::Copy(_) = &due.from else { return None };
+    let Stack { node, app } = due.server.stack.clone();
     let aside = Action::Volume(Volume::SetAside {
-        data: data.clone(),
-        paths: paths.clone(),
+        data: p.site.data_of(&due.server.stack),
+        paths: paths(p, &due.server, volumes),
         suffix: format!("before-rollback-{}", p.wanted()),
         writers: writers.to_vec(),
     });
     let aside = Draft::on(&node, Phase::FirstHalf, &format!("{app}/set-aside"), aside);
-    let aside = p.steps.once(aside.cites(&[cite!("RS.2")]));
-    let put = Action::Volume(Volume::PutBack {
-        data: data.clone(),
-        from: from.to_owned(),
-        paths,
-        settings: p.site.settings_of(&server.stack),
-    });
-    let put = Draft::on(&node, Phase::FirstHalf, &format!("{app}/put-back"), put);
-    let put =
-        p.steps.ensure(put.cites(&[cite!("RS.3"), cite!("RS.4")]), &[is(Atom::PutBack(data))]);
-    p.steps.after(put, aside, Because::Row(cite!("RS.3")));
-    (aside.or(put), put)
+    p.steps.once(aside.cites(&[cite!("RS.2")]))
+}
+
+/// One application's backup put back.
+fn copy_back(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -> Added {
+    let Stack { node, app } = due.server.stack.clone();
+    let data = p.site.data_of(&due.server.stack);
+    let paths = paths(p, &due.server, volumes);
+    let settings = p.site.settings_of(&due.server.stack);
+    let back = [is(Atom::PutBack(data.clone()))];
+    match &due.from {
+        From::Person => {
+            let writers = writers.to_vec();
+            let action = Person::PutBack { data, node: node.clone(), paths, settings, writers };
+            let what = format!("{node}/{app}/put-back");
+            let draft = Draft::person(Phase::FirstHalf, &what, Action::Person(action));
+            p.steps.ensure(draft.cites(&[cite!("RS.3"), cite!("RS.4")]), &back)
+        }
+        From::Copy(from) => {
+            let put = Action::Volume(Volume::PutBack { data, from: from.clone(), paths, settings });
+            let put = Draft::on(&node, Phase::FirstHalf, &format!("{app}/put-back"), put);
+            p.steps.ensure(put.cites(&[cite!("RS.3"), cite!("RS.4")]), &back)
+        }
+    }
+}
+
+/// A database outside CTS goes back by a person's hand, while nothing writes it: the upgrade changed
+/// it, and no copy of volumes holds it.
+fn external(p: &mut Planner<'_>, hosts: &[Host], stops: &[Added]) -> Added {
+    let back = hosts
+        .iter()
+        .flat_map(|host| &host.due)
+        .map(|due| &due.server.stack)
+        .find(|stack| stack.app == App::Express && p.site.serves_back(&stack.node));
+    if p.site.postgres != Postgres::External || back.is_none() {
+        return None;
+    }
+    let writers = hosts.iter().filter(|host| !host.due.is_empty());
+    let writers = writers.flat_map(|host| &host.servers).map(|s| s.stack.clone());
+    let action =
+        Person::ExternalRestore { writers: writers.filter(|s| s.app == App::Express).collect() };
+    let said = p.ask.choice("postgres.location", "external");
+    let draft = Draft::person(Phase::FirstHalf, "external-restore", Action::Person(action));
+    let step = p.steps.once(draft.cites(&[cite!("RS.3")]).because(&said));
+    for stop in stops {
+        p.steps.after(step, *stop, Because::Row(cite!("RS.2")));
+    }
+    step
+}
+
+/// Deploys what came back on a host and reads its logs, then starts what was stopped beside it; on a
+/// host where nothing is due any more, what an earlier run left to be read or started. The last step.
+fn start(p: &mut Planner<'_>, host: &Host, waits: &[Added], earlier: Added) -> Added {
+    let mut last = None;
+    for due in &host.due {
+        let deploy = due.server.deploy(p);
+        for step in waits.iter().copied().chain([earlier, last]) {
+            p.steps.after(deploy, step, Because::Row(cite!("RS.5")));
+        }
+        let logs = due.server.read_logs(p);
+        p.steps.after(logs, deploy, Because::Row(cite!("RS.5")));
+        last = logs.or(deploy).or(last);
+    }
+    for server in host.servers.iter().filter(|server| !host.is_due(server)) {
+        if p.steps.has(&Atom::Unchecked(server.stack.clone())) {
+            let logs = server.read_logs(p);
+            p.steps.after(logs, earlier, Because::Invariant(35));
+            last = logs.or(last);
+        }
+    }
+    beside::wake(p, &host.parts(), &[earlier, last]).or(last)
 }
 
 /// The database's old version, from the files that its upgrade kept: a runbook for a person, not
@@ -323,7 +516,7 @@ fn by_hand(
     let decided = decide(p, WayBack::Postgres, &[cite!("DR.1")], "decide");
     let mut gates = Vec::new();
     if clustered {
-        gates = cluster::gates(p);
+        gates = rollback::looked(p);
     }
     let voex = beside::voex_of(p, server);
     let mut parts = vec![Part { server, due: true }];
@@ -331,7 +524,7 @@ fn by_hand(
     let begin = p.steps.count();
     let rest = beside::rest(p, &parts);
     if clustered {
-        p.steps.after(list, cluster::gate_of(p, ClusterName::Back), Because::Invariant(19));
+        p.steps.after(list, cluster::seen_active(p, ClusterName::Back), Because::Invariant(19));
     }
     for step in gates.into_iter().chain([keep, list, decided]) {
         for stop in &rest.stops {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::beside::{self, Part};
 use super::server::{Rows, Server};
-use super::{ansible, checks, cluster, ending, postgres, restore};
+use super::{ansible, checks, cluster, ending, images, postgres, restore};
 use crate::action::dpl::Brings;
 use crate::action::person::WayBack;
 use crate::action::settings::Edit;
-use crate::action::{Action, Person, Volume};
+use crate::action::{Action, Person, Registry, Volume, Wait};
 use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
@@ -37,14 +37,18 @@ pub(super) fn add(p: &mut Planner<'_>) {
         restore::database(p, &rollback);
         return;
     }
-    if rollback.to >= p.site.installed {
-        let found = Diagnostic::new(Code::NotOlder)
-            .arg("installed", &p.site.installed)
-            .arg("to", &rollback.to);
+    // By what runs anywhere and what any data has met: an upgrade that stopped half-way left the
+    // file's `installed` as it was. While nothing newer has run, what it moved goes back (K11 a).
+    let highest = p.new_release().clone();
+    let begun = p.site.installed < p.site.target && rollback.to == highest;
+    if rollback.to > highest || (rollback.to == highest && !begun && !p.known_start) {
+        let found =
+            Diagnostic::new(Code::NotOlder).arg("installed", &highest).arg("to", &rollback.to);
         p.say("rollback.to", found);
         return;
     }
-    if !p.site.stacks().iter().any(|s| met_or_new(p, s)) {
+    let unread = p.steps.now().debts().any(|d| matches!(d, Atom::Unchecked(_)));
+    if !unread && !p.site.stacks().iter().any(|s| met_or_new(p, s)) {
         untouched(p);
         return;
     }
@@ -93,6 +97,9 @@ fn back_already(p: &Planner<'_>) -> bool {
 
 /// The data has met nothing newer: the resources go back to where they were, nothing else (K11 a).
 fn untouched(p: &mut Planner<'_>) {
+    if !p.known_start && !homes_known(p) {
+        return;
+    }
     let moved: Vec<Pair> = cluster::pairs(p)
         .into_iter()
         .filter(|pair| p.steps.has(&Atom::Moved(pair.cluster)))
@@ -105,22 +112,22 @@ fn untouched(p: &mut Planner<'_>) {
         return;
     }
     let mut last = decide(p, WayBack::MoveBack, &[cite!("HA-RB.a")], "decide");
+    // Units that are off are given back whatever the clusters are like.
+    let looks = match moved.is_empty() && stopped.is_empty() {
+        true => Vec::new(),
+        false => looked(p),
+    };
     // What was stopped starts as it was, before the resources leave it.
     for stack in stopped {
         let clustered = p.site.cluster_of(&stack.node).is_some();
-        let mut gates = Vec::new();
-        if let Some(pair) = p.site.cluster_of(&stack.node).cloned()
-            && !p.steps.has(&Atom::GatePassed(pair.cluster))
-        {
-            gates.push(cluster::pass(p, &pair, Phase::Gate, "cluster/gate", &[cite!("HA.5")]));
-        }
         let server = server(&stack.node, stack.app, clustered);
         let start = server.start(p, "start");
-        for earlier in gates.into_iter().chain([last]) {
+        for earlier in looks.iter().copied().chain([last]) {
             p.steps.after(start, earlier, Because::Row(cite!("HA-RB.a")));
         }
         let logs = server.read_logs(p);
         p.steps.after(logs, start, Because::Invariant(35));
+        p.warn(WarningCode::Outage, &[("what", server.stack.to_string())], start, logs);
         last = logs.or(start).or(last);
     }
     for pair in moved {
@@ -129,13 +136,11 @@ fn untouched(p: &mut Planner<'_>) {
         else {
             continue;
         };
-        let gate = match p.steps.has(&Atom::GatePassed(pair.cluster)) {
-            true => None,
-            false => cluster::pass(p, &pair, Phase::Gate, "cluster/gate", &[cite!("HA.5")]),
-        };
         let rows = [cite!("HA-RB.a"), cite!("HA.12")];
         let switch = cluster::switch(p, &pair, &to, Phase::FirstHalf, rows);
-        p.steps.after(switch.moved, gate, Because::Invariant(3));
+        for look in &looks {
+            p.steps.after(switch.moved, *look, Because::Invariant(3));
+        }
         p.steps.after(switch.moved, last, Because::Row(cite!("HA-RB.a")));
         let what = pair.cluster.to_string();
         p.warn(WarningCode::Outage, &[("what", what)], switch.moved, switch.arrived);
@@ -144,6 +149,43 @@ fn untouched(p: &mut Planner<'_>) {
     let mut end = vec![last];
     end.extend(cluster::clear(p, &[last]));
     cluster::antivirus_on(p, &cluster::BY_HAND, &end);
+}
+
+/// Whether the file says where each cluster's resources were before the upgrade moved them. A plan
+/// made from a run knows; a file does not unless it says so.
+fn homes_known(p: &mut Planner<'_>) -> bool {
+    let home = p.site.rollback.as_ref().map(|r| r.home.clone()).unwrap_or_default();
+    let mut known = true;
+    for pair in cluster::pairs(p) {
+        if home.get(&pair.cluster).is_some_and(|node| pair.nodes.contains(node)) {
+            continue;
+        }
+        let path = format!("rollback.home.{}", pair.cluster);
+        let found = Diagnostic::new(Code::MissingChoice).arg("key", &path).arg(
+            "choices",
+            pair.nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        );
+        p.say(&path, found);
+        known = false;
+    }
+    known
+}
+
+/// Gates, and where the resources are, as the manual chapter sees them.
+pub(super) fn looked(p: &mut Planner<'_>) -> Vec<Added> {
+    cluster::looked(p, &cluster::BY_HAND, [cite!("HA.7"), cite!("HA.9")])
+}
+
+/// The idle node of a cluster, where it holds newer containers for all that is known.
+pub(super) fn newer_idle(p: &Planner<'_>, serving: &NodeName) -> Option<NodeName> {
+    let idle = p.site.cluster_of(serving)?.other(serving).clone();
+    let stack = Stack::new(&idle, App::Express);
+    let known = matches!(
+        p.fact(&FactKey::Release(stack.clone())),
+        Some(FactValue::Release(release)) if *release <= *p.wanted()
+    );
+    let new = p.steps.has(&Atom::New(stack));
+    (new || (!known && !p.known_start)).then_some(idle)
 }
 
 /// The decision that no tool takes.
@@ -165,7 +207,7 @@ fn barriers(p: &mut Planner<'_>, rollback: &Rollback) {
         return;
     }
     let mut met: Vec<(Release, Option<Held>, String)> =
-        vec![(p.site.installed.clone(), None, "release.installed".to_owned())];
+        vec![(p.new_release().clone(), None, "release.installed".to_owned())];
     for stack in p.site.stacks() {
         let key = FactKey::Met(p.site.data_of(&stack));
         let path = key.path();
@@ -242,16 +284,12 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
         by_playbooks(p, &control, &dir, [&back, &front], &parts, last);
         return;
     }
-    let mut gates = Vec::new();
-    if clustered {
-        for pair in cluster::pairs(p) {
-            gates.extend(cluster::gate(p, &pair, &cluster::BY_HAND));
-        }
-    }
+    let gates = looked(p);
+    let mut newer = Vec::new();
     let mut voex_pinned = false;
     for (nodes, services, row) in &parts {
         let Some(serving) = serving(p, nodes) else { continue };
-        let Some((pins, held)) = old_images(p, nodes, &serving, services, App::Express) else {
+        let Some((pins, held)) = old_images(p, nodes, &serving, Which::These(services)) else {
             continue;
         };
         let express = server(&serving, App::Express, clustered);
@@ -259,7 +297,7 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
         let mut all = vec![Old { server: &express, pins: Some((pins, *row, held)), nodes }];
         if p.site.stacks().contains(&voex.stack) {
             let pins = match rollback.voex {
-                true => old_images(p, nodes, &serving, &[], App::Voex),
+                true => old_images(p, nodes, &serving, Which::Voex),
                 false => None,
             };
             voex_pinned |= pins.is_some();
@@ -277,18 +315,21 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
             }
         }
         if let Some(pair) = p.site.cluster_of(&serving).map(|pair| pair.cluster) {
-            p.steps.after(listed(p, &serving), cluster::gate_of(p, pair), Because::Invariant(19));
+            let seen = cluster::seen_active(p, pair);
+            p.steps.after(listed(p, &serving), seen, Because::Invariant(19));
         }
         let first = back.stops.iter().copied().find(Option::is_some).flatten();
         last = back.last.or(last);
-        if clustered && let Some(idle) = nodes.iter().find(|n| **n != serving) {
-            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], first, None);
+        if let Some(idle) = newer_idle(p, &serving) {
+            p.warn(WarningCode::IdleNodeNewer, &[("node", idle.to_string())], first, None);
+            newer.push(idle);
         }
     }
     if !voex_pinned {
         last = voex_back(p, rollback, last);
     }
-    finish(p, last, clustered);
+    let end = finish(p, last, clustered);
+    ending::newer_containers(p, newer, &end);
 }
 
 fn server(node: &NodeName, app: App, clustered: bool) -> Server {
@@ -310,14 +351,25 @@ fn serving(p: &Planner<'_>, nodes: &[NodeName]) -> Option<NodeName> {
     }
 }
 
+/// Which images of a saved list are wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which<'s> {
+    /// Those of these services of CTS.
+    These(&'s [String]),
+    /// All of CTS, among them these: what runs on data of that time is of that time, the database's
+    /// container too.
+    All(&'s [String]),
+    /// Those of VoEx.
+    Voex,
+}
+
 /// The images before the upgrade, one for each service; a service that the list does not name
 /// refuses the plan.
-fn old_images(
+pub(super) fn old_images(
     p: &mut Planner<'_>,
     nodes: &[NodeName],
     serving: &NodeName,
-    services: &[String],
-    app: App,
+    which: Which<'_>,
 ) -> Option<(BTreeMap<String, ImageRef>, Held)> {
     // A cluster's list was saved on the node that was active then, which need not be active now.
     let known = nodes.iter().find(|n| p.fact(&FactKey::Images((*n).clone())).is_some());
@@ -326,23 +378,23 @@ fn old_images(
     let Some((FactValue::Images(images), held)) = p.ask.value(key) else { return None };
     let mut pins = BTreeMap::new();
     let mut lacking = Vec::new();
-    if app == App::Voex {
-        for (service, image) in &images {
-            if let Some(service) = service.strip_prefix("voex/") {
-                pins.insert(service.to_owned(), image.clone());
-            }
+    for (service, image) in &images {
+        let voex = service.strip_prefix("voex/");
+        let name = match which {
+            Which::Voex => voex,
+            Which::All(_) if voex.is_none() => Some(service.as_str()),
+            Which::These(services) if services.contains(service) => Some(service.as_str()),
+            _ => None,
+        };
+        if let Some(name) = name {
+            pins.insert(name.to_owned(), image.clone());
         }
-        if pins.is_empty() {
-            lacking.push("voex".to_owned());
-        }
-    } else {
-        for service in services {
-            match images.get(service) {
-                Some(image) => {
-                    pins.insert(service.clone(), image.clone());
-                }
-                None => lacking.push(service.clone()),
-            }
+    }
+    match which {
+        Which::Voex if pins.is_empty() => lacking.push("voex".to_owned()),
+        Which::Voex => {}
+        Which::These(services) | Which::All(services) => {
+            lacking.extend(services.iter().filter(|s| !images.contains_key(*s)).cloned());
         }
     }
     if !lacking.is_empty() {
@@ -381,9 +433,18 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
         return Back { stops: logs, last };
     }
     let list = parts[0].server.save_list(p, Phase::Prepare);
+    let mut there = Vec::new();
+    for (old, part) in all.iter().zip(&parts).filter(|(_, part)| part.due) {
+        if let Some((pins, _, held)) = &old.pins {
+            there.push(images_there(p, part.server, pins, held));
+        }
+    }
     let begin = p.steps.count();
     let rest = beside::rest(p, &parts);
     for stop in &rest.stops {
+        for step in &there {
+            p.steps.after(*stop, *step, Because::Invariant(8));
+        }
         for step in earlier {
             p.steps.after(*stop, *step, Because::Row(parts[0].server.rows.deploy));
         }
@@ -405,10 +466,15 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
             edits.push(step);
         }
         let deploy = server.deploy(p);
+        p.warn(WarningCode::OldOnNewer, &[("what", server.stack.to_string())], deploy, None);
         for stop in rest.stops.iter().copied().chain([last]) {
             p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
         }
         p.steps.after(deploy, rest.back_up, Because::Invariant(2));
+        // Where it is stopped already, nothing stops after them.
+        for step in &there {
+            p.steps.after(deploy, *step, Because::Invariant(8));
+        }
         for edit in edits {
             p.steps.after(deploy, edit, Because::Row(*row));
         }
@@ -423,6 +489,29 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
     p.warn(WarningCode::Outage, &what, first, last);
     let stops = if rest.first().is_some() { rest.stops } else { vec![first] };
     Back { stops, last }
+}
+
+/// Old images are on the node, or fetched, before anything stops for them (RB.1, K12).
+pub(super) fn images_there(
+    p: &mut Planner<'_>,
+    server: &Server,
+    pins: &BTreeMap<String, ImageRef>,
+    held: &Held,
+) -> Added {
+    let stack = server.stack.clone();
+    let mut images: Vec<_> = pins.values().cloned().collect();
+    images.sort();
+    images.dedup();
+    let prefix = images::prefix(p);
+    let action = Action::Registry(Registry::OldImages { images, prefix, stack: stack.clone() });
+    let what = format!("{}/old-images", stack.app);
+    let draft = Draft::on(&stack.node, Phase::Fetch, &what, action);
+    let step = p.steps.once(draft.source(Source::Invariant(8)).because(held));
+    // docker answers only where it runs.
+    if let Some(pair) = p.site.cluster_of(&stack.node).map(|pair| pair.cluster) {
+        p.steps.after(step, cluster::seen_active(p, pair), Because::Invariant(5));
+    }
+    step
 }
 
 /// The step that saves a node's image list.
@@ -456,20 +545,26 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
     };
     let server = Server { rows: VOEX, ..server(&host, App::Voex, false) };
     let nodes = [host.clone()];
-    let Some((pins, held)) = old_images(p, &nodes, &host, &[], App::Voex) else { return last };
+    let Some((pins, held)) = old_images(p, &nodes, &host, Which::Voex) else { return last };
     let pins = Some((pins, cite!("RB.1"), held));
     let back = one_back(p, &[Old { server: &server, pins, nodes: &nodes }], &[last]);
     back.last.or(last)
 }
 
 /// A message sent, gates seen again, antivirus on where we had it off.
-pub(super) fn finish(p: &mut Planner<'_>, last: Added, clustered: bool) {
+pub(super) fn finish(p: &mut Planner<'_>, last: Added, clustered: bool) -> Vec<Added> {
     let (_, end) = ending::seen_in_order(p, &[last]);
     if clustered {
         let mut all = end.clone();
         all.extend(cluster::clear(p, &end));
+        // Where nothing had to stop, nothing else waits for what was looked at.
+        let looks = p.steps.added().filter(|(.., action)| {
+            matches!(action, Action::Look(_) | Action::Wait(Wait::Gate { .. }))
+        });
+        all.extend(looks.map(|(index, ..)| Some(index)).collect::<Vec<_>>());
         cluster::antivirus_on(p, &cluster::BY_HAND, &all);
     }
+    end
 }
 
 /// Pins on all four nodes, then the two playbooks (AN-R).
@@ -483,8 +578,8 @@ fn by_playbooks(
 ) {
     let mut active = Vec::new();
     let mut gates = Vec::new();
+    gates.extend(cluster::looked(p, &cluster::BY_PLAYBOOK, [cite!("AN-H.7"); 2]));
     for pair in pairs {
-        gates.extend(cluster::gate(p, pair, &cluster::BY_PLAYBOOK));
         active.extend(serving(p, &pair.nodes));
     }
     let mut pinned = Vec::new();
@@ -499,7 +594,7 @@ fn by_playbooks(
     let mut earlier: Added = None;
     for (pair, (nodes, services, row)) in pairs.iter().zip(parts) {
         let Some(here) = serving(p, nodes) else { continue };
-        let Some((pins, held)) = old_images(p, nodes, &here, services, App::Express) else {
+        let Some((pins, held)) = old_images(p, nodes, &here, Which::These(services)) else {
             continue;
         };
         let server = Server { rows: IN_HA, ..server(&here, App::Express, true) };
@@ -507,8 +602,10 @@ fn by_playbooks(
         let mut parts = vec![Part { server: &server, due: true }];
         parts.extend(voex.as_ref().map(|server| Part { server, due: false }));
         let list = server.save_list(p, Phase::Gate);
+        let there = images_there(p, &server, &pins, &held);
         let rest = beside::rest(p, &parts);
         for stop in &rest.stops {
+            p.steps.after(*stop, there, Because::Invariant(8));
             p.steps.after(*stop, list, Because::Row(cite!("RB.0")));
             p.steps.after(*stop, console, Because::Row(cite!("AN-R.1")));
             p.steps.after(*stop, earlier, Because::Row(cite!("AN-R.5")));
@@ -519,10 +616,13 @@ fn by_playbooks(
                 p.steps.after(*stop, *gate, because);
             }
         }
+        // Where it is stopped already, the playbook is what they come before.
+        ready.extend([there, list]);
         stopped = stopped.or(rest.first());
-        p.steps.after(list, cluster::gate_of(p, pair.cluster), Because::Invariant(19));
+        p.steps.after(list, cluster::seen_active(p, pair.cluster), Because::Invariant(19));
         let back_up = rest.back_up;
         let woken = beside::wake(p, &parts, &[back_up]);
+        stopped = stopped.or(woken);
         ready.push(woken);
         earlier = woken.or(back_up).or(earlier);
         for editor in editors_of(p, &pair.nodes) {
@@ -581,9 +681,13 @@ fn by_playbooks(
     for step in pinned.iter().chain(&ready) {
         p.steps.after(run, *step, Because::Row(cite!("AN-R.5")));
     }
-    if let [back, front] = active.as_slice() {
-        ansible::warn_idle(p, pairs, [back, front], run);
-    }
+    let first_run = run;
+    p.warn(
+        WarningCode::OldOnNewer,
+        &[("what", first.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))],
+        run,
+        None,
+    );
     let what = "cluster/resources/first-half";
     let last = ansible::seen(p, pairs, run, Phase::FirstHalf, what);
     let judge = Action::Person(Person::Judge { stacks: first });
@@ -603,8 +707,12 @@ fn by_playbooks(
     }
     let name = p.catalogue.playbooks.second.clone();
     let rows: &[RowKey] = &[cite!("AN-R.7"), cite!("AN-R.8")];
+    let idle: Vec<_> = active.iter().filter_map(|node| newer_idle(p, node)).collect();
     let run = play(name, second.clone(), Phase::SecondHalf, "second", rows);
     let run = ansible::play(p, run);
+    for idle in idle {
+        p.warn(WarningCode::IdleNodeNewer, &[("node", idle.to_string())], first_run, run);
+    }
     p.steps.after(run, judge, Because::Row(cite!("AN-R.7")));
     p.steps.after(run, judge, Because::Invariant(9));
     for gate in again {

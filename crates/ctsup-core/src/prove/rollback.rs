@@ -68,6 +68,7 @@ pub fn rollback_from(
         voex,
         lists: Default::default(),
         backups: backups(plan, done),
+        home: Default::default(),
         upgrade_backup: None,
         postgres_image: None,
     });

@@ -181,8 +181,14 @@ fn is_named(model: &Model<'_>, rule: &super::rule::Rule, state: &Set) -> bool {
     }
     let named = |node: &NodeName| {
         model.plan.warnings.iter().any(|w| {
-            matches!(w.code, WarningCode::IdleNodeOld | WarningCode::OldContainersWindow)
-                && w.args.get("node").is_some_and(|n| n == node.as_str())
+            // Of an idle node nobody knows what it holds once data goes back.
+            let named = matches!(
+                w.code,
+                WarningCode::IdleNodeOld
+                    | WarningCode::IdleNodeNewer
+                    | WarningCode::OldContainersWindow
+            );
+            named && w.args.get("node").is_some_and(|n| n == node.as_str())
         })
     };
     model.plan.topology.stacks.iter().any(|place| {

@@ -694,6 +694,13 @@ impl Check<'_> {
             voex: self.document.bool("rollback.voex").unwrap_or(false),
             lists,
             backups: by_name("rollback.backups"),
+            home: ClusterName::ALL
+                .into_iter()
+                .filter_map(|c| {
+                    let name = self.document.text(&format!("rollback.home.{c}"))?;
+                    Some((c, name.parse().ok()?))
+                })
+                .collect(),
             upgrade_backup: self.document.text("rollback.upgrade_backup").map(str::to_owned),
             postgres_image: self.document.image("rollback.postgres_image").cloned(),
         })

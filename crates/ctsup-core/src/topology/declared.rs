@@ -102,6 +102,19 @@ impl Learning<'_> {
         Some(FactValue::Images(images))
     }
 
+    /// The images of both applications of a node; those of VoEx are named `voex/…`.
+    fn with_voex(&self, express: Option<FactValue>, voex: Option<FactValue>) -> Option<FactValue> {
+        let mut all = match (express, &voex) {
+            (Some(FactValue::Images(express)), _) => express,
+            (None, Some(_)) => BTreeMap::new(),
+            (other, _) => return other,
+        };
+        if let Some(FactValue::Images(voex)) = voex {
+            all.extend(voex.into_iter().map(|(name, image)| (format!("voex/{name}"), image)));
+        }
+        Some(FactValue::Images(all))
+    }
+
     fn of_nothing(&mut self, table: &str, name: &str, known: &[&str]) {
         self.found.push(of_nothing(self.document, table, name, known));
     }
@@ -126,7 +139,9 @@ impl Learning<'_> {
             self.learn(FactKey::LetsEncrypt(node.clone()), self.bool(&at("letsencrypt")));
             self.learn(FactKey::FreeImages(node.clone()), self.size(&at("free_images")));
             self.learn(FactKey::Antivirus(node.clone()), self.list(&at("antivirus")));
-            self.learn(FactKey::Images(node), self.images(&at("images")));
+            let images =
+                self.with_voex(self.images(&at("images")), self.images(&at("voex_images")));
+            self.learn(FactKey::Images(node), images);
         }
     }
 
@@ -191,6 +206,8 @@ impl Learning<'_> {
                     self.learn(FactKey::Met(of(App::Voex)), self.release(&at("voex_met")));
                     self.learn(FactKey::Volumes(holder.clone()), self.size(&at("volumes")));
                     self.learn(FactKey::FreeBackup(holder.clone()), self.size(&at("free_backup")));
+                    let volumes = self.size(&at("free_volumes"));
+                    self.learn(FactKey::FreeVolumes(holder.clone()), volumes);
                     self.learn(FactKey::Owners(holder.clone()), self.bool(&at("owners_888")));
                 } else {
                     let place = of(App::Express);

@@ -323,6 +323,7 @@ impl Draw {
     fn data_facts(&mut self, file: &mut File, holder: &str) {
         let free = if self.rarely() { "10 GiB" } else { "90 GiB" };
         let mut keys = vec![text("volumes", "30 GiB"), text("free_backup", free)];
+        keys.push(text("free_volumes", free));
         if self.yes() {
             keys.push(format!("owners_888 = {}", self.yes()));
         }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the score is for people to read")]
 
+mod aside;
 mod coverage;
 mod draw;
 mod field;

@@ -54,24 +54,22 @@ impl<'p> Phrases<'p> {
         if self.first(voex).is_some() {
             lines.push(format!("voex = true  # {}", self.say("way-back-voex")));
         }
+        self.home(&mut lines, &self.say("way-back-home"));
         let (mut lists, mut backups) = (BTreeMap::new(), BTreeMap::new());
         for step in &self.plan.steps {
             match &step.action {
                 Action::Volume(Volume::SaveList { file, node }) => {
                     lists.insert(node, file);
                 }
-                Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. }) => {
-                    // The copy of CTS's host holds VoEx beside it; VoEx's own host has its own.
-                    if data.app == App::Express {
-                        backups.insert(&data.holder, to);
-                    } else if data.app == App::Voex {
-                        backups.entry(&data.holder).or_insert(to);
-                    }
+                Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. })
+                    if data.app == App::Express || !self.serves(&data.holder) =>
+                {
+                    backups.insert(&data.holder, to);
                 }
                 _ => {}
             }
         }
-        if !lists.is_empty() && way == "pins" {
+        if !lists.is_empty() {
             lines.push(String::new());
             lines.push(format!("[rollback.lists]  # {}", self.say("way-back-lists")));
             lines.extend(lists.iter().map(|(node, file)| {
@@ -177,6 +175,26 @@ impl<'p> Phrases<'p> {
     /// The number of the first step whose action is such.
     fn first(&self, is: impl Fn(&Action) -> bool) -> Option<usize> {
         self.plan.steps.iter().position(|step| is(&step.action)).map(|place| place + 1)
+    }
+
+    /// Where each cluster's resources are before the plan moves them.
+    fn home(&self, lines: &mut Vec<String>, why: &str) {
+        let homes = self.plan.topology.clusters.iter().filter_map(|(cluster, pair)| {
+            let active = |node: &&NodeName| self.plan.start.has(&Atom::Active((*node).clone()));
+            Some(format!("{cluster} = \"{}\"", pair.nodes.iter().find(active)?))
+        });
+        let homes: Vec<_> = homes.collect();
+        if !homes.is_empty() {
+            lines.push(String::new());
+            lines.push(format!("[rollback.home]  # {why}"));
+            lines.extend(homes);
+        }
+    }
+
+    /// Whether CTS keeps its data under this name.
+    fn serves(&self, holder: &NodeName) -> bool {
+        let mut stacks = self.plan.topology.stacks.iter();
+        stacks.any(|s| s.stack.app == App::Express && s.data.holder == *holder)
     }
 
     /// Pins lead nowhere: over a barrier, or once the database is of the new version (A25).

@@ -66,7 +66,12 @@ impl Phrases<'_> {
     fn value(&self, name: &str, value: &str) -> String {
         let size = matches!(
             name,
-            "free-images" | "volumes" | "free-backup" | "postgres-size" | "postgres-free"
+            "free-images"
+                | "volumes"
+                | "free-backup"
+                | "free-volumes"
+                | "postgres-size"
+                | "postgres-free"
         );
         match value {
             "unknown" => self.words.say("value-unknown", &[]),

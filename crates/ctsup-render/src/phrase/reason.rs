@@ -115,7 +115,8 @@ impl Phrases<'_> {
                 .as_ref()
                 .and_then(|id| self.plan.step(id.as_str()))
                 .is_some_and(|step| matches!(step.action, Action::Playbook(_)));
-        self.of_warning(warning, if by_itself { ".playbook" } else { "" })
+        let until = warning.code == WarningCode::IdleNodeNewer && warning.until.is_some();
+        self.of_warning(warning, if by_itself || until { ".playbook" } else { "" })
     }
 
     /// What is said where its span ends, if anything is.

@@ -128,6 +128,13 @@ fn named(world: &mut World, node: &str, cwd: &str, command: &str) {
             let host = world.node_mut(node);
             host.units.extend(units.iter().map(|u| ((*u).to_owned(), true)));
         }
+        ["systemctl", "start", ref units @ ..] => {
+            // What is started without having been stopped by the plan was off before it.
+            let host = world.node_mut(node);
+            units.iter().for_each(|u| {
+                host.units.entry((*u).to_owned()).or_insert(false);
+            });
+        }
         ["cp", from, to] if from.ends_with("/*.tar") => {
             let dir = from.trim_end_matches("/*.tar");
             for name in ["cts-2.tar", "web_client.tar"] {
@@ -230,30 +237,45 @@ fn plays(world: &World, document: &Document<'_>, control: &str, name: &str) -> V
     plays
 }
 
-/// A restore takes an older backup for granted: what was there, one release earlier.
+/// A restore takes an older backup for granted: what was there, one release earlier. The other node of
+/// a cluster has its own, or reaches the same.
 fn backups(world: &mut World, document: &Document<'_>) {
     for (node, _, command) in document.commands() {
-        let copies = command.rsplit(" && ").next().unwrap_or(command);
-        let Some((from, to)) =
-            copies.strip_prefix("cp -a /backup/").and_then(|c| c.split_once(' '))
-        else {
-            continue;
-        };
-        let copy = format!("/backup/{from}");
-        let above = copy.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+        let Some((from, to)) = copied_back(command) else { continue };
+        let above = from.rsplit_once('/').map_or("", |(above, _)| above);
         if document.commands().any(|(_, _, c)| c == format!("mkdir {above}")) {
             continue;
         }
-        world.seed_file(node, &above, Entry::directory());
-        let old = world.registry.offers.first().map(|o| o.release.clone()).unwrap_or_default();
-        for (at, mut entry) in world.tree(node, to).unwrap_or_default() {
-            if at.ends_with("_data/state") {
-                entry.text = Some("generation 0\nwrites 1\n".to_owned());
-            } else if at.ends_with(".cts/release") {
-                entry.text = Some(format!("{old}\n"));
-            }
-            let path = if at.is_empty() { copy.clone() } else { format!("{copy}/{at}") };
-            world.seed_file(node, &path, entry);
+        backup(world, node, from, to);
+        let pairs = document.plan.topology.clusters.values().map(|cluster| &cluster.nodes);
+        let pair = pairs.into_iter().find(|pair| pair.iter().any(|n| n.as_str() == node));
+        for mate in pair.into_iter().flatten().map(|n| n.as_str()).filter(|n| *n != node) {
+            backup(world, mate, &from.replace(node, mate), to);
         }
     }
+}
+
+/// One backup of what lies at `to`.
+fn backup(world: &mut World, node: &str, copy: &str, to: &str) {
+    let above = copy.rsplit_once('/').map_or("", |(above, _)| above);
+    world.seed_file(node, above, Entry::directory());
+    let old = world.registry.offers.first().map(|o| o.release.clone()).unwrap_or_default();
+    for (at, mut entry) in world.tree(node, to).unwrap_or_default() {
+        if at.ends_with("_data/state") {
+            entry.text = Some("generation 0\nwrites 1\n".to_owned());
+        } else if at.ends_with(".cts/release") {
+            entry.text = Some(format!("{old}\n"));
+        }
+        let path = if at.is_empty() { copy.to_owned() } else { format!("{copy}/{at}") };
+        world.seed_file(node, &path, entry);
+    }
+}
+
+/// Where a command copies a backup from and to: `find COPY/ … -exec cp -a -t PATH/ {} +`.
+fn copied_back(command: &str) -> Option<(&str, &str)> {
+    let (before, after) = command.split_once("-exec cp -a -t ")?;
+    let (_, from) = before.rsplit_once("&& find ")?;
+    let from = from.split_whitespace().next()?;
+    let to = after.split_whitespace().next()?;
+    Some((from.trim_end_matches('/'), to.trim_end_matches('/')))
 }

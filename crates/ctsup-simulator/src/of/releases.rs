@@ -39,8 +39,10 @@ pub(super) fn make(world: &mut World, document: &Document<'_>) {
         Some(host.to_owned())
     });
     let pulled = document.commands().find_map(|(_, _, c)| {
-        let (prefix, _) = c.strip_prefix("docker pull ")?.rsplit_once('/')?;
-        Some(prefix.to_owned())
+        // A registry's host has a dot or a port; the vendor's own images may stand in a directory.
+        let (_, image) = c.split_once("docker pull ")?;
+        let (prefix, _) = image.split_whitespace().next()?.rsplit_once('/')?;
+        prefix.contains(['.', ':']).then(|| prefix.to_owned())
     });
     if let Some(host) = pulled.or(url) {
         world.registry.prefix = format!("{host}/");

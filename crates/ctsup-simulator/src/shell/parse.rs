@@ -32,6 +32,7 @@ pub(super) enum Body {
     Subshell(List),
     Group(List),
     If { condition: List, then: List },
+    For { name: String, words: Vec<Word>, each: List },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +161,8 @@ impl Parser {
             let condition = self.words_until("then")?;
             let then = self.words_until("fi")?;
             Some(Body::If { condition, then })
+        } else if self.take("for ") {
+            Some(self.each()?)
         } else {
             None
         };
@@ -204,6 +207,31 @@ impl Parser {
         }
         self.take(word);
         Ok(list)
+    }
+
+    /// `NAME in WORDS; do LIST; done` behind `for`.
+    fn each(&mut self) -> Result<Body, String> {
+        let from = self.at;
+        while self.peek().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+            self.at += 1;
+        }
+        let name = self.text[from..self.at].iter().collect();
+        if !self.take(" in ") {
+            return Err("no `in`".to_owned());
+        }
+        let mut words = Vec::new();
+        loop {
+            self.blanks();
+            if self.take("; do ") {
+                break;
+            }
+            match self.peek() {
+                None | Some('\n' | ';' | '&' | '|' | ')' | '(') => return Err("no `do`".to_owned()),
+                _ => words.push(self.word()?),
+            }
+        }
+        let each = self.words_until("done")?;
+        Ok(Body::For { name, words, each })
     }
 
     /// `NAME=` in front of a command.

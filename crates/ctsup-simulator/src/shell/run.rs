@@ -62,6 +62,17 @@ async fn run_command(shell: &mut Shell, command: &Command) -> i32 {
             0 => Box::pin(list(shell, then)).await,
             _ => 0,
         },
+        Body::For { name, words, each } => {
+            let mut code = 0;
+            for value in expand::words(shell, words).await {
+                shell.environment.insert(name.clone(), value);
+                code = Box::pin(list(shell, each)).await;
+                if shell.environment.contains_key("exit") {
+                    break;
+                }
+            }
+            code
+        }
         Body::Simple { assignments, words } => {
             let words = expand::words(shell, words).await;
             let mut set = Vec::new();

@@ -48,6 +48,7 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
             0
         }
         ["volume", "inspect", rest @ ..] => inspect(shell, rest, format),
+        ["image", "inspect", rest @ ..] => images(shell, rest, format),
         ["pull", image] => pull(shell, image).await,
         ["info", ..] => {
             shell.line(&shell.with(|w| format!(" Docker Root Dir: {}", w.node(node).docker.root)));
@@ -84,6 +85,21 @@ fn inspect(shell: &Shell, args: &[&str], format: Option<&str>) -> i32 {
             }
         } else {
             shell.complain(&format!("Error: No such volume: {name}"));
+            code = 1;
+        }
+    }
+    code
+}
+
+/// Names the images that are there, and complains of those that are not.
+fn images(shell: &Shell, args: &[&str], format: Option<&str>) -> i32 {
+    let names = args.iter().filter(|a| !a.starts_with('-') && Some(**a) != format);
+    let mut code = 0;
+    for name in names {
+        if shell.with(|w| w.node(&shell.node).docker.images.contains(*name)) {
+            shell.line(&format!("sha256:{:016x}", crate::chance::hash(name.as_bytes())));
+        } else {
+            shell.complain(&format!("Error: No such image: {name}"));
             code = 1;
         }
     }

@@ -13,6 +13,13 @@ pub(super) async fn run(shell: &Shell, name: &str, args: &[&str]) -> i32 {
     let numbered = args.contains(&"--backup=numbered");
     let has = |flag: char| flags.contains(flag);
     let mut operands: Vec<&str> = args.iter().filter(|a| !a.starts_with('-')).copied().collect();
+    // `-t DIRECTORY` stands before what goes there.
+    if let Some(at) = args.iter().position(|a| *a == "-t" && matches!(name, "cp" | "mv"))
+        && let Some(to) = args.get(at + 1)
+    {
+        operands.retain(|o| o != to);
+        operands.push(to);
+    }
     let outcome = match name {
         "cp" | "mv" => {
             if numbered {

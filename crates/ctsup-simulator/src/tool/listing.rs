@@ -2,15 +2,14 @@
 
 use crate::chance::hash;
 use crate::process::Shell;
-use crate::shell::fits;
 use crate::world::MISSING;
-use crate::world::files::{Entry, base};
+use crate::world::files::Entry;
 
 pub(super) async fn run(shell: &Shell, name: &str, args: &[&str]) -> i32 {
     shell.with(|w| w.settle());
     match name {
         "ls" => ls(shell, args).await,
-        "find" => find(shell, args),
+        "find" => Box::pin(super::find::run(shell, args)).await,
         "stat" => {
             let format = args.iter().position(|a| *a == "-c").and_then(|i| args.get(i + 1));
             let format = format.copied().unwrap_or("%n");
@@ -85,61 +84,6 @@ async fn ls(shell: &Shell, args: &[&str]) -> i32 {
                 shell.line(&format!("{kind}rwxr-xr-x 1 {user} {group} {size} Nov 22 10:50 {at}"));
             } else {
                 shell.line(at);
-            }
-        }
-    }
-    code
-}
-
-fn find(shell: &Shell, args: &[&str]) -> i32 {
-    let given = args.iter().take_while(|a| !a.starts_with('-')).copied().collect::<Vec<_>>();
-    let paths = if given.is_empty() { vec!["."] } else { given };
-    let value =
-        |flag: &str| args.iter().position(|a| *a == flag).and_then(|i| args.get(i + 1)).copied();
-    let depth: Option<usize> = value("-maxdepth").and_then(|d| d.parse().ok());
-    let mut code = 0;
-    for path in paths {
-        let full = shell.path(path);
-        let Ok(tree) = shell.with(|w| w.tree(&shell.node, &full)) else {
-            shell.complain(&format!("find: '{path}': {MISSING}"));
-            code = 1;
-            continue;
-        };
-        let mut pruned: Vec<String> = Vec::new();
-        for (at, entry) in tree {
-            let level = if at.is_empty() { 0 } else { at.matches('/').count() + 1 };
-            let kind = if entry.is_directory() { "d" } else { "f" };
-            let cut = pruned.iter().any(|p| at.starts_with(p));
-            if cut
-                || depth.is_some_and(|d| level > d)
-                || value("-type").is_some_and(|t| t != kind)
-                || value("-name")
-                    .is_some_and(|n| !fits(n, base(if at.is_empty() { path } else { &at })))
-            {
-                continue;
-            }
-            let shown = if at.is_empty() { path.to_owned() } else { format!("{path}/{at}") };
-            let this = shell.path(&shown);
-            if args.contains(&"-prune") {
-                pruned.push(format!("{at}/"));
-            }
-            if let Some(format) = value("-printf") {
-                let (user, group) = entry.owner;
-                let text = format
-                    .replace("%y", kind)
-                    .replace("%s", &entry.size().to_string())
-                    .replace("%U", &user.to_string())
-                    .replace("%G", &group.to_string())
-                    .replace("%p", &shown)
-                    .replace("\\n", "\n");
-                // Two files of one size are told apart by what they hold: their times would.
-                shell.say(&text);
-            } else if args.contains(&"-exec") {
-                if shell.with(|w| w.remove(&shell.node, &this)).is_err() {
-                    code = 1;
-                }
-            } else {
-                shell.line(&shown);
             }
         }
     }

@@ -89,6 +89,21 @@ pub(super) async fn run(shell: &Shell, name: &str, args: &[String]) -> i32 {
             found.iter().for_each(|text| shell.line(&format!("4711 {text}")));
             i32::from(found.is_empty())
         }
+        "mountpoint" => {
+            let path = args.iter().find(|a| !a.starts_with('-')).map_or("", String::as_str);
+            let path = shell.path(path);
+            i32::from(!shell.with(|w| w.node(&shell.node).mounts.contains_key(&path)))
+        }
+        // There are no links here: a path is what it is.
+        "readlink" => {
+            args.iter().filter(|a| !a.starts_with('-')).for_each(|a| shell.line(&shell.path(a)));
+            0
+        }
+        "findmnt" => {
+            let mounts = shell.with(|w| w.node(&shell.node).mounts.clone());
+            mounts.keys().for_each(|mount| shell.line(mount));
+            0
+        }
         "test" | "[" => i32::from(!holds(shell, args)),
         "bash" | "sh" => match args.iter().position(|a| a == "-c").and_then(|i| args.get(i + 1)) {
             Some(script) => shell::run_script(shell.clone(), script.clone()).await,
@@ -129,6 +144,7 @@ fn holds(shell: &Shell, args: &[String]) -> bool {
         ["-e", path] => entry(path).is_some(),
         ["-f", path] => entry(path).is_some_and(|e| !e.is_directory()),
         ["-d", path] => entry(path).is_some_and(|e| e.is_directory()),
+        ["-L", _] => false,
         ["-s", path] => entry(path).is_some_and(|e| e.size() > 0),
         ["-n", text] => !text.is_empty(),
         ["-z", text] => text.is_empty(),

@@ -1,6 +1,7 @@
 //! `cat`, `grep`, `sed -n`, `sort`, `head`, `tail`, `wc`, `diff`.
 
 use crate::process::Shell;
+use crate::shell::fits;
 use crate::world::MISSING;
 
 pub(super) async fn run(shell: &Shell, name: &str, args: &[&str]) -> i32 {
@@ -87,10 +88,12 @@ fn grep(shell: &Shell, args: &[&str]) -> i32 {
         Some(rest) => (true, rest.to_owned()),
         None => (false, pattern),
     };
-    let fits = |line: &str| match middle.as_str() {
+    let wild = format!("{}*", middle.replace(".*", "*"));
+    let fits = |line: &str| match (start, middle.as_str()) {
         // The one pattern typed that is no plain text: any character.
-        "." => !line.is_empty(),
-        _ if start => line.starts_with(&middle),
+        (_, ".") => !line.is_empty(),
+        (true, text) if text.contains(".*") => fits(&wild, line),
+        (true, _) => line.starts_with(&middle),
         _ => line.contains(&middle),
     };
     let mut found = false;

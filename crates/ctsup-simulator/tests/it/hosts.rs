@@ -26,7 +26,8 @@ fn the_shell_understands_what_is_typed() {
         ("diff <(echo a) <(echo a) && echo same", 0, "same\n"),
         ("X=1 true; if [ -e /tmp/f ]; then echo there; fi", 0, "there\n"),
         ("no-such-program", 127, ""),
-        ("for x in a; do", 127, ""),
+        ("for x in a b; do echo $x; done", 0, "a\nb\n"),
+        ("for x in a; do", 2, ""),
     ] {
         let (found, printed) = said(&hosts, "cts", line);
         assert_eq!((found, printed.as_str()), (Some(code), out), "{line}");

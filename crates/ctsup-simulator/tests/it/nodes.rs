@@ -80,14 +80,24 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
         let (path, _) = seen.strip_prefix(before)?.split_once(after)?;
         Some(vec![path.to_owned()])
     });
-    let half = match &step.action {
-        Action::Volume(Volume::PutBack { paths, .. }) => Some(paths.clone()),
+    let number = stopped.way.calls();
+    let rename = |path: &str| format!("mv {path} {path}.unfinished-{number}");
+    let lines: Option<Vec<String>> = match (&named, &step.action) {
+        (Some(paths), _) => Some(paths.iter().map(|path| rename(path)).collect()),
+        // Half of a copy: what is there goes aside the way the newer data went.
+        (None, Action::Volume(Volume::PutBack { data, paths, .. })) => {
+            let again = Action::Volume(Volume::SetAside {
+                data: data.clone(),
+                paths: paths.clone(),
+                suffix: format!("before-rollback-unfinished-{number}"),
+                writers: Vec::new(),
+            });
+            Some(again.commands())
+        }
         _ => None,
     };
-    let (Some(paths), Some(node)) = (named.or(half), &step.node) else { return false };
-    let number = stopped.way.calls();
-    paths.iter().all(|path| {
-        let line = format!("mv {path} {path}.unfinished-{number}");
+    let (Some(lines), Some(node)) = (lines, &step.node) else { return false };
+    lines.into_iter().all(|line| {
         // The node may go down under the person's hands as well.
         let command = Command { lines: vec![line], ..Command::default() };
         let gone = stopped.way.simulation.run(node.as_str(), &command, 3_600_000);

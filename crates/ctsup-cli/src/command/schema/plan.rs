@@ -122,7 +122,8 @@ const SHAPES: &[(&str, &str)] = &[
          | download{ node: name } | upload{ node: name, url: text } \
          | see-tags{ node: name, services: [text], url: text, user?: text } \
          | log-out{ node: name } | log-in{ node: name, registry: text, user?: text } \
-         | pull{ images: [image], node: name, prefix: text }",
+         | pull{ images: [image], node: name, prefix: text } \
+         | old-images{ images: [image], prefix: text, stack: held }",
     ),
     (
         "playbook",
@@ -143,6 +144,7 @@ const SHAPES: &[(&str, &str)] = &[
         "status{ cluster: cluster, node: name } \
          | active-node{ cluster: cluster, expects: name, node: name } \
          | resources{ cluster: cluster, node: name } | files{ node: name, path: text } \
+         | backup{ data: held, from: text, node: name, parts: [text] } \
          | ports{ node: name, ports: [number], target: text } \
          | web-image{ image: text, node: name } | containers{ stack: held }",
     ),
@@ -160,7 +162,9 @@ const SHAPES: &[(&str, &str)] = &[
          | no-way-back-wanted | consoles{ nodes: [name] } | cross-barrier{ barriers: [text] } \
          | judge{ stacks: [held] } | not-in-guide{ topic: topic } | decide-way-back{ way: way } \
          | keep-lists{ nodes: [name] } \
-         | playbook-name{ dir: text, name: text, node: name } | advice{ topic: advice } \
+         | playbook-name{ dir: text, name: text, node: name } | advice{ nodes?: [name], topic: advice } \
+         | put-back{ data: held, node: name, paths: [text], settings: held, writers: [held] } \
+         | external-restore{ writers: [held] } \
          | read-logs{ dirs: [text], stacks: [held] } \
          | external-backup{ risk?: text, writers: [held] } \
          | roll-back-database{ backup: text, dir: text, image: image, node: name, \
@@ -168,7 +172,7 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     ("topic", "owners | letsencrypt | database"),
     ("way", "move-back | pins | restore | postgres"),
-    ("advice", "close-ports | delete-copies | delete-old-database | pins-stay"),
+    ("advice", "close-ports | delete-copies | delete-old-database | newer-containers | pins-stay"),
     ("database-back", "open-shell | move-files"),
     (
         "site",

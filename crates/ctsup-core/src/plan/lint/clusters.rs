@@ -112,16 +112,30 @@ fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         Action::Volume(
             Volume::FixOwners { .. } | Volume::SetAside { .. } | Volume::PutBack { .. },
         )
-        | Action::Registry(Registry::Pull { .. }) => match &step.node {
-            Some(node) => node,
-            None => return,
-        },
+        | Action::Look(Look::Backup { .. })
+        | Action::Registry(Registry::Pull { .. } | Registry::OldImages { .. }) => {
+            match &step.node {
+                Some(node) => node,
+                None => return,
+            }
+        }
         Action::Settings(s) if matches!(s.edit, Edit::AskUpgrade | Edit::TakeUpgradeOut) => &s.node,
         _ => return,
     };
-    if seen.cluster(node).is_some() {
+    if let Some(cluster) = seen.cluster(node) {
         let here = is(Atom::Active(node.clone()));
-        found.check(seen.holds(place, &here), Rule::ActiveHere, &[place], here);
+        found.check(seen.holds(place, &here), Rule::ActiveHere, &[place], &here);
+        // Images and backup of a way back are asked for once somebody looked where the resources are.
+        let looked = seen.steps().any(|(other, s)| {
+            let look = matches!(&s.action, Action::Look(Look::ActiveNode { cluster: c, .. }) if *c == cluster);
+            look && seen.before(other, place)
+        });
+        let images = matches!(
+            step.action,
+            Action::Registry(Registry::OldImages { .. }) | Action::Look(Look::Backup { .. })
+        );
+        let needed = images && super::data::asks(seen, cluster);
+        found.check(looked || !needed, Rule::ActiveHere, &[place], here);
     }
 }
 
@@ -217,8 +231,9 @@ fn window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, st
 
 /// Where a plan begins inside the window, the stop comes before all other changes.
 fn open_window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
+    // A way back begins wherever somebody stands; what runs on what is a person's decision there.
     // A certificate or a registry's images are no way out of it, nor does their plan look like one.
-    if !matches!(seen.plan.goal, Goal::Upgrade | Goal::Rollback) {
+    if seen.plan.goal != Goal::Upgrade {
         return;
     }
     for stack in seen.plan.topology.stacks.iter().map(|s| &s.stack) {

@@ -4,7 +4,7 @@ use super::seen::Seen;
 use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::DplOp;
-use crate::action::volume::BackUp;
+use crate::action::volume::{ASIDE, BackUp};
 use crate::action::{Action, Certificate, Database, Dpl, Kind, Pcs, Playbook, Repeat, Volume};
 use crate::plan::Step;
 
@@ -57,7 +57,7 @@ fn destroyed(step: &Step) -> Vec<&str> {
                 all
             }
             Volume::ClearLetsEncrypt { copy, dir, .. } => vec![copy, dir],
-            Volume::SetAside { paths, .. } => members(paths),
+            Volume::SetAside { paths, suffix, .. } => with_ending(paths, suffix),
             Volume::PutBack { from, paths, .. } => {
                 let mut all = members(paths);
                 all.push(from);
@@ -85,6 +85,16 @@ fn destroyed(step: &Step) -> Vec<&str> {
 
 fn members(all: &[String]) -> Vec<&str> {
     if all.is_empty() { vec![""] } else { all.iter().map(String::as_str).collect() }
+}
+
+/// What is moved aside; an ending that leads elsewhere, or that a later look would not know for
+/// newer data, counts as no path.
+fn with_ending<'a>(paths: &'a [String], suffix: &'a str) -> Vec<&'a str> {
+    let mut all = members(paths);
+    if !is_plain(suffix) || suffix.contains('/') || !suffix.starts_with(ASIDE) {
+        all.push("");
+    }
+    all
 }
 
 fn is_volume(name: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What is done to data: backups, owners, the Let's Encrypt store, image lists, settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::seen::{Seen, backs_up, changes_release, edits, moves, stops};
 use super::{Findings, Rule};
@@ -10,10 +10,11 @@ use crate::action::settings::Edit;
 use crate::action::volume::BackUp;
 use crate::action::{Action, Database, Dpl, Kind, Look, Person, Playbook, Repeat, Volume, Wait};
 use crate::fact::{FactKey, Test};
-use crate::name::{App, DataSet, Stack};
+use crate::name::{App, ClusterName, DataSet, Stack};
 use crate::plan::{Goal, Step};
 use crate::state::{Atom, is, is_not};
 use crate::topology::Role;
+use crate::version::ImageRef;
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for (place, step) in seen.steps() {
@@ -68,6 +69,17 @@ fn external_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         .iter()
         .any(|s| back(&s.stack) && seen.plan.start.has(&Atom::Met(s.data.clone())));
     let new = changes_release(step).iter().any(|(s, brings)| back(s) && *brings == Brings::New);
+    // What goes back to a backup finds a database outside CTS put back, too (K12).
+    let restored = changes_release(step).iter().any(|(s, brings)| {
+        let data = seen.data_of(s).cloned();
+        back(s)
+            && *brings == Brings::Old
+            && data.is_some_and(|data| seen.holds(place, &is(Atom::PutBack(data))))
+    });
+    if external && restored && seen.plan.goal == Goal::Rollback {
+        let back = is(Atom::DatabaseRestored);
+        found.check(seen.holds(place, &back), Rule::ExternalRestored, &[place], back);
+    }
     if external && new && !met && seen.plan.goal == Goal::Upgrade {
         let safe = is(Atom::DatabaseBackedUp);
         found.check(seen.holds(place, &safe), Rule::BackupFirst, &[place], safe);
@@ -171,6 +183,13 @@ fn backup_at_rest(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
     }
 }
 
+/// Whether the plan asks on which node a cluster's resources are.
+pub(super) fn asks(seen: &Seen<'_>, cluster: ClusterName) -> bool {
+    seen.steps().any(|(_, s)| {
+        matches!(&s.action, Action::Look(Look::ActiveNode { cluster: c, .. }) if *c == cluster)
+    })
+}
+
 /// Before a node's containers change, its list is saved, there and while its containers are there;
 /// before the resources leave a node for the first time, too.
 fn list_saved(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
@@ -202,7 +221,10 @@ fn list_saved(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
             let here = match &s.action {
                 Action::Look(Look::ActiveNode { expects, .. }) => expects == node,
                 Action::Wait(Wait::Arrived { node: there, .. }) => there == node,
-                Action::Wait(Wait::Gate { cluster: c, .. }) => *c == cluster,
+                // A plan that asks nowhere else sees it at the gate.
+                Action::Wait(Wait::Gate { cluster: c, .. }) => {
+                    *c == cluster && !asks(seen, cluster)
+                }
                 _ => stops(s).is_some_and(|stack| stack.node == *node),
             };
             here && seen.before(other, place)
@@ -235,6 +257,10 @@ fn settings(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &
         Edit::AskUpgrade | Edit::TakeUpgradeOut => return,
         _ => &edit.edit,
     };
+    if let Edit::Pin(pins) = pins {
+        let good = of_that_time(seen, step, pins, edit.place.app);
+        found.check(good, Rule::PinsEqual, &[place], &edit.place);
+    }
     let Some(mate) = seen.mate(&edit.node) else { return };
     let apart = seen.stacks_on(mate).any(|stack| {
         stack.app == edit.place.app
@@ -251,6 +277,29 @@ fn settings(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &
     });
     let done = pinned_before(seen, step, mate);
     found.check(!apart || alike || done, Rule::PinsEqual, &[place], &edit.place);
+}
+
+/// Whether pins are those of the list that they rest on; where a backup is put back all of them, the
+/// database's too, since nothing newer may run on data of that time (K12).
+fn of_that_time(seen: &Seen<'_>, step: &Step, pins: &BTreeMap<String, ImageRef>, app: App) -> bool {
+    let lists =
+        seen.plan.claims.iter().filter(|claim| {
+            claim.fact.starts_with("images(") && step.rests_on.contains(&claim.key())
+        });
+    let whole = seen
+        .steps()
+        .any(|(_, s)| s.leaves.iter().any(|c| c.holds && matches!(c.atom, Atom::PutBack(_))));
+    let mut lists = lists.map(|claim| {
+        let entries = claim.value.trim_matches(['[', ']']).split(' ');
+        let of_app = entries.filter_map(|entry| match (app, entry.strip_prefix("voex/")) {
+            (App::Voex, voex) => voex,
+            (_, Some(_)) => None,
+            (_, None) => Some(entry),
+        });
+        of_app.map(str::to_owned).collect::<BTreeSet<_>>()
+    });
+    let wanted: BTreeSet<_> = pins.iter().map(|(s, image)| format!("{s}={image}")).collect();
+    lists.any(|list| if whole { list == wanted } else { wanted.is_subset(&list) })
 }
 
 /// Whether the other node's file has the same change from before the plan.

@@ -171,7 +171,16 @@ fn antivirus_last(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             Action::Unit(Unit::StopAntivirus { node: n, units }) if n == node => Some(units),
             _ => None,
         });
-        let same = stopped.is_none_or(|stopped| stopped == units);
+        // What another plan stopped is among the units that the file names.
+        let named = FactKey::Choice("antivirus.units".to_owned()).to_string();
+        let named = seen.plan.claims.iter().find(|claim| claim.fact == named);
+        let of_file = |unit: &String| {
+            named.is_none_or(|claim| claim.value.split(' ').any(|name| name == unit))
+        };
+        let same = match stopped {
+            Some(stopped) => stopped == units,
+            None => units.iter().all(of_file),
+        };
         found.check(same, Rule::AntivirusLast, &[place], units.join(" "));
         for (other, s) in seen.steps() {
             let ours = !matches!(s.action, Action::Unit(Unit::StartAntivirus { .. }))
@@ -290,7 +299,7 @@ fn certificate_alone(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
 fn nothing_newer(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let plain = seen.plan.accepted.iter().any(|r| r == Risk::PlainDeploy.as_str());
     for (at, s) in seen.steps() {
-        let Action::Dpl(Dpl { op, settings, skip: None, .. }) = &s.action else { continue };
+        let Action::Dpl(Dpl { data, op, settings, skip: None, .. }) = &s.action else { continue };
         let brings = match op {
             DplOp::Deploy { brings, .. } => brings,
             DplOp::Start => {
@@ -302,7 +311,11 @@ fn nothing_newer(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         let accepted = match brings {
             Brings::New => true,
             // The guide's way back: what every service's pin says is fetched, and nothing else.
-            Brings::Old => seen.holds(at, &is(Atom::Pinned(settings.clone()))),
+            // On data that was put back nothing else may be fetched at all (K12).
+            Brings::Old => {
+                seen.holds(at, &is(Atom::Pinned(settings.clone())))
+                    && !seen.may(at, &is(Atom::PutBack(data.clone())))
+            }
             Brings::Same => plain && seen.plan.goal == Goal::Certificate,
         };
         found.check(accepted, Rule::NothingNewer, &[at], "");

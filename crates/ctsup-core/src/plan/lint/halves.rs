@@ -6,7 +6,7 @@ use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::settings::Edit;
-use crate::action::{Action, Database, Dpl, Look, Person, Playbook, Registry};
+use crate::action::{Action, Database, Dpl, Look, Person, Playbook, Registry, Volume};
 use crate::fact::FactKey;
 use crate::name::{App, NodeName, Stack};
 use crate::plan::{Goal, Step};
@@ -18,6 +18,8 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         back_first(seen, found, place, step);
         ports_first(seen, found, place, step);
         images_first(seen, found, place, step);
+        old_images_first(seen, found, place, step);
+        stopped_together(seen, found, place, step);
         special_images_first(seen, found, place, step);
         brought_in(seen, found, place, step);
         judged_first(seen, found, place, step);
@@ -39,6 +41,11 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         let Some((at, new)) = brings(seen, place, front) else {
             continue;
         };
+        // Where data goes back, all that writes stops before any of it does; what starts again
+        // keeps the order.
+        if stops(step).is_some() && restores(seen) {
+            continue;
+        }
         // One playbook deploys both; what stops for the backup before it cannot wait for it.
         let same_step =
             |back: &Stack| deploys(seen.step(at)).iter().any(|(stack, _)| *stack == back);
@@ -53,6 +60,33 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
             .filter(|back| same_step(back) || seen.holds(place, &has(back)))
             .count();
         found.check(ready > fronts.min(backs.saturating_sub(1)), Rule::BackFirst, &[place], front);
+    }
+}
+
+/// Whether a backup is put back in the plan, or was before it.
+fn restores(seen: &Seen<'_>) -> bool {
+    let puts_back =
+        |s: &Step| s.leaves.iter().any(|c| c.holds && matches!(c.atom, Atom::PutBack(_)));
+    seen.plan.goal == Goal::Rollback
+        && (seen.steps().any(|(_, s)| puts_back(s))
+            || seen.plan.start.atoms().any(|atom| matches!(atom, Atom::PutBack(_))))
+}
+
+/// Where data goes back nothing starts on it, nor beside it, while something newer still writes:
+/// what deploys waits until every stack that goes back is down or old again (invariant 31).
+fn stopped_together(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let puts_back =
+        |s: &Step| s.leaves.iter().any(|c| c.holds && matches!(c.atom, Atom::PutBack(_)));
+    if seen.plan.goal != Goal::Rollback || !puts_back(step) {
+        return;
+    }
+    let going: Vec<_> = seen
+        .steps()
+        .flat_map(|(at, s)| changes_release(s).into_iter().map(move |(stack, _)| (at, stack)))
+        .collect();
+    for (_, stack) in going {
+        let down = is_not(Atom::Running(stack.clone()));
+        found.check(seen.holds(place, &down), Rule::StoppedTogether, &[place], stack);
     }
 }
 
@@ -95,6 +129,21 @@ fn ports_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
             (moved || down) && !seen.before(place, other)
         });
         found.check(!disturbed && up, Rule::PortsFirst, &[place], "");
+    }
+}
+
+/// What goes back finds its images before anything stops for it, and a backup to put back was seen.
+fn old_images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
+    let Some(stack) = stops(step).filter(|_| seen.plan.goal == Goal::Rollback) else { return };
+    if brings(seen, place, stack).is_some_and(|(_, new)| !new) {
+        let there = is(Atom::Fetched(stack.clone()));
+        found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
+    }
+    for (_, s) in seen.steps() {
+        if let Action::Volume(Volume::SetAside { data, .. }) = &s.action {
+            let there = is(Atom::BackupSeen(data.clone()));
+            found.check(seen.holds(place, &there), Rule::BackupSeen, &[place], there);
+        }
     }
 }
 

@@ -95,7 +95,7 @@ invariants! {
     28: [Lint(R::PortsFirst)] by [MUTANTS];
     29: [Lint(R::CertificateAlone), Lint(R::NothingNewer)] by [MUTANTS];
     30: [Planner] by ["same_bytes_and_any_key_order"];
-    31: [Lint(R::WindowClosed), Refusal(Code::WindowNotAccepted), Refusal(Code::OwnStepInWindow), Executor] by [MUTANTS, REFUSALS, "a_stop_waits_for_the_end_of_a_window"];
+    31: [Lint(R::WindowClosed), Lint(R::StoppedTogether), Refusal(Code::WindowNotAccepted), Refusal(Code::OwnStepInWindow), Executor] by [MUTANTS, REFUSALS, "a_stop_waits_for_the_end_of_a_window"];
     32: [Lint(R::NothingNewer), Executor] by [MUTANTS, ABORT];
     33: [Lint(R::BackupNew)] by [MUTANTS];
     34: [Executor] by [BESIDE, KILLED];

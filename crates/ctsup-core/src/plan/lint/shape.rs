@@ -10,7 +10,7 @@ use crate::action::person::Person;
 use crate::action::{Action, Database, Dpl, Pcs, Playbook, Registry, Unit, Volume, Wait};
 use crate::fact::ClaimKey;
 use crate::name::{App, DataSet, NodeName, Stack};
-use crate::plan::{Cause, Step, WarningCode};
+use crate::plan::{Cause, Goal, Step, WarningCode};
 use crate::state::{Atom, is};
 use crate::topology::Role;
 
@@ -204,23 +204,11 @@ fn agreed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     }
 }
 
-/// Each data set is moved aside after a decision of its own (K12).
+/// A way back is decided before it interrupts anything; one answer is for the whole (K11, K12).
 fn decided(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
-    let aside: Vec<_> = seen
-        .steps()
-        .filter(|(_, s)| matches!(s.action, Action::Volume(Volume::SetAside { .. })))
-        .map(|(at, _)| at)
-        .collect();
-    let decisions: Vec<_> = seen
-        .steps()
-        .filter(|(_, s)| matches!(s.action, Action::Person(Person::DecideWayBack { .. })))
-        .map(|(at, _)| at)
-        .collect();
-    // Decisions of a stopped run stand in the start.
-    let before = usize::from(seen.plan.start.has(&Atom::Decided)) * aside.len();
-    for place in &aside {
-        let mine = aside.iter().filter(|at| *at == place || seen.before(**at, *place)).count();
-        let taken = decisions.iter().filter(|at| seen.before(**at, *place)).count();
-        found.check(taken + before >= mine, Rule::Agreed, &[*place], "decide");
+    let back = seen.plan.goal == Goal::Rollback;
+    for (place, _) in seen.steps().filter(|(_, s)| back && s.action.interrupts()) {
+        let decided = is(Atom::Decided);
+        found.check(seen.holds(place, &decided), Rule::Agreed, &[place], decided);
     }
 }

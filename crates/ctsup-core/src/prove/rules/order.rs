@@ -16,6 +16,7 @@ pub(super) fn add(model: &Model<'_>, rules: &mut Rules) {
     for (at, step) in model.steps() {
         back_first(model, rules, at, step);
         images_first(model, rules, at, step);
+        old_images_first(model, rules, at, step);
         ports_first(model, rules, at, step);
         judged_first(model, rules, at, step);
     }
@@ -29,6 +30,12 @@ fn back_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let when = When::Starting(at);
     let backs: Vec<_> = stacks(model.plan, App::Express, Role::Back).collect();
     let touched = touches(step);
+    let stops = matches!(&step.action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }));
+    // Where data goes back, all that writes stops before any of it does (K12); what starts again
+    // keeps the order.
+    if stops && restores(model) {
+        return;
+    }
     for front in &touched {
         if front.app != App::Express || role_of(model.plan, &front.node) != Some(Role::Front) {
             continue;
@@ -38,7 +45,6 @@ fn back_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             matches!(s.action, Action::Playbook(_))
                 && deploys(s).iter().any(|(stack, _)| *stack == *front)
         });
-        let stops = matches!(&step.action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }));
         for back in backs.iter().filter(|back| !touched.contains(back)) {
             rules.never(model, id, when, &[Term::Is(Atom::Unchecked((*back).clone()))]);
             let old = match brings(model.plan, front) {
@@ -65,6 +71,14 @@ fn back_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             }
         }
     }
+}
+
+/// Whether a backup is put back in the plan, or was before it.
+fn restores(model: &Model<'_>) -> bool {
+    let put_back = |atom: &Atom| matches!(atom, Atom::PutBack(_));
+    model.plan.goal == Goal::Rollback
+        && (model.plan.start.atoms().any(put_back)
+            || model.steps().any(|(_, s)| s.leaves.iter().any(|c| c.holds && put_back(&c.atom))))
 }
 
 /// Invariant 4: while one cluster's resources are on their way, nothing interrupts another one,
@@ -159,6 +173,18 @@ fn images_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             }
         }
         _ => {}
+    }
+}
+
+/// Invariant 8 on the way back: what the old release needs is there before anything stops for it.
+fn old_images_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
+    let Action::Dpl(Dpl { op: DplOp::Stop { .. } | DplOp::Deploy { .. }, stack, .. }) = &step.action
+    else {
+        return;
+    };
+    if model.plan.goal == Goal::Rollback && brings(model.plan, stack) == Some(Brings::Old) {
+        let lacking = Term::Not(Atom::Fetched(stack.clone()));
+        rules.never(model, RuleId::Invariant(8), When::Starting(at), &[lacking]);
     }
 }
 

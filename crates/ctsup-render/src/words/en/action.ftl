@@ -85,6 +85,9 @@ action-look-resources = See where the { $cluster } resources are now
 action-look-files = See that the cluster file system answers on { $node }
     .what = The listing of { $path } appears within seconds.
     .fails = The listing hangs: reboot both nodes of the cluster through the virtualisation system, then make the plan anew. The command cannot be ended from the console.
+action-look-backup = See that the backup of { $data } is there on { $node }
+    .what = Each line names one file or directory of the copy { $from }: { $parts } are there, none of them empty or a link.
+    .fails = Nothing has been stopped yet. Is this the node on which the copy was made, and is its disk mounted? Correct `rollback.backups` or bring the copy here, then make the plan anew.
 action-look-ports = See that { $node } reaches Back on { $target }
     .what = { $count ->
         [one] The port { $ports } answers “open”.
@@ -129,8 +132,16 @@ action-person-external-backup = Back up the external database
 action-person-external-backup-accepted = Go on without a backup of the external database
     .what = The CTS database lies on a server of its own and is in no copy of volumes; the file accepts the risk: { $risk }. The new release changes the database, and nothing will bring it back.
     .ask = Go on without a copy of the database all the same?
+action-person-external-restore = Put the external database back
+    .what = The CTS database lies on a server of its own and the newer release changed it: no copy of volumes brings it back. Restore it there by that server's own means from the backup made while CTS was stopped for the upgrade, keeping the present one aside. Stopped meanwhile: { $stacks }.
+    .fails = Do not go on: the old services must not start on the changed database. The present data stands aside and can go back.
+    .ask = Is the database of the moment of the backup back?
+action-person-put-back = Put the backup of { $data } back on { $node }
+    .what = The backup was made by the site's own means, so it is put back by them: { $paths }, owners and all. Keep the present data aside and delete nothing. In volumes leave Docker's own files metadata.db and backingFsBlockDev as they are.
+    .fails = Do not start anything before it is clear which data lies there.
+    .ask = Are data and settings of the moment of the backup back in their place?
 action-person-judge = Judge the first nodes
-    .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; on the active nodes, in the directory of the application: `dpl --dc logs --tail=200`. Log in, send messages both ways. The second nodes still have the old release.
+    .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; on the active nodes, in the directory of the application: `dpl --dc logs --tail=200`. Log in, send messages both ways. The second nodes have not been changed yet.
     .fails = Leave the second nodes alone. Repair, or go back: “If you must go back” says which way this plan leaves.
     .ask = Are the logs free of errors, and do messages arrive?
 action-person-judge-web-client = Judge the first Web Client node
@@ -163,7 +174,7 @@ action-person-decide-move-back = Decide to move the resources back
     .what = Nothing newer has been started: the resources go back, nothing else changes.
     .ask = Shall the resources go back?
 action-person-decide-pins = Decide to go back to the old images
-    .what = The old images are pinned in settings and deployed. The data stays as it is.
+    .what = The old images are pinned in settings and deployed; the data stays as the newer release left it, and the old containers will work on it. The other ways: repair and go on with the upgrade; or, with `way = "restore"`, data, settings and images from the backup, which loses what was written since.
     .ask = Shall the old images run again?
 action-person-decide-restore = Decide to restore from the backup
     .what = Data, settings and images go back to the moment of the backup. What was written since then is lost; the present data is set aside, not deleted.
@@ -190,6 +201,12 @@ action-person-advice-close-ports = Close the ports of Back to all but Front
 action-person-advice-delete-copies = Delete the copies after some days
     .what = Advice, nothing waits for it: after several days without trouble the copies of the volumes may be deleted.
     .ask = Seen?
+action-person-advice-newer-containers = Remember the newer containers on { $nodes }
+    .what = { $count ->
+        [one] The idle node { $nodes } still holds
+       *[other] The idle nodes { $nodes } still hold
+    } the containers of the newer release, and no step of this plan changed that: a failover there would start them. If that happens, stop the services there at once (`dpl --dc stop` in each directory) and move back. At the next planned switch deploy there before users return.
+    .ask = Written down?
 action-person-advice-delete-old-database = Delete the old database files later
     .what = Advice, nothing waits for it: when all works and nobody wants to go back, plan the goal `cleanup`.
     .ask = Seen?
@@ -247,6 +264,12 @@ action-registry-log-out = Take the stored registry login away on { $node }
 action-registry-log-in = Log in to the registry { $registry } on { $node }
     .what = docker asks for the password and says “Login Succeeded”.
     .ask = Did docker say “Login Succeeded”?
+action-registry-old-images = See that the old images are on { $node }
+    .what = { $count ->
+        [one] One image ({ $images }) is there; if it is missing, it is fetched.
+       *[other] { $count } images ({ $images }) are there; those that are missing are fetched.
+    } A line that begins with sha256 means: it is there.
+    .fails = Nothing has been stopped yet. The registry must have the images: load them there first.
 action-registry-pull = Fetch { $images } on { $node }
     .what = The images are on the node before anything is stopped.
     .fails = Nothing has been stopped yet. The registry must have them: load them there first.
@@ -326,11 +349,11 @@ action-volume-clear-letsencrypt = Clear the Let's Encrypt store on { $node }
     .what = { $dir } is gone, its copy is { $copy }. nginx asks for new certificates when it starts: it needs port 80 and the Internet.
     .fails = No new certificate: put the copy of the store back (the commands that undo this step), then run `dpl --dc restart nginx` in the directory of CTS.
 action-volume-set-aside = Move the present data of { $data } aside
-    .what = { $paths } get new names; nothing is deleted.
-    .fails = A move that says nothing but leaves the old name: the new name is there already. Find out from when it is.
+    .what = What lies in { $paths } moves within its file system to a directory whose name ends in { $suffix }: beside it, or inside it where it is a mount point. The directories themselves, mounts and links stay; nothing is deleted. Docker's own files metadata.db and backingFsBlockDev stay, too. As long as the data lies aside, no `docker volume prune`.
+    .fails = “File exists”: an earlier attempt moved data there. Find out from when it is and rename that directory first. Nothing at all and not done: something is mounted deeper inside; move that by hand.
 action-volume-put-back = Put the backup of { $data } back
     .what = Copies { $from } back, owners and all; each comparison must say nothing but “whole”.
-    .fails = The data set aside and the backup are both still there. Find out what differs before anything is started.
+    .fails = The data set aside and the backup are both still there. Find out what differs before anything is started. To repeat, first move what was copied aside with the commands of the step before, with another ending of the name; it must begin with before-rollback-, too.
 
 action-wait-gate = See that the { $cluster } cluster is in order
     .what = No failed resource, both nodes online, a quorum, no maintenance. { $both ->
@@ -374,8 +397,9 @@ why-playbook-again = pin the old images and run the playbooks again
 why-site-says-nothing = the file says nothing about taking it back
 why-person-did = a person did it, a person takes it back
 why-move-back = move both back to the node they left, only while nothing newer runs
+why-move-decided = a person decides: back only to the node whose containers fit the data
 why-images-stay = nothing to do: loaded images do no harm
-why-put-aside-back = stop the services and give the data set aside its old name again
+why-put-aside-back = stop the services; move what lies in place aside under another name, and the content of the directory set aside back
 
 # In what an action can end when it is not done.
 half-half-stopped = some containers are stopped and some are not

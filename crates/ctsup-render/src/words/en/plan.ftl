@@ -194,6 +194,7 @@ way-back-constraints = names cli-… from `pcs constraint --full`; if there are 
 way-back-pins = or "restore": from the backup, what was written since is lost
 way-back-restore = the old images do not go on this data
 way-back-lists = fetch the lists from the nodes first, then name your copies here
+way-back-home = where the resources were before the upgrade
 way-back-each = How each single step is taken back. The last step stands first: find the last one that was done and go down the list from there. Steps that are not listed need no undo. Once data is newer than the containers, nothing is moved or started without a decision.
 way-back-barrier = If any step above this line was done, nothing but the backup leads back.
 sources = Where each step comes from
