@@ -24,6 +24,7 @@ mod data;
 mod edit;
 mod job;
 mod probe;
+mod registry;
 mod wait;
 
 pub use self::job::FIRST_LOOK;
@@ -270,10 +271,12 @@ pub(crate) async fn carry<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carri
         Action::Volume(Volume::PutBack { paths, .. }) => hand.copied_whole(paths.len()).await,
         Action::Settings(edit) => hand.edit_settings(edit).await,
         Action::Playbook(Playbook::Run { .. } | Playbook::NameImage { .. })
-        | Action::Certificate(Certificate::Check { .. })
-        | Action::Registry(Registry::SeeTags { user: Some(_), .. }) => {
-            // They want a terminal, a password or an editor: a person has all three.
+        | Action::Certificate(Certificate::Check { .. }) => {
+            // They want a terminal or an editor: a person has both.
             hand.ask_to_judge(&hand.step().commands.join("\n")).await
+        }
+        Action::Registry(Registry::SeeTags { services, url, user, .. }) => {
+            hand.see_tags(services, url, user.as_deref()).await
         }
         Action::Wait(wait) => hand.wait(wait).await,
         Action::Database(Database { op, .. }) => match op {

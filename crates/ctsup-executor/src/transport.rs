@@ -30,7 +30,7 @@ pub use self::script::Base;
 /// A way to the nodes of one installation.
 pub trait Transport: Send + Sync {
     /// Runs a script that changes nothing, within a time limit; it reads nothing from standard
-    /// input. One that does not end in time is given up and reported, even where it cannot be
+    /// input but a secret that it was given. One that does not end in time is given up and reported, even where it cannot be
     /// killed, and the next one is answered all the same.
     fn look(
         &self,
@@ -99,6 +99,17 @@ pub trait Transport: Send + Sync {
         path: &str,
     ) -> impl Future<Output = Result<Option<Content>, Failure>> + Send;
 
+    /// The password of a registry's user, asked of a person where it is not known yet, or was
+    /// `refused`; none where nobody is there to type it.
+    fn registry_password(
+        &self,
+        _user: &str,
+        _url: &str,
+        _refused: bool,
+    ) -> impl Future<Output = Option<Password>> + Send {
+        async { None }
+    }
+
     /// What changes with every boot of the node.
     fn boot_id(&self, node: &NodeName) -> impl Future<Output = Result<String, Failure>> + Send {
         async move {
@@ -123,13 +134,23 @@ pub struct Look {
     pub script: String,
     /// How long it may take.
     pub limit: Duration,
+    /// What it reads from standard input, where it reads something: a secret, which goes through the
+    /// connection and a pipe, and is in no argument, environment or file of the node.
+    pub input: Option<Password>,
 }
 
 impl Look {
     /// A look from the login directory.
     #[must_use]
     pub fn new(script: impl Into<String>, limit: Duration) -> Self {
-        Self { cwd: None, script: script.into(), limit }
+        Self { cwd: None, script: script.into(), limit, input: None }
+    }
+
+    /// The same with something secret to read.
+    #[must_use]
+    pub fn reading(mut self, input: Option<Password>) -> Self {
+        self.input = input;
+        self
     }
 
     /// The same from a directory.

@@ -50,6 +50,11 @@ fn passwords(words: &'static Words) -> Option<Arc<Passwords>> {
                 "run-password-become-own",
                 &[("node", node.as_str().into()), ("user", user.into())],
             ),
+            Prompt::Registry { url, user, refused } => {
+                let id =
+                    if *refused { "run-password-registry-again" } else { "run-password-registry" };
+                words.say(id, &[("url", url.as_str().into()), ("user", user.into())])
+            }
             Prompt::Other { node, text } => {
                 format!("{node}: {}", super::view::printable(text.trim_end()))
             }

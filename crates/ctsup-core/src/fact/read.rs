@@ -299,7 +299,10 @@ impl FactKey {
             Self::Apt if matches!(code, 6 | 7 | 28) => Ok(FactValue::Bool(false)),
             Self::LoginRefused if code == 0 => match registry::read_tags(out) {
                 Ok(_) => Ok(FactValue::Bool(false)),
-                Err(_) if registry::is_login_failure(out) => Ok(FactValue::Bool(true)),
+                // Where curl was to ask for a password and nobody was there, it sent none.
+                Err(_) if registry::is_login_failure(out) && !command.contains(" -u ") => {
+                    Ok(FactValue::Bool(true))
+                }
                 Err(error) => Err(fail(&error)),
             },
             // A backup that is not mounted has no room: better said now than with services down.
@@ -483,6 +486,9 @@ mod tests {
         for (key, answer, value) in cases {
             assert_eq!(key.read(answer, "", none), Ok(value), "{key}");
         }
+        let refused = r#"{"errors":[{"code":"UNAUTHORIZED"}]}"#;
+        let asked = "curl -u userregistry http://r.example/v2/admin/tags/list";
+        assert!(FactKey::LoginRefused.read((0, refused, ""), asked, none).is_err());
         // No file to look into is no "no".
         let gone = (2, "", "grep: /opt/express/settings: No such file or directory");
         assert!(FactKey::UpgradeKey(place).read(gone, "", none).is_err());

@@ -4,7 +4,7 @@
 
 mod http;
 
-pub use http::{Answer, next_page};
+pub use http::{Answer, next_page, page_after};
 
 use super::{ReadError, terminal};
 
@@ -55,6 +55,20 @@ pub fn read_tags(body: &str) -> Result<Tags, ReadError> {
     }
     let name = document.name.ok_or(ReadError::Missing { what: "tag-list" })?;
     Ok(Tags { name, tags: document.tags.unwrap_or_default() })
+}
+
+/// Tags by the numbers in them, the highest first: registries sort them by letters or not at all.
+/// Which of them is the newest image no number tells for sure.
+#[must_use]
+pub fn newest(tags: &[String]) -> Vec<&str> {
+    let numbers = |tag: &str| -> Vec<u64> {
+        let parts = tag.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+        parts.map(|part| part.parse().unwrap_or(u64::MAX)).collect()
+    };
+    let mut all: Vec<&str> = tags.iter().map(String::as_str).collect();
+    all.sort_by(|a, b| numbers(b).cmp(&numbers(a)).then_with(|| a.cmp(b)));
+    all.dedup();
+    all
 }
 
 impl From<&str> for Code {
@@ -122,6 +136,12 @@ mod tests {
         let odd = Answer::read("HTTP/1.1 teapot\r\n\r\n");
         assert!(matches!(odd, Err(ReadError::Malformed { what: "http-head", line: 1, .. })));
         assert!(matches!(Answer::read("{}"), Err(ReadError::Missing { .. })));
+    }
+
+    #[test]
+    fn tags_by_number_and_not_by_letter() {
+        let tags = ["1.9.0", "latest", "1.42.0", "1.38.1", "1.42.0-rc1"].map(str::to_owned);
+        assert_eq!(newest(&tags), ["1.42.0-rc1", "1.42.0", "1.38.1", "1.9.0", "latest"]);
     }
 
     #[test]

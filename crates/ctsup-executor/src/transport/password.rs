@@ -28,6 +28,12 @@ impl Password {
     pub(super) fn line(&self) -> String {
         format!("{}\n", self.0)
     }
+
+    /// What `curl -K -` reads of a login.
+    pub(crate) fn for_curl(&self, user: &str) -> Self {
+        let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+        Self(format!("user = \"{}:{}\"", escaped(user), escaped(&self.0)))
+    }
 }
 
 impl std::fmt::Debug for Password {
@@ -53,6 +59,15 @@ pub enum Prompt {
         /// The server that refused the one for all.
         node: Option<NodeName>,
     },
+    /// For a registry of images.
+    Registry {
+        /// Where it is asked.
+        url: String,
+        /// Whose.
+        user: String,
+        /// The registry refused the one before.
+        refused: bool,
+    },
     /// Something else that ssh asks on the way to a server: a key's passphrase, a jump host.
     Other {
         /// On the way to which.
@@ -77,6 +92,8 @@ pub struct Passwords {
 struct Known {
     login: BTreeMap<String, Typed>,
     becoming: BTreeMap<String, Typed>,
+    /// By user and address of the registry.
+    registry: BTreeMap<(String, String), Password>,
     /// By the question, and by who asked it the how manieth time where it names nobody.
     other: BTreeMap<(NodeName, String, u32), Password>,
 }
@@ -154,6 +171,25 @@ impl Passwords {
         let typed = known.becoming.entry(server.user.clone()).or_default();
         let user = server.user.clone();
         self.typed(typed, node, time > 1, |node| Prompt::Become { user, node }).await
+    }
+
+    /// What a registry asks for.
+    pub(super) async fn asked_by_registry(
+        &self,
+        user: &str,
+        url: &str,
+        refused: bool,
+    ) -> Option<Password> {
+        let _asking = Asking::begin(&self.asking);
+        let mut known = self.known.lock().await;
+        let key = (user.to_owned(), url.to_owned());
+        if let Some(password) = known.registry.get(&key).filter(|_| !refused) {
+            return Some(password.clone());
+        }
+        let (url, user) = (url.to_owned(), user.to_owned());
+        let password = self.person(Prompt::Registry { url, user, refused }).await?;
+        known.registry.insert(key, password.clone());
+        Some(password)
     }
 
     /// A server's shell is open: what was typed for its user is right there.

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use tokio::sync::Mutex;
 
 use super::askpass::{Desk, SOCKET};
-use super::password::Passwords;
+use super::password::{Password, Passwords};
 use super::script::{self, Base};
 use super::shell::{Becoming, Broken, Outcome, Shell, Way, nonce};
 use super::{
@@ -237,6 +237,10 @@ impl Transport for Real {
 
     async fn read_job(&self, node: &NodeName, key: &JobKey, from: u64) -> Result<JobView, Failure> {
         script::read_job(self, &self.reach.base, node, key, from).await
+    }
+
+    async fn registry_password(&self, user: &str, url: &str, refused: bool) -> Option<Password> {
+        self.reach.passwords.as_ref()?.asked_by_registry(user, url, refused).await
     }
 
     async fn type_in(&self, node: &NodeName, key: &JobKey, bytes: &[u8]) -> Result<bool, Failure> {

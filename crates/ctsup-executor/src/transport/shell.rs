@@ -42,7 +42,9 @@ ctsup_one() {
     if [ -n "$3" ]; then cd "$3" || exit 1; fi
     # In a file, for an argument may hold no more than 128 KiB.
     printf '%s\n' "$4" >"$f.s" || exit 1
-    exec ${ctsup_to:+$ctsup_to $2} "$ctsup_sh" "$f.s"
+    if [ -z "$5" ]; then exec ${ctsup_to:+$ctsup_to $2} "$ctsup_sh" "$f.s"; fi
+    # The shell's own printf: what is secret is in no argument of a process.
+    printf '%s\n' "$5" | ${ctsup_to:+$ctsup_to $2} "$ctsup_sh" "$f.s"
   ) >"$f.o" 2>"$f.e"
   c=$?
   (set -C; : >"$f.c") 2>/dev/null || exit 0
@@ -221,7 +223,9 @@ impl Shell {
                 let cwd = quoted(look.cwd.as_deref().unwrap_or_default());
                 let limit = look.limit.as_secs().max(1);
                 let script = quoted(&look.script);
-                text.push_str(&format!("ctsup_one {id} {limit} {cwd} {script}\n"));
+                let input = look.input.as_ref().map(|secret| secret.line()).unwrap_or_default();
+                let input = quoted(input.trim_end_matches('\n'));
+                text.push_str(&format!("ctsup_one {id} {limit} {cwd} {script} {input}\n"));
             }
             text.push_str(") </dev/null &\n");
             if let Err(broken) = self.send(&text).await {

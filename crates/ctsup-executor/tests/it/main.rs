@@ -3,6 +3,7 @@
 mod again;
 mod machine;
 mod node;
+mod registry;
 mod shared;
 mod site;
 mod ssh;

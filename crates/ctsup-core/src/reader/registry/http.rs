@@ -82,6 +82,21 @@ pub fn next_page(link: &str) -> Option<&str> {
     }
 }
 
+/// The address of the next page, from the address of the registry and a link: a path, or a whole
+/// address on the same host. A link to another host is none: a password would go there.
+#[must_use]
+pub fn page_after(registry: &str, link: &str) -> Option<String> {
+    let (scheme, rest) = registry.split_once("://")?;
+    let host = rest.split('/').next()?;
+    let path = match link.strip_prefix("http://").or_else(|| link.strip_prefix("https://")) {
+        Some(whole) => whole.strip_prefix(host)?,
+        None => link,
+    };
+    // Behind a proxy a registry takes itself for one without TLS: the scheme is ours.
+    let inside = path.starts_with('/') && !path.starts_with("//");
+    inside.then(|| format!("{scheme}://{host}{path}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +106,21 @@ mod tests {
         let text = "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 401 Unauthorized\r\nA: b\r\n\r\n{}";
         let answer = Answer::read(text).expect("an answer");
         assert_eq!((answer.status, answer.body), (401, "{}"));
+    }
+
+    #[test]
+    fn the_next_page_stays_on_its_host() {
+        for (link, next) in [
+            ("/v2/a/tags/list?last=b", Some("https://r:5000/v2/a/tags/list?last=b")),
+            ("http://r:5000/v2/a/tags/list?n=2", Some("https://r:5000/v2/a/tags/list?n=2")),
+            ("https://other/v2/a/tags/list", None),
+            ("https://r:5000.other/v2/a/tags/list", None),
+            ("https://r:5000@other/v2/a/tags/list", None),
+            ("//other/v2/a/tags/list", None),
+            ("v2/a/tags/list", None),
+        ] {
+            assert_eq!(page_after("https://r:5000", link).as_deref(), next, "{link}");
+        }
     }
 
     #[test]

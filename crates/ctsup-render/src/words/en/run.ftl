@@ -62,6 +62,9 @@ failed-probe = the site's own check does not agree
 failed-no-boot-id = the node does not tell its boot id
 failed-claims = what the plan rests on does not hold
 failed-playbook = the playbook did not end well
+failed-registry-login = the registry refused the name or the password
+failed-registry-silent = the registry does not answer
+failed-registry-odd = the registry answers something odd
 failed-other = { $reason }
 
 ## Questions to a person
@@ -241,6 +244,8 @@ run-password-login = Password of { $user }, tried on all servers:
 run-password-login-own = Refused on { $node }. Password of { $user } on { $node }:
 run-password-become = sudo password of { $user }, tried on all servers:
 run-password-become-own = Refused on { $node }. sudo password of { $user } on { $node }:
+run-password-registry = Password of { $user } in the registry { $url }:
+run-password-registry-again = The registry refused it. Password of { $user } in the registry { $url }:
 observe-untold = { $fact }: not told: { $why }
 observe-by-person = { $fact }: no host tells it; look it up: { $command }
 observe-head = Facts read from the hosts of { $site }

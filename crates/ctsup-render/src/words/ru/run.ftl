@@ -62,6 +62,9 @@ failed-probe = собственная проверка не подтвержда
 failed-no-boot-id = узел не сообщает идентификатор загрузки
 failed-claims = то, на чем держится план, не так
 failed-playbook = сценарий Ansible закончился неудачно
+failed-registry-login = реестр не принял имя и пароль
+failed-registry-silent = реестр не отвечает
+failed-registry-odd = реестр отвечает не то
 failed-other = { $reason }
 
 ## Вопросы человеку
@@ -242,6 +245,8 @@ run-password-login = Пароль { $user } (пробуется на всех с
 run-password-login-own = { $node } пароль не принял. Пароль { $user } на { $node }:
 run-password-become = Пароль { $user } для sudo (пробуется на всех серверах):
 run-password-become-own = { $node } пароль не принял. Пароль { $user } для sudo на { $node }:
+run-password-registry = Пароль { $user } в реестре { $url }:
+run-password-registry-again = Реестр пароль не принял. Пароль { $user } в реестре { $url }:
 observe-untold = { $fact }: не узнать: { $why }
 observe-by-person = { $fact }: с серверов не узнать; посмотрите сами: { $command }
 observe-head = Факты, прочитанные с серверов { $site }
