@@ -247,12 +247,10 @@ impl Inputs {
         Outcome::Stopped(found)
     }
 
-    /// The plan, once everything found is told; else how the program ends. From the middle of a run
-    /// even a plan that breaks a rule is shown, and the rule with it: somebody has to go on from there.
+    /// The plan, once everything found is told; else how the program ends.
     pub(crate) fn planned<'o>(
         &self,
         outcome: &'o Outcome,
-        from_run: bool,
         console: &Console,
     ) -> Result<&'o Planned, Exit> {
         console.findings(outcome.diagnostics(), &self.sources());
@@ -262,9 +260,6 @@ impl Inputs {
         if matches!(outcome, Outcome::NothingToDo(_)) {
             let goal = ("goal", self.goal.as_str().into());
             console.say("plan-nothing-to-do", &[goal]);
-        }
-        if breaks(&planned.plan, console) && !from_run {
-            return Err(Exit::Counterexample);
         }
         Ok(planned)
     }
@@ -281,8 +276,7 @@ impl Inputs {
     }
 }
 
-/// Tells the rules that a plan breaks: a mistake of ours, or of whoever wrote the plan. Nobody is to
-/// follow it.
+/// Tells the rules that a plan breaks: a mistake of ours, or an own step of the site in a wrong place.
 pub(crate) fn breaks(plan: &Plan, console: &Console) -> bool {
     let found = lint(plan);
     for finding in &found {

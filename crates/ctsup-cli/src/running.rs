@@ -42,7 +42,7 @@ pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Pla
     }
     let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
     let outcome = inputs.plan();
-    Ok(inputs.planned(&outcome, false, console).map(|planned| planned.plan.clone()))
+    Ok(inputs.planned(&outcome, console).map(|planned| planned.plan.clone()))
 }
 
 /// The options that say how far and how wide a run goes.

@@ -67,8 +67,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
         None => inputs.plan(),
     };
-    let from_run = matches.contains_id("from-run");
-    let planned = match inputs.planned(&outcome, from_run, console) {
+    let planned = match inputs.planned(&outcome, console) {
         Ok(planned) => planned,
         Err(exit) => return Ok(exit),
     };
@@ -98,6 +97,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let mut options = console.options(Style::Ansi);
             options.look_ups = planned.look_ups.clone();
             console.result(&format.render(&planned.plan, console.words, &options))?;
+            // Shown all the same: in the middle of the night somebody has to go on from somewhere.
+            if inputs::breaks(&planned.plan, console) {
+                return Ok(Exit::Counterexample);
+            }
         }
     }
     Ok(Exit::Done)
@@ -149,11 +152,9 @@ fn proven<'p>(plan: &'p Plan, matches: &ArgMatches, console: &Console) -> Option
 
 /// Proves a plan before it is kept or run; where it is not proven, tells how it goes wrong.
 pub(super) fn refused(plan: &Plan, console: &Console) -> Option<&'static str> {
-    if inputs::breaks(plan, console) {
-        return Some("plan-refuted");
-    }
     let found = prove::prove(plan);
     let refused = match found.verdict {
+        prove::Verdict::Proven if inputs::breaks(plan, console) => return Some("plan-refuted"),
         prove::Verdict::Proven => return None,
         prove::Verdict::Refuted => "plan-refuted",
         prove::Verdict::NotCovered => "plan-not-covered",

@@ -38,7 +38,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     }
     let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
     let outcome = inputs.plan();
-    match inputs.planned(&outcome, false, console) {
+    match inputs.planned(&outcome, console) {
         Ok(planned) => show(&planned.plan, matches, console),
         Err(exit) => Ok(exit),
     }
