@@ -21,6 +21,7 @@ use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, is, is_not};
 use crate::topology::{DatabasePlan, ImageSource, Layout, Postgres, Risk, Shared};
+use crate::version::Release;
 
 const PG: &[RowKey] = &[
     cite!("PG.0"),
@@ -654,12 +655,8 @@ pub(super) fn refusals(p: &mut Planner<'_>) {
             {
                 held_at(p, image);
                 if !p.accepts(Risk::PostgresBelowMinimum) {
-                    let found = Diagnostic::new(Code::PostgresTooOld)
-                        .arg("claim", &old.claim)
-                        .arg("minimum", &minimum)
-                        .arg("target", &p.site.target)
-                        .arg("risk", Risk::PostgresBelowMinimum.as_str());
-                    p.say("postgres.upgrade", found);
+                    let target = &p.site.target;
+                    p.say("postgres.upgrade", too_old(p, &old.claim, target));
                 }
                 return;
             }
@@ -697,13 +694,22 @@ pub(super) fn left_old(p: &mut Planner<'_>) {
     if let Some(old) = old.filter(|old| old.yes)
         && !(held && p.accepts(Risk::PostgresBelowMinimum))
     {
-        let found = Diagnostic::new(Code::PostgresTooOld)
-            .arg("claim", &old.claim)
-            .arg("minimum", &minimum)
-            .arg("target", &p.site.target)
-            .arg("risk", Risk::PostgresBelowMinimum.as_str());
-        p.say("postgres.upgrade", found);
+        let target = &p.site.target;
+        p.say("postgres.upgrade", too_old(p, &old.claim, target));
     }
+}
+
+/// The database would be left older than a release needs it (invariant 16).
+pub(super) fn too_old(
+    p: &Planner<'_>,
+    claim: impl std::fmt::Display,
+    release: &Release,
+) -> Diagnostic {
+    Diagnostic::new(Code::PostgresTooOld)
+        .arg("claim", claim)
+        .arg("minimum", &p.catalogue.thresholds.postgres_minimum)
+        .arg("target", release)
+        .arg("risk", Risk::PostgresBelowMinimum.as_str())
 }
 
 /// The image to hold the database at is the one that its data is of: another major version does not

@@ -442,12 +442,9 @@ pub(super) fn database(p: &mut Planner<'_>, rollback: &Rollback) {
     checks::common(p);
     let minimum = p.catalogue.thresholds.postgres_minimum.clone();
     if p.catalogue.needs_new_postgres(&p.site.installed) && !p.accepts(Risk::PostgresBelowMinimum) {
-        let found = Diagnostic::new(Code::PostgresTooOld)
-            .arg("claim", format!("release.installed = {}", p.site.installed))
-            .arg("minimum", &minimum)
-            .arg("target", &p.site.installed)
-            .arg("risk", Risk::PostgresBelowMinimum.as_str());
-        p.say("rollback.way", found);
+        let installed = &p.site.installed;
+        let claim = format!("release.installed = {installed}");
+        p.say("rollback.way", postgres::too_old(p, &claim, installed));
     }
     let backup = chosen(p, rollback);
     let Some(image) = rollback.postgres_image.clone() else {
