@@ -83,9 +83,15 @@ fn debts_paid(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for debt in opened.chain(inherited) {
         let named = match debt {
             // A choice of the file, or what was there before and is named as such.
-            Atom::Constraint(_) => {
-                seen.plan.readings.iter().any(|r| r.key == "A12" && r.taken == "keep")
+            Atom::Constraint(cluster) => {
+                // Or it holds the resources where a way back serves from (K17).
+                let holds = seen.plan.goal == Goal::Rollback
+                    && start.has(&Atom::Moved(*cluster))
+                    && seen.plan.warnings.iter().any(|w| w.code == WarningCode::ConstraintsFound);
+                holds || seen.plan.readings.iter().any(|r| r.key == "A12" && r.taken == "keep")
             }
+            // Who goes back serves from where the resources are.
+            Atom::Moved(_) => seen.plan.goal == Goal::Rollback && start.has(debt),
             Atom::Pinned(_) => {
                 let kept = Risk::PinsKept.as_str();
                 seen.plan.accepted.iter().any(|r| r == kept)
