@@ -76,7 +76,7 @@ pub fn rollback_from(
     site.rollback = Some(Rollback {
         to: plan.release.installed.clone(),
         way: Some(way),
-        voex,
+        voex: Some(voex),
         lists: Default::default(),
         backups: backups(plan, done).into_iter().chain(said_backups).collect(),
         home: Default::default(),
