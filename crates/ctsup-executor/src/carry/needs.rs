@@ -5,8 +5,7 @@
 //! behind it compares anyway (a copy made while services ran).
 
 use ctsup_core::action::{Volume, volume::BackUp};
-use ctsup_core::state::{Condition, is};
-use ctsup_core::{Action, Atom, Event, FactKey, FactValue, NodeName};
+use ctsup_core::{Action, Atom, Condition, Event, FactKey, FactValue, NodeName};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
@@ -19,7 +18,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// Ends the step where something that it needs is not so, or can't be told.
     pub(super) async fn needs_hold(&self) -> Carried<()> {
         if let Some(node) = self.only_where_active() {
-            let need = is(Atom::Active(node.clone()));
+            let need = Condition { atom: Atom::Active(node.clone()), holds: true };
             if !self.step().needs.contains(&need) {
                 self.active_holds(&need, &node).await?;
             }
