@@ -178,7 +178,8 @@ fn images_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
 
 /// Invariant 8 on the way back: what the old release needs is there before anything stops for it.
 fn old_images_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
-    let Action::Dpl(Dpl { op: DplOp::Stop { .. } | DplOp::Deploy { .. }, stack, .. }) = &step.action
+    let Action::Dpl(Dpl { op: DplOp::Stop { .. } | DplOp::Deploy { .. }, stack, .. }) =
+        &step.action
     else {
         return;
     };
