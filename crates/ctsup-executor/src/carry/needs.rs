@@ -5,7 +5,7 @@
 //! behind it compares anyway (a copy made while services ran).
 
 use ctsup_core::action::{Volume, volume::BackUp};
-use ctsup_core::{Action, Atom, Condition, Event, FactKey, FactValue, NodeName};
+use ctsup_core::{Action, Atom, Condition, Event, FactKey, FactValue, NodeName, SettingsPlace};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
@@ -98,28 +98,56 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         if bad.is_empty() { Ok(()) } else { self.fell(need, &bad.join("; ")).await }
     }
 
-    /// Invariant 12: a key that nobody of us wrote would make a deploy upgrade the database.
+    /// Invariant 12: a key that nobody of us wrote would make a deploy upgrade the database. dpl reads
+    /// the file beside it; a playbook's deploys read those of their own hosts, of which the idle ones
+    /// may have none.
     async fn key_holds(&self, need: &Condition) -> Carried<()> {
-        let (Atom::UpgradeKey(place), Some(dir)) = (&need.atom, &self.step().cwd) else {
-            return Ok(());
+        let Atom::UpgradeKey(place) = &need.atom else { return Ok(()) };
+        let mut stands = Err(String::new());
+        let mut why = String::new();
+        let own = self.node()?.clone();
+        let places: Vec<(NodeName, String)> = match (&self.step().action, &self.step().cwd) {
+            (Action::Dpl(_) | Action::Database(_), Some(dir)) => vec![(own, dir.clone())],
+            _ => {
+                let stacks = self.plan.topology.stacks.iter().filter(|s| s.settings == *place);
+                stacks.map(|s| (s.stack.node.clone(), s.dir.clone())).collect()
+            }
         };
+        for (node, dir) in &places {
+            match self.key_at(node, dir, place).await? {
+                Ok(there) => stands = Ok(there || stands == Ok(true)),
+                Err(said) => why = said,
+            }
+        }
+        match stands {
+            Ok(stands) if stands == need.holds => Ok(()),
+            Ok(_) => self.fell(need, "postgres_upgrade").await,
+            Err(_) => self.fell(need, &why).await,
+        }
+    }
+
+    /// Whether the key stands in the settings that dpl reads there.
+    async fn key_at(
+        &self,
+        node: &NodeName,
+        dir: &str,
+        place: &SettingsPlace,
+    ) -> Carried<Result<bool, String>> {
         let list = format!("ls {dir}/settings*");
-        let key = FactKey::SettingsFiles(place.clone());
-        let names = match self.fact(&key, &list).await? {
+        let names = match self.fact(node, &FactKey::SettingsFiles(place.clone()), &list).await? {
             Ok(FactValue::List(names)) if !names.is_empty() => names,
-            Ok(other) => return self.fell(need, &other.to_string()).await,
-            Err(why) => return self.fell(need, &why).await,
+            Ok(other) => return Ok(Err(other.to_string())),
+            Err(why) => return Ok(Err(why)),
         };
-        let key = FactKey::UpgradeKey(place.clone());
         let mut stands = false;
         for name in names {
             let grep = format!("grep -n '^postgres_upgrade:' {dir}/{name}");
-            match self.fact(&key, &grep).await? {
+            match self.fact(node, &FactKey::UpgradeKey(place.clone()), &grep).await? {
                 Ok(value) => stands |= value == FactValue::Bool(true),
-                Err(why) => return self.fell(need, &why).await,
+                Err(why) => return Ok(Err(why)),
             }
         }
-        if stands == need.holds { Ok(()) } else { self.fell(need, "postgres_upgrade").await }
+        Ok(Ok(stands))
     }
 
     /// The copy that this node made is still there; what lies elsewhere can't hold a step up here.
@@ -137,8 +165,14 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         }
     }
 
-    async fn fact(&self, key: &FactKey, command: &str) -> Carried<Result<FactValue, String>> {
-        Ok(match self.look(command, SHORT).await? {
+    async fn fact(
+        &self,
+        node: &NodeName,
+        key: &FactKey,
+        command: &str,
+    ) -> Carried<Result<FactValue, String>> {
+        let look = Look::new(command, SHORT);
+        Ok(match self.asked_again(|| self.way.look(node, &look)).await {
             Ok(answer) => {
                 let (out, err) = (answer.out_text(), answer.err_text());
                 key.read((answer.code, &out, &err), command, |_| None)

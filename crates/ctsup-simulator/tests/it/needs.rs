@@ -74,22 +74,38 @@ fn everywhere(
     tally.end(what);
 }
 
-fn settings(step: &Step) -> String {
-    format!("{}/settings", step.cwd.as_deref().expect("dpl has a directory"))
+/// The settings that the step's deploys read: beside dpl, or on the hosts of a playbook.
+fn settings(whole: &Whole, step: &Step) -> Vec<(String, String)> {
+    let path = |dir: &str| format!("{dir}/settings");
+    match (&step.action, &step.node, &step.cwd) {
+        (Action::Dpl(_) | Action::Database(_), Some(node), Some(dir)) => {
+            vec![(node.to_string(), path(dir))]
+        }
+        _ => {
+            let key = step.needs.iter().find(|c| matches!(c.atom, Atom::UpgradeKey(_)));
+            let Some(Atom::UpgradeKey(place)) = key.map(|c| &c.atom) else { return Vec::new() };
+            let stacks = whole.plan.topology.stacks.iter().filter(|s| s.settings == *place);
+            stacks.map(|s| (s.stack.node.to_string(), path(&s.dir))).collect()
+        }
+    }
 }
 
-fn rewritten(rehearsal: &Rehearsal, step: &Step, edit: impl Fn(&str) -> String) {
-    let (node, path) = (step.node.as_ref().expect("a node").as_str(), settings(step));
-    rehearsal.way.simulation.with(|w| {
-        let text = w.text(node, &path).expect("settings").to_owned();
-        w.write(node, &path, &edit(&text)).expect("room");
-    });
+fn rewritten(whole: &Whole, rehearsal: &Rehearsal, step: &Step, edit: impl Fn(&str) -> String) {
+    let mut files = 0;
+    for (node, path) in settings(whole, step) {
+        rehearsal.way.simulation.with(|w| {
+            // An idle node may have none.
+            let Some(text) = w.text(&node, &path).map(&edit) else { return };
+            w.write(&node, &path, &text).expect("room");
+            files += 1;
+        });
+    }
+    assert!(files > 0, "{}: no settings", step.id);
 }
 
 fn needs_key(step: &Step, holds: bool) -> Option<Condition> {
     let key = |c: &&Condition| matches!(c.atom, Atom::UpgradeKey(_)) && c.holds == holds;
-    // A playbook's control host has no settings to look into.
-    step.needs.iter().find(key).filter(|_| step.cwd.is_some() && !is_playbook(step)).cloned()
+    step.needs.iter().find(key).cloned()
 }
 
 fn is_playbook(step: &Step) -> bool {
@@ -101,16 +117,16 @@ fn a_key_that_somebody_wrote_stops_every_deploy_until_it_is_gone() {
     everywhere(
         "a stranger's postgres_upgrade",
         |_, step| needs_key(step, false),
-        |_, rehearsal, step| {
-            rewritten(rehearsal, step, |text| format!("{text}\npostgres_upgrade: true\n"));
+        |whole, rehearsal, step| {
+            rewritten(whole, rehearsal, step, |text| format!("{text}\npostgres_upgrade: true\n"));
         },
     );
     let whole = wholes().iter().find(|w| w.name == "single").expect("an example");
     let step = whole.plan.steps.iter().find(|s| needs_key(s, false).is_some()).expect("a deploy");
     let first = died_in(whole, step).expect("it begins");
-    rewritten(&first, step, |text| format!("{text}\npostgres_upgrade: true\n"));
+    rewritten(whole, &first, step, |text| format!("{text}\npostgres_upgrade: true\n"));
     assert_eq!(first.run(), Ended::Stopped(StopReason::Fell(step.id.clone())));
-    rewritten(&first, step, |text| text.replace("\npostgres_upgrade: true\n", ""));
+    rewritten(whole, &first, step, |text| text.replace("\npostgres_upgrade: true\n", ""));
     assert_eq!(first.run(), Ended::Done, "{}", last(&first));
 }
 
@@ -119,10 +135,10 @@ fn a_key_that_somebody_took_out_stops_the_upgrade() {
     everywhere(
         "postgres_upgrade taken out",
         |_, step| needs_key(step, true),
-        |_, rehearsal, step| {
+        |whole, rehearsal, step| {
             let keep = |line: &&str| !line.starts_with("postgres_upgrade:");
             let without = |text: &str| text.lines().filter(keep).collect::<Vec<_>>().join("\n");
-            rewritten(rehearsal, step, without);
+            rewritten(whole, rehearsal, step, without);
         },
     );
 }
