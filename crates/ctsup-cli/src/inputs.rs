@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use ctsup_core::plan::lint;
 use ctsup_core::prove::{done_up_to, way_back_from};
 use ctsup_core::{
-    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Plan, Request, Run, State, StepId,
+    Catalogue, Code, Diagnostic, Goal, Input, NodeName, Outcome, Plan, Planned, Request, Run,
+    State, StepId,
 };
 use ctsup_render::Words;
 use ctsup_render::diagnostic::Source;
 
 use crate::console::Console;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
 use crate::input::{self, File};
@@ -244,6 +247,23 @@ impl Inputs {
         Outcome::Stopped(found)
     }
 
+    /// The plan, once everything found is told; else how the program ends.
+    pub(crate) fn planned<'o>(
+        &self,
+        outcome: &'o Outcome,
+        console: &Console,
+    ) -> Result<&'o Planned, Exit> {
+        console.findings(outcome.diagnostics(), &self.sources());
+        let Some(planned) = outcome.planned() else {
+            return Err(Exit::of(outcome.diagnostics()));
+        };
+        if matches!(outcome, Outcome::NothingToDo(_)) {
+            let goal = ("goal", self.goal.as_str().into());
+            console.say("plan-nothing-to-do", &[goal]);
+        }
+        Ok(planned)
+    }
+
     /// The texts that findings point into.
     pub(crate) fn sources(&self) -> Vec<Source<'_>> {
         let mut all = vec![source(Input::Topology, None, &self.topology)];
@@ -254,6 +274,29 @@ impl Inputs {
         }
         all
     }
+}
+
+/// Tells the rules that a plan breaks: a mistake of ours, or an own step of the site in a wrong place.
+pub(crate) fn breaks(plan: &Plan, console: &Console) -> bool {
+    let found = lint(plan);
+    for finding in &found {
+        let rule = match finding.rule.invariant() {
+            Some(number) => console.words.say(&format!("invariant-{number}"), &[]),
+            None => finding.rule.to_string(),
+        };
+        let steps: Vec<_> = finding.steps.iter().map(StepId::as_str).collect();
+        let args = [
+            ("rule", rule.into()),
+            ("name", finding.rule.to_string().into()),
+            ("about", finding.about.clone().into()),
+            ("steps", steps.join(", ").into()),
+        ];
+        console.say("plan-breaks", &args);
+    }
+    if !found.is_empty() {
+        console.say("plan-breaks.help", &[]);
+    }
+    !found.is_empty()
 }
 
 /// A file as findings point into it.

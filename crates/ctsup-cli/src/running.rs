@@ -42,11 +42,7 @@ pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Pla
     }
     let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
     let outcome = inputs.plan();
-    console.findings(outcome.diagnostics(), &inputs.sources());
-    match outcome.planned() {
-        Some(planned) => Ok(Ok(planned.plan.clone())),
-        None => Ok(Err(Exit::of(outcome.diagnostics()))),
-    }
+    Ok(inputs.planned(&outcome, console).map(|planned| planned.plan.clone()))
 }
 
 /// The options that say how far and how wide a run goes.

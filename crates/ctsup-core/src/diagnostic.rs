@@ -214,6 +214,8 @@ codes! {
     OwnStepShape = "own-step-shape", Error;
     /// A step of the site's own inside the window of invariant 31.
     OwnStepInWindow = "own-step-in-window", Refusal;
+    /// A step of the site's own does what only the plan or a person may do (invariants 5, 7, 26).
+    OwnStepReserved = "own-step-reserved", Refusal;
     /// A guide row that does not exist, or is in no plan of this goal.
     UnknownRow = "unknown-row", Error;
     /// A risk accepted that this plan does not have.

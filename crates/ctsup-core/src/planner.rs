@@ -249,6 +249,16 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// How files are named that are kept from before this plan; a new attempt writes over none of them
+    /// (invariant 33).
+    pub(crate) fn before(&self) -> String {
+        let first = format!("before-{}-{}", self.goal, self.wanted());
+        match self.site.attempt {
+            1 => first,
+            attempt => format!("{first}-{attempt}"),
+        }
+    }
+
     /// A person reads the logs of stacks that nobody follows.
     pub(crate) fn read_logs(&self, stacks: Vec<Stack>) -> Person {
         let mut dirs: Vec<_> = stacks.iter().map(|s| self.dir(s.app).to_owned()).collect();

@@ -41,6 +41,8 @@ pub struct Topology {
     pub installed: Release,
     /// The release wanted.
     pub target: Release,
+    /// The attempt at this change: copies and lists of an earlier one keep their names (invariant 33).
+    pub attempt: u8,
     /// Pins that hold the target back are taken out (K15).
     pub unpin: bool,
     /// Where VoEx runs.
@@ -356,8 +358,8 @@ pub struct Rollback {
     pub to: Release,
     /// The way, where the file chooses one (K11).
     pub way: Option<RollbackWay>,
-    /// VoEx goes back too (A40).
-    pub voex: bool,
+    /// Whether VoEx goes back too; where there is one, a way back asks (A40).
+    pub voex: Option<bool>,
     /// Saved image lists by node, as the operator's machine reads them.
     pub lists: BTreeMap<NodeName, String>,
     /// Backup directories by holder of data.
@@ -368,6 +370,14 @@ pub struct Rollback {
     pub upgrade_backup: Option<String>,
     /// The image of the database's old version (DR.4).
     pub postgres_image: Option<ImageRef>,
+}
+
+impl Rollback {
+    /// Whether the file says that VoEx goes back too.
+    #[must_use]
+    pub fn takes_voex(&self) -> bool {
+        self.voex == Some(true)
+    }
 }
 
 /// A way back that the file chooses.

@@ -67,14 +67,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         None if at.is_some() => back(&inputs, at.map_or("", String::as_str), console)?,
         None => inputs.plan(),
     };
-    console.findings(outcome.diagnostics(), &inputs.sources());
-    let Some(planned) = outcome.planned() else {
-        return Ok(Exit::of(outcome.diagnostics()));
+    let planned = match inputs.planned(&outcome, console) {
+        Ok(planned) => planned,
+        Err(exit) => return Ok(exit),
     };
-    if matches!(outcome, Outcome::NothingToDo(_)) {
-        let goal = ("goal", inputs.goal.as_str().into());
-        console.say("plan-nothing-to-do", &[goal]);
-    }
     if let Some(path) = matches.get_one::<PathBuf>("locked") {
         return compare(path, planned, console);
     }
@@ -101,6 +97,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let mut options = console.options(Style::Ansi);
             options.look_ups = planned.look_ups.clone();
             console.result(&format.render(&planned.plan, console.words, &options))?;
+            // Shown all the same: in the middle of the night somebody has to go on from somewhere.
+            if inputs::breaks(&planned.plan, console) {
+                return Ok(Exit::Counterexample);
+            }
         }
     }
     Ok(Exit::Done)
@@ -154,6 +154,7 @@ fn proven<'p>(plan: &'p Plan, matches: &ArgMatches, console: &Console) -> Option
 pub(super) fn refused(plan: &Plan, console: &Console) -> Option<&'static str> {
     let found = prove::prove(plan);
     let refused = match found.verdict {
+        prove::Verdict::Proven if inputs::breaks(plan, console) => return Some("plan-refuted"),
         prove::Verdict::Proven => return None,
         prove::Verdict::Refuted => "plan-refuted",
         prove::Verdict::NotCovered => "plan-not-covered",

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgMatches, Command, value_parser};
+use ctsup_core::Plan;
 use ctsup_core::prove::{Part, Proof, Verdict, Window, WindowsError, prove, windows};
-use ctsup_core::{Outcome, Plan};
 use ctsup_render::{ProofForm, Style, Words, proof};
 
 use crate::console::Console;
@@ -38,15 +38,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     }
     let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
     let outcome = inputs.plan();
-    console.findings(outcome.diagnostics(), &inputs.sources());
-    let Some(planned) = outcome.planned() else {
-        return Ok(Exit::of(outcome.diagnostics()));
-    };
-    if matches!(outcome, Outcome::NothingToDo(_)) {
-        let goal = ("goal", inputs.goal.as_str().into());
-        console.say("plan-nothing-to-do", &[goal]);
+    match inputs.planned(&outcome, console) {
+        Ok(planned) => show(&planned.plan, matches, console),
+        Err(exit) => Ok(exit),
     }
-    show(&planned.plan, matches, console)
 }
 
 /// A proof as programs read it.

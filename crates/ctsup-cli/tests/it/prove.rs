@@ -112,8 +112,11 @@ fn saving_refuses_a_refuted_plan_in_any_form_and_tells_why() {
         assert!(ran.stderr.contains("This rule is broken: 31"), "{}", ran.stderr);
         assert!(ran.stderr.contains("own/warm-cache"), "{}", ran.stderr);
     }
-    // Looking at it is no saving.
-    assert_eq!(ctsup(&format!("plan {}", file.display())).exit, 0);
+    // Looking at it is no saving, but says what is wrong with it.
+    let looked = ctsup(&format!("plan {}", file.display()));
+    assert_eq!(looked.exit, 4, "{}", looked.stderr);
+    assert!(looked.stdout.contains("own/warm-cache"), "{}", looked.stdout);
+    assert!(looked.stderr.contains("(window-closed)"), "{}", looked.stderr);
     let out = dir.path().join("plan.json");
     let ran = ctsup(&format!("plan {} -o {} --lang ru", file.display(), out.display()));
     insta::assert_snapshot!("plan_refuted_ru", ran.transcript());

@@ -640,9 +640,11 @@ fn second_half(
 ) -> Vec<Added> {
     let unread: Vec<_> =
         first.iter().filter(|s| p.steps.has(&Atom::Unchecked((*s).clone()))).cloned().collect();
+    let again = !unread.is_empty();
     let judge = Action::Person(Person::Judge { stacks: unread });
     let judge = Draft::person(Phase::Judge, "judge", judge).cites(&[cite!("AN-H.11")]);
-    let judge = p.steps.once(judge);
+    // What started again since somebody judged it is judged again.
+    let judge = if again { p.steps.add(judge) } else { p.steps.once(judge) };
     for step in after {
         p.steps.after(judge, *step, Because::Row(cite!("AN-H.11")));
     }

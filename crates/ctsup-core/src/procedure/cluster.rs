@@ -284,7 +284,21 @@ pub(super) fn look(
         false => p.ask.value(FactKey::Active(pair.cluster)).map(|(_, held)| held),
     };
     let draft = held.iter().fold(draft, Draft::because);
-    p.steps.add(draft)
+    let look = p.steps.add(draft);
+    if p.known_start {
+        // Units that a reboot started again are stopped before anything that rests on this look, though
+        // the gate behind them was passed before.
+        let off: Vec<_> = p
+            .steps
+            .added()
+            .filter(|(.., a)| matches!(a, Action::Unit(Unit::StopAntivirus { .. })))
+            .map(|(index, ..)| index)
+            .collect();
+        for step in off {
+            p.steps.after(look, Some(step), Because::Row(rows[0]));
+        }
+    }
+    look
 }
 
 /// Both gates, and after each where the cluster's resources are: what a way back rests on before it

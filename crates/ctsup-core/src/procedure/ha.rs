@@ -428,7 +428,9 @@ fn first_half(
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
     let unread = p.steps.has(&Atom::Unchecked(server.stack.clone()));
     if unread || back.is_first_due(p, std::slice::from_ref(&server)) {
-        let updated = update(p, back, std::slice::from_ref(&server), &[], &[cite!("HA.17")]);
+        // After a reboot of a stopped node nothing else waits for the gate.
+        let gates = &prepared.gates[0];
+        let updated = update(p, back, std::slice::from_ref(&server), gates, &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
                 p.steps.after(*stop, *step, Because::Invariant(8));
@@ -436,6 +438,10 @@ fn first_half(
             }
             for step in &prepared.before_stop {
                 p.steps.after(*stop, *step, Because::Row(cite!("HA.17")));
+            }
+            // A run that goes on after its fetches looks at the registry again.
+            for image in &prepared.images {
+                p.steps.after(*stop, *image, Because::Invariant(8));
             }
         }
         let stop = updated.first();
@@ -538,7 +544,9 @@ fn update(
             }
             database.after(p, earlier, &row);
         }
-        all.extend([owners, letsencrypt, exporters, deploy]);
+        all.extend([owners, letsencrypt]);
+        all.extend(database.first());
+        all.extend([exporters, deploy]);
         p.steps.after(exporters, idle, Because::Row(cite!("HA.0")));
         p.steps.after(deploy, idle, Because::Invariant(2));
         database.after(p, rest.back_up, &Because::Invariant(2));

@@ -15,6 +15,7 @@ pub(super) fn add(p: &mut Planner<'_>) {
         return;
     }
     for (number, own) in p.site.own.clone().into_iter().enumerate() {
+        reserved(p, number, &own);
         let anchor = match &own.place {
             OwnPlace::Before(anchor) | OwnPlace::After(anchor) => anchor.clone(),
         };
@@ -45,6 +46,54 @@ fn unplaced(p: &mut Planner<'_>, number: usize, own: &OwnStep, anchor: &Anchor) 
             .arg("value", row)
             .arg("choices", Phase::ALL.map(Phase::as_str).join(", "));
         p.say(&path, found);
+    }
+}
+
+/// Says which command of a step changes what only the plan or a person changes.
+fn reserved(p: &mut Planner<'_>, number: usize, own: &OwnStep) {
+    let commands = [("run", &own.run), ("undo", &own.undo)];
+    for (key, command) in
+        commands.into_iter().flat_map(|(key, all)| all.iter().map(move |c| (key, c)))
+    {
+        let parts = command.split(['&', '|', ';', '(', ')', '{', '}', '\n']);
+        if let Some(part) = parts.map(str::trim).find(|part| is_reserved(part)) {
+            let path = format!("own.{number}.{key}");
+            let found =
+                Diagnostic::new(Code::OwnStepReserved).arg("name", &own.name).arg("command", part);
+            p.say(&path, found);
+        }
+    }
+}
+
+/// Whether a simple command reboots a server, deploys, stops or starts services, or moves resources:
+/// beside the plan nothing may (invariants 5, 7, 26).
+fn is_reserved(command: &str) -> bool {
+    let words = command.split_whitespace();
+    // What stands in front of a program's name.
+    let prefix = |w: &&str| {
+        w.contains('=') || matches!(*w, "sudo" | "exec" | "nohup" | "env" | "time" | "then")
+    };
+    let words: Vec<_> = words.skip_while(prefix).collect();
+    let program = words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(w));
+    let rest = words.get(1..).unwrap_or_default();
+    match (program, rest) {
+        ("reboot" | "shutdown" | "poweroff" | "halt" | "init" | "telinit", _) => true,
+        ("systemctl", rest) => {
+            rest.iter().any(|w| {
+                matches!(*w, "reboot" | "poweroff" | "halt" | "kexec" | "docker" | "docker.service")
+                    || matches!(
+                        *w,
+                        "pacemaker" | "corosync" | "pacemaker.service" | "corosync.service"
+                    )
+            }) && rest.first().is_none_or(|w| !matches!(*w, "status" | "is-active" | "show"))
+        }
+        // Of dpl only what looks.
+        ("dpl", ["--dc", "ps" | "logs" | "exec" | "top" | "config" | "images", ..]) => false,
+        ("dpl", rest) => !rest.is_empty(),
+        ("pcs", ["status" | "config" | "--version" | "constraint", ..]) => false,
+        ("pcs", ["resource", "status" | "config" | "show" | "defaults", ..]) => false,
+        ("pcs", rest) => !rest.is_empty(),
+        _ => false,
     }
 }
 

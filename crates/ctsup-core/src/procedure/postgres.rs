@@ -70,6 +70,11 @@ impl Span {
         }
     }
 
+    /// Its first steps.
+    pub(super) fn first(&self) -> &[Added] {
+        &self.first
+    }
+
     /// Its last steps.
     pub(super) fn last(&self) -> &[Added] {
         &self.last
@@ -262,12 +267,11 @@ pub(super) fn edit(p: &Planner<'_>, node: &NodeName, app: App, edit: Edit) -> Ac
     let kept = &p.catalogue.paths.kept;
     Action::Settings(Settings {
         copy: format!(
-            "{kept}/{}/{}-{app}-{name}-before-{}-{}-{}",
+            "{kept}/{}/{}-{app}-{name}-before-{}-{}",
             p.site.site,
             place.holder,
             edit.name(),
-            p.goal,
-            p.wanted()
+            p.before().trim_start_matches("before-")
         ),
         edit,
         file,

@@ -168,14 +168,14 @@ fn hosts(p: &mut Planner<'_>, rollback: &Rollback) -> Vec<Host> {
     }
     // A voice server on a host of its own goes back where the file asks for it.
     if let Voex::On(host) = &p.site.voex
-        && rollback.voex
+        && rollback.takes_voex()
         && !stacks.contains(&Stack::new(host, App::Express))
     {
         all.push(vec![server(p, host, App::Voex)]);
     }
     let mut hosts = Vec::new();
     for servers in all {
-        let asked = |server: &&Server| server.stack.app == App::Express || rollback.voex;
+        let asked = |server: &&Server| server.stack.app == App::Express || rollback.takes_voex();
         let needed = |p: &Planner<'_>, server: &&Server| server.needs_deploy(p);
         let due: Vec<_> = servers.iter().filter(asked).cloned().collect();
         let due: Vec<_> = due.into_iter().filter(|s| needed(p, &s)).collect();
@@ -315,6 +315,12 @@ fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
         let Some((pins, held)) = &due.pins else { continue };
         let Stack { node, app } = due.server.stack.clone();
         for editor in postgres::editors(p, &node) {
+            // A run that broke off may have left the other node's settings aside.
+            let other = p.site.data_of(&Stack::new(&editor, app));
+            let aside = p.steps.has(&Atom::SetAside(other.clone()));
+            if editor != node && aside && !p.steps.has(&Atom::PutBack(other)) {
+                continue;
+            }
             let edit = postgres::edit(p, &editor, app, Edit::Pin(pins.clone()));
             let what = format!("{app}/settings/pin");
             let draft = Draft::on(&editor, Phase::FirstHalf, &what, edit);
@@ -349,7 +355,7 @@ fn set_aside(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -
     let aside = Action::Volume(Volume::SetAside {
         data: p.site.data_of(&due.server.stack),
         paths: paths(p, &due.server, volumes),
-        suffix: format!("before-rollback-{}", p.wanted()),
+        suffix: p.before(),
         writers: writers.to_vec(),
     });
     let aside = Draft::on(&node, Phase::FirstHalf, &format!("{app}/set-aside"), aside);

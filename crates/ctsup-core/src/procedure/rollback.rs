@@ -57,6 +57,14 @@ pub(super) fn add(p: &mut Planner<'_>) {
         return;
     }
     checks::common(p);
+    // The guide's list names CTS's services alone, and VoEx of which release goes with them it does not
+    // say (A40).
+    if rollback.voex.is_none() && matches!(p.site.voex, Voex::On(_)) {
+        let found = Diagnostic::new(Code::MissingChoice)
+            .arg("key", "rollback.voex")
+            .arg("choices", "true, false");
+        p.say("rollback.voex", found);
+    }
     barriers(p, &rollback);
     match rollback.way {
         Some(RollbackWay::Pins) => pins(p, &rollback),
@@ -76,7 +84,7 @@ fn met_or_new(p: &Planner<'_>, stack: &Stack) -> bool {
 
 /// Everything that serves is old again, up, and its logs read.
 fn back_already(p: &Planner<'_>) -> bool {
-    let voex = p.site.rollback.as_ref().is_some_and(|r| r.voex);
+    let voex = p.site.rollback.as_ref().is_some_and(Rollback::takes_voex);
     let serving: Vec<_> = p
         .site
         .stacks()
@@ -296,7 +304,7 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
         let voex = Server { rows: VOEX, ..server(&serving, App::Voex, clustered) };
         let mut all = vec![Old { server: &express, pins: Some((pins, *row, held)), nodes }];
         if p.site.stacks().contains(&voex.stack) {
-            let pins = match rollback.voex {
+            let pins = match rollback.takes_voex() {
                 true => old_images(p, nodes, &serving, Which::Voex),
                 false => None,
             };
@@ -533,12 +541,12 @@ fn editors_of(p: &Planner<'_>, nodes: &[NodeName]) -> Vec<NodeName> {
 /// VoEx on a host of its own goes back where the file asks for it.
 fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
     let host = match p.site.voex.clone() {
-        Voex::On(host) if rollback.voex => Some(host),
+        Voex::On(host) if rollback.takes_voex() => Some(host),
         _ => None,
     };
     let Some(host) = host.filter(|h| !p.site.stacks().contains(&Stack::new(h, App::Express)))
     else {
-        let said = p.ask.choice("rollback.voex", rollback.voex);
+        let said = p.ask.choice("rollback.voex", rollback.takes_voex());
         let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
         p.steps.leave_out(&rows, Cause::Claim(said.claim));
         return last;

@@ -121,8 +121,7 @@ impl Server {
             Some(Backup::Copy(to)) => {
                 held = self.room_for_copy(p);
                 let name = format!("{}-{}", data.holder, data.app);
-                let before = format!("before-{}-{}", p.goal, p.wanted());
-                BackUp::Copy { to: format!("{to}/{}-{name}-{before}", p.site.site) }
+                BackUp::Copy { to: format!("{to}/{}-{name}-{}", p.site.site, p.before()) }
             }
             Some(Backup::Command { run, probe }) => BackUp::Command { run, probe },
             Some(Backup::Person { snapshot, .. }) => BackUp::Person { snapshot },
@@ -255,12 +254,11 @@ impl Server {
         }
         let agreed = self.agreed(p, Topic::Owners, row, std::slice::from_ref(&said));
         let list = format!(
-            "{}/{}/owners-{}-before-{}-{}.txt",
+            "{}/{}/owners-{}-{}.txt",
             p.catalogue.paths.kept,
             p.site.site,
             data.holder,
-            p.goal,
-            p.wanted()
+            p.before()
         );
         let action = Action::Volume(Volume::FixOwners {
             data: data.clone(),
@@ -360,12 +358,7 @@ impl Server {
         let agreed = self.agreed(p, Topic::Letsencrypt, row, std::slice::from_ref(&old));
         let kept = &p.catalogue.paths.kept;
         let action = Action::Volume(Volume::ClearLetsEncrypt {
-            copy: format!(
-                "{kept}/{}/letsencrypt-{node}-before-{}-{}",
-                p.site.site,
-                p.goal,
-                p.wanted()
-            ),
+            copy: format!("{kept}/{}/letsencrypt-{node}-{}", p.site.site, p.before()),
             data: p.site.data_of(&self.stack),
             dir: format!("{}/{}", p.dir(App::Express), p.catalogue.paths.letsencrypt),
             node: node.clone(),
@@ -579,11 +572,10 @@ pub(super) fn save_list(
     rows: &[RowKey],
 ) -> Added {
     let file = format!(
-        "{}/{}/{node}-current_version-before-{}-{}.txt",
+        "{}/{}/{node}-current_version-{}.txt",
         p.catalogue.paths.kept,
         p.site.site,
-        p.goal,
-        p.wanted()
+        p.before()
     );
     let action = Action::Volume(Volume::SaveList { file, node: node.clone() });
     p.steps.once(Draft::on(node, phase, "containers/save-list", action).cites(rows))

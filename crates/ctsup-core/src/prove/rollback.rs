@@ -65,7 +65,7 @@ pub fn rollback_from(
     site.rollback = Some(Rollback {
         to: plan.release.installed.clone(),
         way: Some(way),
-        voex,
+        voex: Some(voex),
         lists: Default::default(),
         backups: backups(plan, done),
         home: Default::default(),

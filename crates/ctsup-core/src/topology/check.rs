@@ -40,6 +40,10 @@ pub(super) fn check(document: &Document, found: &mut Vec<Diagnostic>) -> Option<
         own: check.own(),
         installed: document.release("release.installed").cloned().unwrap_or_else(zero),
         target: document.release("release.target").cloned().unwrap_or_else(zero),
+        attempt: document
+            .integer("release.attempt")
+            .and_then(|n| u8::try_from(n).ok())
+            .unwrap_or(1),
         unpin: document.bool("release.unpin").unwrap_or(false),
         layout: layout.unwrap_or_else(|| Layout::Single(nowhere())),
         nodes,
@@ -691,7 +695,7 @@ impl Check<'_> {
                 "restore" => RollbackWay::Restore,
                 _ => RollbackWay::Postgres,
             }),
-            voex: self.document.bool("rollback.voex").unwrap_or(false),
+            voex: self.document.bool("rollback.voex"),
             lists,
             backups: by_name("rollback.backups"),
             home: ClusterName::ALL

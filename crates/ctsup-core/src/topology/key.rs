@@ -110,6 +110,7 @@ pub const KEYS: &[Key] = &[
     must("release.installed", Kind::Release),
     must("release.target", Kind::Release),
     may("release.unpin", Kind::Bool),
+    may("release.attempt", Kind::Integer(1, 99)),
     must("nodes", Kind::Table),
     must("nodes.*", Kind::Table),
     must("nodes.*.role", Kind::OneOf(ROLES)),

@@ -400,9 +400,7 @@ impl Draw {
     fn rollback(&mut self, file: &mut File, holders: &[String]) {
         let way = self.of(&["pins", "restore", "postgres"]);
         let mut keys = vec![text("to", self.of(&["2.4.1", "2.3.1", "2.5.0"])), text("way", way)];
-        if self.yes() {
-            keys.push("voex = true".to_owned());
-        }
+        keys.push(format!("voex = {}", self.yes()));
         if way == "postgres" {
             keys.push(text("upgrade_backup", "upgrade_backup_20221118"));
             keys.push(text("postgres_image", "postgres:9.5.24"));

@@ -51,8 +51,12 @@ impl<'p> Phrases<'p> {
         lines.push(format!("to = \"{}\"", release.installed));
         lines.push(format!("way = \"{way}\"  # {why}"));
         let voex = |action: &Action| matches!(deployed(action), Some((stack, true)) if stack.app == App::Voex);
-        if self.first(voex).is_some() {
-            lines.push(format!("voex = true  # {}", self.say("way-back-voex")));
+        if self.plan.topology.stacks.iter().any(|s| s.stack.app == App::Voex) {
+            let (too, why) = match self.first(voex) {
+                Some(_) => (true, "way-back-voex"),
+                None => (false, "way-back-voex-stays"),
+            };
+            lines.push(format!("voex = {too}  # {}", self.say(why)));
         }
         self.home(&mut lines, &self.say("way-back-home"));
         let (mut lists, mut backups) = (BTreeMap::new(), BTreeMap::new());

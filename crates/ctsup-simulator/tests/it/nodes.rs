@@ -2,6 +2,7 @@
 //! there, after a person switched the node on, reaches the goal.
 
 use ctsup_core::action::Volume;
+use ctsup_core::plan::lint;
 use ctsup_core::run::StopReason;
 use ctsup_core::{Action, Catalogue, Outcome, Plan, plan_from};
 use ctsup_simulator::fault::{Fault, Kind, Moment};
@@ -119,6 +120,11 @@ pub(crate) fn to_the_goal(name: &str, first: &Rehearsal) -> Result<usize, String
             Anew::Nothing => return Ok(round - 1),
             Anew::Refused(why) => return Err(format!("no plan: {why:?}")),
             Anew::Plan(plan) => {
+                // The command line does not show a plan that breaks a rule.
+                let broken: Vec<_> = lint(&plan).iter().map(ToString::to_string).collect();
+                if !broken.is_empty() {
+                    return Err(format!("breaks: {broken:?}"));
+                }
                 let next = first.then(*plan, &format!("anew-{round}"));
                 let ended = by_a_person(&next);
                 if ended == Ended::Done {

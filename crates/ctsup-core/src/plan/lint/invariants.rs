@@ -90,7 +90,7 @@ invariants! {
     23: [Planner, Refusal(Code::Downgrade)] by [STATES, REFUSALS];
     24: [Lint(R::Limited), Executor] by [MUTANTS, "a_server_that_is_stopped_is_given_up_in_time"];
     25: [Lint(R::RepeatNamed), Lint(R::LookedAfter), Executor] by [MUTANTS, "what_vanished_is_decided_by_what_repeating_means"];
-    26: [Lint(R::NoReboot), Executor] by [MUTANTS, "a_boot_stops_the_run_for_good"];
+    26: [Lint(R::NoReboot), Refusal(Code::OwnStepReserved), Executor] by [MUTANTS, "a_boot_stops_the_run_for_good"];
     27: [State, Lint(R::DebtsPaid), Executor] by [MUTANTS, "a_failure_stops_the_run_and_names_what_is_owed"];
     28: [Lint(R::PortsFirst)] by [MUTANTS];
     29: [Lint(R::CertificateAlone), Lint(R::NothingNewer)] by [MUTANTS];

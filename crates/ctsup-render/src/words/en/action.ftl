@@ -321,10 +321,10 @@ action-volume-save-list = Save the image list of { $node }
         [upgrade] A rollback takes the image names from it.
        *[other] It shows what was there before this plan.
     } An older list is never overwritten.
-    .fails = “cannot overwrite”: a list is there already. Keep it if it is from before this work; do not replace it.
+    .fails = “cannot overwrite”: a list is there already. Keep it if it is from before this work; do not replace it. If it is from an earlier attempt, write `release.attempt = 2` into the file and make the plan anew.
 action-volume-back-up-copy = Back up { $data }
     .what = Copies { $paths } to { $to } while the services are stopped. First compare, in bytes: the numbers of the first command together (what the copy takes) must be less than the one below Avail (what is free). Each comparison at the end must say nothing but “whole”.
-    .fails = Not enough room: do not copy; make room, or name another directory in the file and make the plan anew. “No such file or directory” from mkdir: the directory for backups is missing, make it or mount the disk. No “whole”: change nothing else. “File exists”: an older copy is there, so nothing was copied; keep it and copy into a new directory. Otherwise make room, or copy again into a new directory. Never go on without a complete backup.
+    .fails = Not enough room: do not copy; make room, or name another directory in the file and make the plan anew. “No such file or directory” from mkdir: the directory for backups is missing, make it or mount the disk. No “whole”: change nothing else. “File exists”: an older copy is there, so nothing was copied; keep it, write `release.attempt = 2` into the file (a new attempt has names of its own) and make the plan anew. Otherwise make room, or copy again into a new directory. Never go on without a complete backup.
 action-volume-back-up-command = Back up { $data } by the site's own command
     .what = The site’s command is to save { $paths } while the services are stopped; what exactly it copies only the command knows. The second command verifies the copy and must end without an error.
     .fails = Do not go on without a verified backup. Start the services again if it takes too long.

@@ -151,6 +151,8 @@ diagnostic-own-step-shape = your own step `{ $name }` is not whole
     .help = it has `run` with `node`, or `confirm` for a person; `before` or `after`, with a phase or a guide row; with `owes` also `undo`
 diagnostic-own-step-in-window = your own step `{ $name }` would keep old containers running on new data
     .help = nothing may stand between the switch of the second nodes and the stop behind it; place the step before phase `second-half`, or after it
+diagnostic-own-step-reserved = your own step `{ $name }` runs `{ $command }`, which is not for a step of your own
+    .help = reboots are for a person; dpl and pcs change services and resources only where the plan does; leave the command out, or ask a person with `confirm`
 diagnostic-unknown-row = `{ $value }` is neither a phase nor a guide row of this plan
     .help = name a phase, or a row as the plan cites it, such as HA.17
 diagnostic-unused-risk = the accepted risk `{ $value }` is not in this plan
@@ -192,6 +194,7 @@ diagnostic-missing-choice = `{ $key }` is for you to decide
         [rollback-to] write under [rollback]: to = "2.4.1", the release to go back to
         [rollback-postgres_image] write the image that ran before: rollback.postgres_image = "postgres:9.5.24"
         [rollback-upgrade_backup] write rollback.upgrade_backup = "…", one of the directories in the database's volume: { $choices }
+        [rollback-voex] write under [rollback]: voex = true, if the voice server goes back with CTS, or voex = false, if its new release stays
         [certificate-bundle] name the new files under [certificate]: host, bundle and key
        *[other] write { $key } = "…", one of: { $choices }
     }

@@ -153,6 +153,8 @@ diagnostic-own-step-shape = ваш шаг `{ $name }` описан не полн
     .help = у него есть `run` с `node` или `confirm` для человека; `before` или `after` с фазой или строкой руководства; при `owes` еще и `undo`
 diagnostic-own-step-in-window = из-за вашего шага `{ $name }` старые контейнеры работали бы на новых данных
     .help = между переключением вторых узлов и остановкой сразу за ним ничего стоять не может; поставьте шаг до фазы `second-half` или после нее
+diagnostic-own-step-reserved = ваш шаг `{ $name }` выполняет `{ $command }`, своим шагам это нельзя
+    .help = перезагружает человек; dpl и pcs меняют сервисы и ресурсы только там, где это делает план; уберите команду или спросите человека через `confirm`
 diagnostic-unknown-row = `{ $value }` — не фаза и не строка руководства из этого плана
     .help = назовите фазу или строку так, как ее приводит план, например HA.17
 diagnostic-unused-risk = принятого риска `{ $value }` в этом плане нет
@@ -191,6 +193,7 @@ diagnostic-missing-choice = `{ $key }` решаете вы
         [rollback-to] напишите в [rollback]: to = "2.4.1", версию, на которую откатываетесь
         [rollback-postgres_image] напишите прежний образ: rollback.postgres_image = "postgres:9.5.24"
         [rollback-upgrade_backup] напишите rollback.upgrade_backup = "…", один из каталогов в томе БД: { $choices }
+        [rollback-voex] напишите в [rollback]: voex = true, если голосовой сервер возвращается вместе с CTS, или voex = false, если остается его новая версия
         [certificate-bundle] назовите новые файлы в [certificate]: host, bundle и key
        *[other] напишите { $key } = "…", одно из: { $choices }
     }
