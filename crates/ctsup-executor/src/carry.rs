@@ -12,7 +12,7 @@ use ctsup_core::action::{
     Volume, database::DatabaseOp, volume::BackUp,
 };
 use ctsup_core::run::{How, Question, Run, StepRun};
-use ctsup_core::{Action, Atom, Event, NodeName, Plan, Step, StepId};
+use ctsup_core::{Action, Event, NodeName, Plan, Step, StepId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
@@ -23,6 +23,7 @@ mod cluster;
 mod data;
 mod edit;
 mod job;
+mod needs;
 mod probe;
 mod registry;
 mod wait;
@@ -95,9 +96,19 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
 
     /// Tells an event; it is on disk when this returns.
     async fn tell(&self, event: Event) -> Carried<()> {
+        self.told(event).await.map(drop)
+    }
+
+    /// The same; whether no node has booted since the run met it.
+    async fn told(&self, event: Event) -> Carried<bool> {
         let (written, wait) = oneshot::channel();
         self.say.send(Said::Event(event, written)).map_err(|_| Gone)?;
-        wait.await.map(drop).map_err(|_| Gone)
+        wait.await.map_err(|_| Gone)
+    }
+
+    /// Tells the boot id of a node; whether it is the one that the run knows.
+    async fn same_boot(&self, node: &NodeName, boot: String) -> Carried<bool> {
+        self.told(Event::Boot { boot, node: node.clone() }).await
     }
 
     async fn done(&self, how: How) -> Carried<()> {
@@ -143,17 +154,26 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
     where
         F: Future<Output = Result<A, Failure>>,
     {
+        match self.asked_again(ask).await {
+            Err(Failure::Unreachable { text, .. } | Failure::Lost { text, .. }) => {
+                self.tell(Event::Lost { seen: text, step: self.id() }).await?;
+                Err(Gone)
+            }
+            other => Ok(other),
+        }
+    }
+
+    async fn asked_again<A, F>(&self, ask: impl Fn() -> F) -> Result<A, Failure>
+    where
+        F: Future<Output = Result<A, Failure>>,
+    {
         let until = self.until(self.manner.patience);
         loop {
             match ask().await {
                 Err(Failure::Unreachable { .. } | Failure::Lost { .. }) if !self.past(until) => {
                     self.pause().await;
                 }
-                Err(Failure::Unreachable { text, .. } | Failure::Lost { text, .. }) => {
-                    self.tell(Event::Lost { seen: text, step: self.id() }).await?;
-                    return Err(Gone);
-                }
-                other => return Ok(other),
+                other => return other,
             }
         }
     }
@@ -222,23 +242,6 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
     async fn fail_gone(&self, reason: &str, seen: &str) -> Carried<()> {
         self.fail(reason, None, seen).await?;
         Err(Gone)
-    }
-
-    /// What the step needs, as far as it can be seen: that its node is the active one.
-    async fn needs_hold(&self) -> Carried<()> {
-        for need in &self.step().needs {
-            let Atom::Active(node) = &need.atom else { continue };
-            let fqdn = self.fqdn(node);
-            let seen = match self.active_at(node).await? {
-                Ok(active) if (active == fqdn) == need.holds => continue,
-                Ok(active) => active,
-                Err(unsettled) => unsettled,
-            };
-            let condition = need.clone();
-            self.tell(Event::Fell { condition, seen, step: self.id() }).await?;
-            return Err(Gone);
-        }
-        Ok(())
     }
 
     fn fqdn(&self, node: &NodeName) -> String {

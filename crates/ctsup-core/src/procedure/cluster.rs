@@ -8,7 +8,7 @@ use crate::fact::{FactKey, FactValue, Test};
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, DataSet, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Cause, Goal, Phase, Source};
+use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::{Atom, Condition, is, is_not};
 use crate::topology::{Layout, Pair, Reading};
@@ -398,6 +398,17 @@ pub(super) fn clear(p: &mut Planner<'_>, last: &[Added]) -> Vec<Added> {
                 };
                 p.steps.leave_out(&[row], cause);
             }
+            continue;
+        }
+        if p.goal == Goal::Rollback && p.steps.has(&Atom::Moved(cluster)) {
+            // The resources serve from where they are, and this holds them there (K17): it goes once
+            // a person has moved them home.
+            let kept = [
+                ("cluster", cluster.to_string()),
+                ("constraints", "cli-prefer-cluster_ip, cli-prefer-dockerd".to_owned()),
+            ];
+            p.warn(WarningCode::ConstraintsFound, &kept, None, None);
+            p.steps.leave_out(&[row], Cause::Already(vec![is(Atom::Moved(cluster))]));
             continue;
         }
         if choice == "keep" {

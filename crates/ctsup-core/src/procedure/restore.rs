@@ -103,31 +103,40 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
             before.extend(ready(p, host));
         }
     }
+    let down = down(p, &hosts);
+    let older: Vec<_> =
+        hosts.iter().map(|host| rollback::older_idle(p, &host.servers[0].stack.node)).collect();
     let begin = p.steps.count();
+    let open = rollback::open_windows(p);
     let stops = stop(p, &hosts, &before);
+    rollback::name_windows(p, &open);
+    // Where all is stopped already, what follows waits for what comes first.
+    let stops = if stops.iter().all(Option::is_none) { before.clone() } else { stops };
     // All of it lies where it was before any of it starts.
     let mut waits = stops.clone();
     for host in &hosts {
         waits.extend(put_back(p, host, &stops));
     }
     let external = external(p, &hosts, &stops);
-    let mut earlier: Added = None;
+    // What was only stopped starts after the person's decision, too.
+    let mut earlier: Added = before.first().copied().flatten();
     let mut newer = Vec::new();
     waits.push(external);
-    for host in &hosts {
+    for (host, older) in hosts.iter().zip(older) {
         earlier = start(p, host, &waits, earlier).or(earlier);
         let node = &host.servers[0].stack.node;
+        if let Some(idle) = older {
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], None, None);
+        }
         if let Some(idle) = rollback::newer_idle(p, node) {
             let first = stops.iter().copied().find(Option::is_some).flatten();
             p.warn(WarningCode::IdleNodeNewer, &[("node", idle.to_string())], first, None);
             newer.push(idle);
         }
     }
-    let down: Vec<_> = hosts
-        .iter()
-        .filter(|host| !host.due.is_empty())
-        .flat_map(|host| host.servers.iter().map(|server| server.stack.to_string()))
-        .collect();
+    if !rollback.takes_voex() {
+        earlier = rollback::settle_voex(p, earlier);
+    }
     if !down.is_empty() {
         let first = p.steps.first_since(begin);
         p.warn(WarningCode::Outage, &[("what", down.join(", "))], first, earlier);
@@ -145,6 +154,18 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
     }
     let end = finish(p, earlier, clustered);
     ending::newer_containers(p, newer, &end);
+}
+
+/// What users miss meanwhile: all of a host of which something goes back, and what is stopped already.
+fn down(p: &Planner<'_>, hosts: &[Host]) -> Vec<String> {
+    hosts
+        .iter()
+        .flat_map(|host| host.servers.iter().map(move |server| (host, server)))
+        .filter(|(host, server)| {
+            !host.due.is_empty() || p.steps.has(&Atom::Stopped(server.stack.clone()))
+        })
+        .map(|(_, server)| server.stack.to_string())
+        .collect()
 }
 
 /// Every host that serves, and what goes back on it.
@@ -176,7 +197,7 @@ fn hosts(p: &mut Planner<'_>, rollback: &Rollback) -> Vec<Host> {
     let mut hosts = Vec::new();
     for servers in all {
         let asked = |server: &&Server| server.stack.app == App::Express || rollback.takes_voex();
-        let needed = |p: &Planner<'_>, server: &&Server| server.needs_deploy(p);
+        let needed = |p: &Planner<'_>, server: &&Server| rollback::goes_back(p, server);
         let due: Vec<_> = servers.iter().filter(asked).cloned().collect();
         let due: Vec<_> = due.into_iter().filter(|s| needed(p, &s)).collect();
         let due = due.into_iter().map(|server| of(p, server, rollback)).collect();

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::beside::{self, Part};
 use super::server::{Rows, Server};
 use super::{ansible, checks, cluster, ending, images, postgres, restore};
-use crate::action::dpl::Brings;
+use crate::action::dpl::{Brings, DplOp};
 use crate::action::person::WayBack;
 use crate::action::settings::Edit;
-use crate::action::{Action, Person, Registry, Volume, Wait};
+use crate::action::{Action, Dpl, Person, Registry, Volume, Wait};
 use crate::cite;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Held, Test};
@@ -19,7 +19,7 @@ use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Cause, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
-use crate::topology::{Layout, Method, Pair, Rollback, RollbackWay, Voex};
+use crate::topology::{Layout, Method, Pair, Risk, Rollback, RollbackWay, Voex};
 use crate::version::{ImageRef, Release};
 
 /// Goes back to the release that the file names.
@@ -113,18 +113,24 @@ fn untouched(p: &mut Planner<'_>) {
         .filter(|pair| p.steps.has(&Atom::Moved(pair.cluster)))
         .collect();
     let off = p.steps.now().debts().any(|d| matches!(d, Atom::AntivirusOff(_)));
-    let stopped: Vec<Stack> =
-        p.site.stacks().into_iter().filter(|s| p.steps.has(&Atom::Stopped(s.clone()))).collect();
+    // An idle node's containers start where its cluster is active there.
+    let serves = |p: &Planner<'_>, s: &Stack| {
+        p.site.cluster_of(&s.node).is_none() || p.steps.has(&Atom::Active(s.node.clone()))
+    };
+    let stopped: Vec<Stack> = p
+        .site
+        .stacks()
+        .into_iter()
+        .filter(|s| p.steps.has(&Atom::Stopped(s.clone())) && serves(p, s))
+        .collect();
     if moved.is_empty() && !off && stopped.is_empty() {
         p.nothing_to_do();
         return;
     }
+    let interrupts = !(moved.is_empty() && stopped.is_empty());
     let mut last = decide(p, WayBack::MoveBack, &[cite!("HA-RB.a")], "decide");
     // Units that are off are given back whatever the clusters are like.
-    let looks = match moved.is_empty() && stopped.is_empty() {
-        true => Vec::new(),
-        false => looked(p),
-    };
+    let looks = if interrupts { looked(p) } else { Vec::new() };
     // What was stopped starts as it was, before the resources leave it.
     for stack in stopped {
         let clustered = p.site.cluster_of(&stack.node).is_some();
@@ -154,8 +160,11 @@ fn untouched(p: &mut Planner<'_>) {
         p.warn(WarningCode::Outage, &[("what", what)], switch.moved, switch.arrived);
         last = switch.arrived.or(switch.moved).or(last);
     }
-    let mut end = vec![last];
-    end.extend(cluster::clear(p, &[last]));
+    let mut end = match interrupts {
+        true => ending::seen_in_order(p, &[last]).1,
+        false => vec![last],
+    };
+    end.extend(cluster::clear(p, &end.clone()));
     cluster::antivirus_on(p, &cluster::BY_HAND, &end);
 }
 
@@ -312,6 +321,7 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
             let pins = pins.map(|(pins, held)| (pins, cite!("RB.1"), held));
             all.push(Old { server: &voex, pins, nodes });
         }
+        let older = older_idle(p, &serving);
         let back = one_back(p, &all, &[last]);
         for stop in &back.stops {
             for gate in &gates {
@@ -331,6 +341,9 @@ fn pins(p: &mut Planner<'_>, rollback: &Rollback) {
         if let Some(idle) = newer_idle(p, &serving) {
             p.warn(WarningCode::IdleNodeNewer, &[("node", idle.to_string())], first, None);
             newer.push(idle);
+        }
+        if let Some(idle) = older {
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], None, None);
         }
     }
     if !voex_pinned {
@@ -432,13 +445,11 @@ struct Back {
 
 /// List, stops, one copy, pins, deploys, logs on one host.
 fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
-    let due = |p: &Planner<'_>, old: &Old<'_>| old.pins.is_some() && old.server.needs_deploy(p);
+    let due = |p: &Planner<'_>, old: &Old<'_>| old.pins.is_some() && goes_back(p, old.server);
     let parts: Vec<_> =
         all.iter().map(|old| Part { server: old.server, due: due(p, old) }).collect();
     if parts.iter().all(|part| !part.due) {
-        let logs: Vec<_> = parts.iter().map(|part| part.server.read_logs(p)).collect();
-        let last = logs.iter().rev().copied().find(Option::is_some).flatten();
-        return Back { stops: logs, last };
+        return as_it_was(p, &parts, earlier);
     }
     let list = parts[0].server.save_list(p, Phase::Prepare);
     let mut there = Vec::new();
@@ -448,7 +459,9 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
         }
     }
     let begin = p.steps.count();
+    let open = open_windows(p);
     let rest = beside::rest(p, &parts);
+    name_windows(p, &open);
     for stop in &rest.stops {
         for step in &there {
             p.steps.after(*stop, *step, Because::Invariant(8));
@@ -475,8 +488,9 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
         }
         let deploy = server.deploy(p);
         p.warn(WarningCode::OldOnNewer, &[("what", server.stack.to_string())], deploy, None);
-        for stop in rest.stops.iter().copied().chain([last]) {
-            p.steps.after(deploy, stop, Because::Row(server.rows.deploy));
+        // Where it is stopped already, the deploy itself waits for what comes first.
+        for step in rest.stops.iter().chain([&last]).chain(earlier) {
+            p.steps.after(deploy, *step, Because::Row(server.rows.deploy));
         }
         p.steps.after(deploy, rest.back_up, Because::Invariant(2));
         // Where it is stopped already, nothing stops after them.
@@ -497,6 +511,99 @@ fn one_back(p: &mut Planner<'_>, all: &[Old<'_>], earlier: &[Added]) -> Back {
     p.warn(WarningCode::Outage, &what, first, last);
     let stops = if rest.first().is_some() { rest.stops } else { vec![first] };
     Back { stops, last }
+}
+
+/// A host that need not go back, or is back: what the upgrade, or an earlier way back, left of it to be
+/// started or read.
+fn as_it_was(p: &mut Planner<'_>, parts: &[Part<'_>], earlier: &[Added]) -> Back {
+    let begin = p.steps.count();
+    let what: Vec<_> = parts.iter().map(|part| part.server.stack.clone()).collect();
+    let what: Vec<_> =
+        what.into_iter().filter(|s| p.steps.has(&Atom::Stopped(s.clone()))).collect();
+    let woken = beside::wake(p, parts, earlier);
+    if woken.is_some() {
+        let what: Vec<_> = what.iter().map(ToString::to_string).collect();
+        p.warn(
+            WarningCode::Outage,
+            &[("what", what.join(", "))],
+            p.steps.first_since(begin),
+            woken,
+        );
+    }
+    let mut last = woken;
+    for part in parts {
+        let logs = part.server.read_logs(p);
+        for step in earlier.iter().chain([&last]) {
+            p.steps.after(logs, *step, Because::Invariant(35));
+        }
+        last = logs.or(last);
+    }
+    Back { stops: vec![p.steps.first_since(begin)], last }
+}
+
+/// Whether a server has to go back: it is newer, or its data has met what is. What the upgrade had only
+/// stopped is started as it is.
+pub(super) fn goes_back(p: &Planner<'_>, server: &Server) -> bool {
+    let stack = &server.stack;
+    let met = met(p, stack);
+    // Pins leave the data as it is: with them, and up again, it is back.
+    let pinned = p.steps.has(&Atom::Pinned(p.site.settings_of(stack))) || !p.known_start;
+    let back = pinned && p.steps.has(&Atom::Running(stack.clone()));
+    p.steps.has(&Atom::New(stack.clone())) || (met && !back)
+}
+
+/// Old containers on newer data, from a place inside the window of invariant 31.
+pub(super) fn open_windows(p: &Planner<'_>) -> Vec<Stack> {
+    let open = |stack: &Stack| {
+        p.known_start
+            && p.steps.has(&Atom::Running(stack.clone()))
+            && !p.steps.has(&Atom::New(stack.clone()))
+            && !p.steps.has(&Atom::Pinned(p.site.settings_of(stack)))
+            && met(p, stack)
+    };
+    p.site.stacks().into_iter().filter(open).collect()
+}
+
+/// Whether what a stack runs on has met what is newer: its own data, and on Back the one database of
+/// both nodes.
+fn met(p: &Planner<'_>, stack: &Stack) -> bool {
+    let back = p.site.cluster_of(&stack.node).filter(|pair| pair.cluster == ClusterName::Back);
+    let beside = back.map(|pair| Stack::new(pair.other(&stack.node), stack.app));
+    std::iter::once(stack).chain(&beside).any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))))
+}
+
+/// The idle node of a cluster, where a failover would start old containers on newer data.
+pub(super) fn older_idle(p: &Planner<'_>, serving: &NodeName) -> Option<NodeName> {
+    let idle = p.site.cluster_of(serving)?.other(serving).clone();
+    let stack = Stack::new(&idle, App::Express);
+    let old =
+        !p.steps.has(&Atom::New(stack.clone())) && !p.steps.has(&Atom::Stopped(stack.clone()));
+    (p.known_start && old && met(p, &stack)).then_some(idle)
+}
+
+/// They end with the stop, and the plan says so.
+pub(super) fn name_windows(p: &mut Planner<'_>, open: &[Stack]) {
+    for stack in open {
+        let stop = p.steps.added().find_map(|(index, .., action)| match action {
+            Action::Dpl(Dpl { op: DplOp::Stop { .. }, stack: s, .. }) if s == stack => Some(index),
+            _ => None,
+        });
+        if stop.is_some() && p.accepts(Risk::OldContainersWindow) {
+            let node = [("node", stack.node.to_string())];
+            p.warn(WarningCode::OldContainersWindow, &node, stop, stop);
+        }
+    }
+}
+
+/// VoEx on a host of its own keeps its release on a way back that does not name it; what an upgrade
+/// left of it undone is done: it is started, its logs are read. The last step.
+pub(super) fn settle_voex(p: &mut Planner<'_>, last: Added) -> Added {
+    let Voex::On(host) = p.site.voex.clone() else { return last };
+    if p.site.stacks().contains(&Stack::new(&host, App::Express)) {
+        return last;
+    }
+    let voex = Server { rows: VOEX, brings: Brings::Same, ..server(&host, App::Voex, false) };
+    as_it_was(p, &[Part { server: &voex, due: false }], &[last]).last.or(last)
 }
 
 /// Old images are on the node, or fetched, before anything stops for them (RB.1, K12).
@@ -549,7 +656,7 @@ fn voex_back(p: &mut Planner<'_>, rollback: &Rollback, last: Added) -> Added {
         let said = p.ask.choice("rollback.voex", rollback.takes_voex());
         let rows = [cite!("S-V.2"), cite!("S-V.3"), cite!("S-V.4")];
         p.steps.leave_out(&rows, Cause::Claim(said.claim));
-        return last;
+        return settle_voex(p, last);
     };
     let server = Server { rows: VOEX, ..server(&host, App::Voex, false) };
     let nodes = [host.clone()];

@@ -8,6 +8,7 @@ use super::model::Model;
 use super::people::{Function, Service, cut_off_by};
 use super::rule::{RuleId, Rules};
 use super::set::Set;
+use crate::action::dpl::DplOp;
 use crate::action::volume::BackUp;
 use crate::action::{Action, Undo, Volume, Why};
 use crate::plan::StepId;
@@ -70,6 +71,10 @@ pub enum Residue {
     Person(Why),
     /// What users wrote since the backup is lost.
     WritesLost,
+    /// The exporters that the plan installed.
+    Exporters,
+    /// dpl has updated its own set-up: a plain `dpl -d` would bring the new release.
+    SetUp,
 }
 
 /// Whether one may stop at a place.
@@ -183,6 +188,11 @@ fn back(model: &Model<'_>, done: usize) -> Back {
     let mut residue = Vec::new();
     // Net of what later steps gave back: a debt that was paid leaves nothing.
     for step in &model.plan.steps[..done] {
+        for stays in beside(&step.action) {
+            if !residue.contains(&stays) {
+                residue.push(stays);
+            }
+        }
         let found = match &step.undo {
             Undo::Nothing | Undo::Commands(_) => continue,
             Undo::Person(why) => Residue::Person(*why),
@@ -199,6 +209,21 @@ fn back(model: &Model<'_>, done: usize) -> Back {
     }
     residue.sort();
     if residue.is_empty() { Back::Restored } else { Back::Residue(residue) }
+}
+
+/// What an action leaves beside what it is for, and nothing takes back.
+fn beside(action: &Action) -> Vec<Residue> {
+    let Action::Dpl(dpl) = action else { return Vec::new() };
+    let mut stays = Vec::new();
+    if dpl.skip.is_none() {
+        stays.push(Residue::SetUp);
+    }
+    match dpl.op {
+        DplOp::Exporters { .. } => stays.push(Residue::Exporters),
+        DplOp::Fetch => stays.push(Residue::Person(Why::ImagesStay)),
+        _ => {}
+    }
+    stays
 }
 
 /// Whether a real backup of what the step changes was made before it.

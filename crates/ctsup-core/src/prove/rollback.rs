@@ -1,14 +1,16 @@
 //! The way back from a place in a plan, compiled by the planner: a plan like any other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::action::volume::BackUp;
 use crate::action::{Action, Volume};
 use crate::catalogue::Catalogue;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Origin};
+use crate::name::{App, NodeName};
 use crate::plan::{Goal, Plan, StepId};
 use crate::planner::{Outcome, plan_from};
-use crate::state::{Atom, State};
+use crate::state::{Atom, State, is_not};
 use crate::topology::{Parsed, Rollback, RollbackWay};
 
 /// The state of the installation when just these steps of the plan are done.
@@ -54,20 +56,29 @@ pub fn rollback_from(
     };
     let before = (site.installed.clone(), site.rollback.clone());
     let crossed = catalogue.barriers_between(&plan.release.target, &plan.release.installed);
-    let way = if crossed.is_empty() { RollbackWay::Pins } else { RollbackWay::Restore };
+    // What the file says a person has decided; else pins, where that leads back.
+    let said = site.rollback.clone();
+    let chosen = said.as_ref().and_then(|r| r.way).filter(|way| *way != RollbackWay::Postgres);
+    let way = chosen.unwrap_or(match crossed.is_empty() {
+        true => RollbackWay::Pins,
+        false => RollbackWay::Restore,
+    });
     let voex = plan.steps.iter().any(|step| {
         done.contains(&step.id)
-            && step.leaves.iter().any(|c| {
-                c.holds && matches!(&c.atom, Atom::New(s) if s.app == crate::name::App::Voex)
-            })
+            && step
+                .leaves
+                .iter()
+                .any(|c| c.holds && matches!(&c.atom, Atom::New(s) if s.app == App::Voex))
     });
+    // The file's own backups win: the copy may have been moved since.
+    let said_backups = said.map(|r| r.backups).unwrap_or_default();
     site.installed = plan.release.target.clone();
     site.rollback = Some(Rollback {
         to: plan.release.installed.clone(),
         way: Some(way),
         voex: Some(voex),
         lists: Default::default(),
-        backups: backups(plan, done),
+        backups: backups(plan, done).into_iter().chain(said_backups).collect(),
         home: Default::default(),
         upgrade_backup: None,
         postgres_image: None,
@@ -78,8 +89,19 @@ pub fn rollback_from(
             parsed.facts.set(FactKey::Met(data.clone()), met, Origin::Observed);
         }
     }
+    // What a person saw of the upgrade says nothing of what follows.
+    let mut begun = state.clone();
+    for atom in [Atom::Verified, Atom::Judged] {
+        begun.apply(&is_not(atom));
+    }
+    let state = &begun;
     let mut outcome = plan_from(parsed, catalogue, Goal::Rollback, Some(state));
-    if way == RollbackWay::Pins && matches!(outcome, Outcome::Stopped(_)) {
+    // For want of a list or of room, a way that loses what users wrote is not taken.
+    let nowhere = |found: &Diagnostic| {
+        matches!(found.code, Code::BarrierCrossed | Code::PostgresBlocksRollback)
+    };
+    let nowhere = outcome.diagnostics().iter().any(nowhere);
+    if way == RollbackWay::Pins && chosen.is_none() && nowhere {
         if let Some(rollback) = parsed.topology.as_mut().and_then(|s| s.rollback.as_mut()) {
             rollback.way = Some(RollbackWay::Restore);
         }
@@ -120,20 +142,21 @@ pub fn way_back_from(plan: &Plan, last: &StepId) -> StepId {
 }
 
 /// The copies that the plan made by then, by whose data they hold.
-fn backups(
-    plan: &Plan,
-    done: &BTreeSet<StepId>,
-) -> std::collections::BTreeMap<crate::name::NodeName, String> {
+fn backups(plan: &Plan, done: &BTreeSet<StepId>) -> BTreeMap<NodeName, String> {
     plan.steps
         .iter()
         .filter(|step| done.contains(&step.id))
         .filter_map(|step| match &step.action {
-            Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. })
-                if data.app == crate::name::App::Express =>
-            {
-                Some((data.holder.clone(), to.clone()))
+            Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. }) => {
+                Some((data, to.clone()))
             }
             _ => None,
         })
-        .collect()
+        // Of a host that has both, the copy of CTS holds VoEx, too.
+        .fold(BTreeMap::new(), |mut all, (data, to)| {
+            if data.app == App::Express || !all.contains_key(&data.holder) {
+                all.insert(data.holder.clone(), to);
+            }
+            all
+        })
 }

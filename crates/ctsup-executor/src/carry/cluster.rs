@@ -124,6 +124,23 @@ pub(super) fn closed(
     on_both: &[String],
     on_one: &[String],
 ) -> Vec<String> {
+    let mut all = unfit(cluster, nodes, on_one);
+    for name in on_both {
+        let runs = cluster.runs_on(name);
+        let missing = nodes.iter().filter(|node| !runs.contains(&node.as_str()));
+        all.extend(missing.map(|node| format!("{name}: not started on {node}")));
+    }
+    let listed = |id: &str| on_both.iter().chain(on_one).any(|name| name == id);
+    for resource in cluster.resources.iter().filter(|r| r.failed || r.blocked) {
+        if !listed(&resource.id) {
+            all.push(format!("{}: failed", resource.id));
+        }
+    }
+    all
+}
+
+/// Why a cluster can't be worked with at all: its nodes, its quorum, what runs on one node.
+pub(super) fn unfit(cluster: &Cluster, nodes: &[String], on_one: &[String]) -> Vec<String> {
     let mut all: Vec<String> =
         cluster.contradictions().iter().map(|found| format!("{found:?}")).collect();
     if cluster.maintenance_mode == Some(true) {
@@ -139,20 +156,9 @@ pub(super) fn closed(
             None => all.push(format!("{name}: not in the cluster")),
         }
     }
-    for name in on_both {
-        let runs = cluster.runs_on(name);
-        let missing = nodes.iter().filter(|node| !runs.contains(&node.as_str()));
-        all.extend(missing.map(|node| format!("{name}: not started on {node}")));
-    }
     for name in on_one {
         if let Err(unsettled) = cluster.active_node(name) {
             all.push(format!("{name}: {unsettled}"));
-        }
-    }
-    let listed = |id: &str| on_both.iter().chain(on_one).any(|name| name == id);
-    for resource in cluster.resources.iter().filter(|r| r.failed || r.blocked) {
-        if !listed(&resource.id) {
-            all.push(format!("{}: failed", resource.id));
         }
     }
     all

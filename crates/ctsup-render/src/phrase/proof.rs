@@ -224,6 +224,8 @@ impl Phrases<'_> {
                             }
                         }
                         Residue::WritesLost => self.words.say("residue-writes-lost", &[]),
+                        Residue::Exporters => self.words.say("residue-exporters", &[]),
+                        Residue::SetUp => self.words.say("residue-set-up", &[]),
                     })
                     .collect();
                 self.words.say("proof-back-residue", &[("residue", all.join("; ").into())])

@@ -35,6 +35,7 @@ pub(crate) struct Whole {
     pub(crate) end: World,
     pub(crate) once: BTreeMap<(String, String), u32>,
     pub(crate) lines: usize,
+    pub(crate) journal: String,
     pub(crate) commands: usize,
     pub(crate) calls: u64,
 }
@@ -49,9 +50,10 @@ pub(crate) fn wholes() -> &'static [Whole] {
                 return None;
             }
             let end = whole.way.simulation.with(|w| w.clone());
-            let (lines, calls) = (whole.journal().lines().count(), whole.way.calls());
+            let (journal, calls) = (whole.journal(), whole.way.calls());
+            let lines = journal.lines().count();
             let commands = end.calls.len();
-            Some(Whole { name, plan, once: begun(&whole), end, lines, commands, calls })
+            Some(Whole { name, plan, once: begun(&whole), end, journal, lines, commands, calls })
         });
         all.collect()
     })

@@ -6,7 +6,7 @@ use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::volume::BackUp;
-use crate::action::{Action, Certificate, Dpl, Kind, Person, Registry, Unit, Volume, Wait};
+use crate::action::{Action, Certificate, Dpl, Kind, Pcs, Person, Registry, Unit, Volume, Wait};
 use crate::fact::FactKey;
 use crate::name::{App, ClusterName};
 use crate::plan::{Goal, Step, WarningCode};
@@ -83,9 +83,15 @@ fn debts_paid(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     for debt in opened.chain(inherited) {
         let named = match debt {
             // A choice of the file, or what was there before and is named as such.
-            Atom::Constraint(_) => {
-                seen.plan.readings.iter().any(|r| r.key == "A12" && r.taken == "keep")
+            Atom::Constraint(cluster) => {
+                // Or it holds the resources where a way back serves from (K17).
+                let holds = seen.plan.goal == Goal::Rollback
+                    && start.has(&Atom::Moved(*cluster))
+                    && seen.plan.warnings.iter().any(|w| w.code == WarningCode::ConstraintsFound);
+                holds || seen.plan.readings.iter().any(|r| r.key == "A12" && r.taken == "keep")
             }
+            // Who goes back serves from where the resources are.
+            Atom::Moved(_) => seen.plan.goal == Goal::Rollback && start.has(debt),
             Atom::Pinned(_) => {
                 let kept = Risk::PinsKept.as_str();
                 seen.plan.accepted.iter().any(|r| r == kept)
@@ -202,11 +208,23 @@ fn ends_well(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         matches!(&s.action, Action::Database(d)
             if matches!(d.op, DatabaseOp::StartStandard | DatabaseOp::StartOld))
     });
+    // A way back may only start what was stopped and move what was moved.
+    let as_it_was = seen.plan.goal == Goal::Rollback
+        && !database
+        && seen.steps().all(|(_, s)| changes_release(s).is_empty());
+    let given_back = |s: &Step| {
+        matches!(
+            &s.action,
+            Action::Pcs(Pcs::Move { .. })
+                | Action::Wait(Wait::Arrived { .. })
+                | Action::Dpl(Dpl { op: DplOp::Start, .. })
+        )
+    };
     let changes: Vec<_> = seen
         .steps()
         .filter(|(_, s)| {
             let started = database && !deploys(s).is_empty();
-            started || !changes_release(s).is_empty()
+            started || !changes_release(s).is_empty() || (as_it_was && given_back(s))
         })
         .map(|(at, _)| at)
         .collect();
@@ -221,8 +239,12 @@ fn ends_well(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     };
     let clusters: Vec<_> = changes
         .iter()
-        .flat_map(|at| deploys(seen.step(*at)))
-        .filter_map(|(s, _)| seen.cluster(&s.node))
+        .flat_map(|at| {
+            let step = seen.step(*at);
+            let here = step.node.iter().filter(|_| as_it_was).cloned();
+            deploys(step).iter().map(|(s, _)| s.node.clone()).chain(here).collect::<Vec<_>>()
+        })
+        .filter_map(|node| seen.cluster(&node))
         .collect();
     for cluster in ClusterName::ALL.into_iter().filter(|c| clusters.contains(c)) {
         let gate = seen.steps().find(|(at, s)| {

@@ -34,6 +34,11 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         if front.app != App::Express || seen.role(&front.node) != Some(Role::Front) {
             continue;
         }
+        // Where data goes back, all that writes stops before any of it does; what starts again
+        // keeps the order.
+        if stops(step).is_some() && restores(seen) {
+            continue;
+        }
         for back in seen.express(Role::Back) {
             let read = is_not(Atom::Unchecked(back.clone()));
             found.check(seen.holds(place, &read), Rule::BackFirst, &[place], read);
@@ -41,11 +46,6 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         let Some((at, new)) = brings(seen, place, front) else {
             continue;
         };
-        // Where data goes back, all that writes stops before any of it does; what starts again
-        // keeps the order.
-        if stops(step).is_some() && restores(seen) {
-            continue;
-        }
         // One playbook deploys both; what stops for the backup before it cannot wait for it.
         let same_step =
             |back: &Stack| deploys(seen.step(at)).iter().any(|(stack, _)| *stack == back);
@@ -59,7 +59,19 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
             .express(Role::Back)
             .filter(|back| same_step(back) || seen.holds(place, &has(back)))
             .count();
-        found.check(ready > fronts.min(backs.saturating_sub(1)), Rule::BackFirst, &[place], front);
+        // A way back leaves idle nodes as they are: what counts is the node that serves.
+        let serves = |back: &&Stack| match seen.cluster(&back.node) {
+            Some(_) => seen.may(place, &is(Atom::Active(back.node.clone()))),
+            None => true,
+        };
+        let enough = match seen.plan.goal {
+            Goal::Rollback => seen
+                .express(Role::Back)
+                .filter(serves)
+                .all(|b| same_step(b) || seen.holds(place, &has(b))),
+            _ => ready > fronts.min(backs.saturating_sub(1)),
+        };
+        found.check(enough, Rule::BackFirst, &[place], front);
     }
 }
 
