@@ -588,7 +588,13 @@ fn idle_copy(p: &mut Planner<'_>, side: &Side, servers: &[Server]) -> Added {
     let server = due.first()?;
     let apart = p.site.data_of(&server.stack).holder == side.second;
     let here = p.steps.has(&Atom::Active(side.second.clone()));
-    if apart && !here { server.back_up_idle(p) } else { None }
+    if !apart || here {
+        return None;
+    }
+    let copy = server.back_up_idle(p);
+    // Where it is seen that nothing runs there; after a run that broke off no stop stands between.
+    p.steps.after(copy, cluster::seen_active(p, side.pair.cluster), Because::Invariant(5));
+    copy
 }
 
 /// A person finds the first nodes in order; the second ones wait for it (HA.22, invariant 9).

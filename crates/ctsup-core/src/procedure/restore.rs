@@ -1,6 +1,6 @@
 //! Back from the binding backup (RS, K12), and the database's old version by a person's hand (DR).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::beside::{self, Part};
 use super::rollback::{self, Which, decide, finish};
@@ -91,6 +91,9 @@ impl Host {
 /// Stops everything that is newer, sets the present data aside, puts the backup back with the images
 /// of its time, deploys what it holds: Back before Front.
 pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
+    // Nobody knows whether the settings in a backup have them, too.
+    let stacks = p.site.stacks();
+    rollback::pins_stay(p, &stacks);
     let clustered = matches!(p.site.layout, Layout::Ha { .. });
     let rows: &[_] = if clustered { &[cite!("HA-RB.c")] } else { &[cite!("RS.1")] };
     let hosts = hosts(p, rollback);
@@ -140,17 +143,6 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
     if !down.is_empty() {
         let first = p.steps.first_since(begin);
         p.warn(WarningCode::Outage, &[("what", down.join(", "))], first, earlier);
-    }
-    // Nobody knows whether the settings in a backup have them, too.
-    let pinned: BTreeSet<_> = p
-        .site
-        .stacks()
-        .into_iter()
-        .filter(|s| p.steps.has(&Atom::Pinned(p.site.settings_of(s))))
-        .map(|stack| stack.node.to_string())
-        .collect();
-    for node in pinned {
-        p.warn(WarningCode::PinsStay, &[("node", node)], None, None);
     }
     let end = finish(p, earlier, clustered);
     ending::newer_containers(p, newer, &end);

@@ -1,7 +1,7 @@
 //! The way back: resources moved back, old images by pins, the backup, or the database's old
 //! version; which of them, a person decides (K11).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beside::{self, Part};
 use super::server::{Rows, Server};
@@ -530,6 +530,8 @@ fn as_it_was(p: &mut Planner<'_>, parts: &[Part<'_>], earlier: &[Added]) -> Back
             woken,
         );
     }
+    let stacks: Vec<_> = parts.iter().map(|part| part.server.stack.clone()).collect();
+    pins_stay(p, &stacks);
     let mut last = woken;
     for part in parts {
         let logs = part.server.read_logs(p);
@@ -539,6 +541,15 @@ fn as_it_was(p: &mut Planner<'_>, parts: &[Part<'_>], earlier: &[Added]) -> Back
         last = logs.or(last);
     }
     Back { stops: vec![p.steps.first_since(begin)], last }
+}
+
+/// Names the pins that are there already: nothing in the plan takes them out.
+pub(super) fn pins_stay(p: &mut Planner<'_>, stacks: &[Stack]) {
+    let pinned = stacks.iter().filter(|s| p.steps.has(&Atom::Pinned(p.site.settings_of(s))));
+    let nodes: BTreeSet<_> = pinned.map(|stack| stack.node.to_string()).collect();
+    for node in nodes {
+        p.warn(WarningCode::PinsStay, &[("node", node)], None, None);
+    }
 }
 
 /// Whether a server has to go back: it is newer, or its data has met what is. What the upgrade had only
