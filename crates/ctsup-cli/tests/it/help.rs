@@ -103,7 +103,7 @@ fn help_of_the_program() {
       1    errors in the input, or facts are missing
       2    plans differ (diff, plan --locked)
       3    refused by a rule of the guide
-      4    a plan is refuted: the proof found how it goes wrong (prove, plan -o)
+      4    a plan is refuted by its proof (prove, plan -o), or breaks a rule (plan)
       5    a run stopped, and changes were made: what is left is printed
       6    a run waits for a person
       7    somebody else has the installation, or the run

@@ -61,7 +61,7 @@ help-exit =
     1    errors in the input, or facts are missing
     2    plans differ (diff, plan --locked)
     3    refused by a rule of the guide
-    4    a plan is refuted: the proof found how it goes wrong (prove, plan -o), or it breaks a rule (plan)
+    4    a plan is refuted by its proof (prove, plan -o), or breaks a rule (plan)
     5    a run stopped, and changes were made: what is left is printed
     6    a run waits for a person
     7    somebody else has the installation, or the run
