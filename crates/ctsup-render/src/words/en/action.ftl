@@ -205,7 +205,7 @@ action-person-advice-newer-containers = Remember the newer containers on { $node
     .what = { $count ->
         [one] The idle node { $nodes } still holds
        *[other] The idle nodes { $nodes } still hold
-    } the containers of the newer release, and no step of this plan changed that: a failover there would start them. If that happens, stop the services there at once (`dpl --dc stop` in each directory) and move back. At the next planned switch deploy there before users return.
+    } the containers of the newer release, and no step of this plan changed that: a failover there would start them. If that happens, stop the services there at once (`dpl --dc stop` in each directory) and move back. At the next planned switch deploy the old release there before users return. Data and settings that such a node has for itself are still those of the newer release, and this plan did not put them back: restore them first from that node's own backup; without it do not start the old release on them.
     .ask = Written down?
 action-person-advice-delete-old-database = Delete the old database files later
     .what = Advice, nothing waits for it: when all works and nobody wants to go back, plan the goal `cleanup`.
