@@ -14,7 +14,7 @@ use ctsup_core::prove::{
 use crate::format::Options;
 use crate::outline::{Outline, ranges};
 use crate::phrase::{Phrases, Span};
-use crate::words::Words;
+use crate::words::{Arg, Words};
 
 mod markdown;
 mod story;
@@ -53,6 +53,11 @@ pub fn proof(
         ProofForm::Full => text::render(&told, true, options),
         ProofForm::Markdown => markdown::render(&told),
     }
+}
+
+/// Whether numbers of steps are one number or several, for words that tell them apart.
+fn several(steps: &str) -> Arg {
+    Arg::from(if steps.chars().all(|c| c.is_ascii_digit()) { 1_usize } else { 2 })
 }
 
 /// A proof being told.
@@ -95,10 +100,15 @@ impl Told<'_> {
     }
 
     fn covered(&self) -> Vec<String> {
-        vec![
+        let mut all = vec![
             self.phrases.coverage(&self.proof.coverage),
             self.phrases.faults_covered(&self.proof.faults),
-        ]
+        ];
+        if self.proof.faults.mixed > 0 {
+            let count = ("count", self.proof.faults.mixed.into());
+            all.push(self.phrases.words.say("proof-covered-mixed", &[count]));
+        }
+        all
     }
 
     /// The rules by how they came out.
@@ -143,7 +153,8 @@ impl Told<'_> {
             let named = cells.iter().filter(|c| c.outcomes.iter().any(|o| !o.hazards.is_empty()));
             let steps = self.phrases.step_numbers(&self.outline, named.map(|c| &c.step));
             if !steps.is_empty() {
-                let args = [("fault", self.phrases.fault(fault).into()), ("steps", steps.into())];
+                let fault = ("fault", self.phrases.fault(fault).into());
+                let args = [fault, ("count", several(&steps)), ("steps", steps.into())];
                 all.push(self.phrases.words.say("proof-hazard-failover", &args));
             }
         }
@@ -180,7 +191,7 @@ impl Told<'_> {
                 let steps = self.phrases.step_numbers(&self.outline, of.map(|c| &c.step));
                 if !steps.is_empty() {
                     let way = self.phrases.way_kind(kind).into();
-                    let args = [("way", way), ("steps", steps.into())];
+                    let args = [("way", way), ("count", several(&steps)), ("steps", steps.into())];
                     lines.push(self.phrases.words.say("proof-fault-way", &args));
                 }
             }
@@ -283,11 +294,9 @@ impl Told<'_> {
                     ];
                 }
                 let ids = || of.outages.iter().flat_map(|o| &o.steps);
-                let mut steps = self.with(
-                    "proof-forecast-steps",
-                    "steps",
-                    self.phrases.step_numbers(&self.outline, ids()),
-                );
+                let steps = self.phrases.step_numbers(&self.outline, ids());
+                let args = [("count", several(&steps)), ("steps", steps.into())];
+                let mut steps = self.phrases.words.say("proof-forecast-steps", &args);
                 let unbounded = of.outages.iter().flat_map(|o| &o.unbounded);
                 let unbounded = self.phrases.step_numbers(&self.outline, unbounded);
                 if !unbounded.is_empty() {

@@ -3,6 +3,7 @@
 //! The person of a rehearsal agrees to what is asked, and types what the plan leaves to a person's
 //! terminal. A rehearsal whose executor was killed goes on with the journal that is left.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -40,6 +41,8 @@ pub struct Rehearsal {
     owner: String,
     copies: Option<String>,
     heard: Arc<Mutex<String>>,
+    /// How many milliseconds the person takes for a step; where none are said the answer comes at once.
+    pub person_takes: BTreeMap<StepId, u64>,
 }
 
 /// What whoever takes a run up wants of it.
@@ -100,6 +103,7 @@ impl Rehearsal {
             owner: OWNER.to_owned(),
             copies: None,
             heard: Arc::default(),
+            person_takes: BTreeMap::new(),
         }
     }
 
@@ -116,6 +120,7 @@ impl Rehearsal {
             owner,
             copies: self.copies.clone(),
             heard: Arc::default(),
+            person_takes: BTreeMap::new(),
         }
     }
 
@@ -133,6 +138,7 @@ impl Rehearsal {
             owner: owner.to_owned(),
             copies: self.copies.clone(),
             heard: Arc::default(),
+            person_takes: BTreeMap::new(),
         }
     }
 
@@ -301,6 +307,9 @@ impl Rehearsal {
                 Ok(Ending::Done) => return Ended::Done,
                 Ok(Ending::Stopped(reason)) => return Ended::Stopped(reason),
                 Ok(Ending::Person(step, question)) => {
+                    if let Some(takes) = self.person_takes.get(&step) {
+                        self.way.simulation.pass(*takes);
+                    }
                     let answer = self.answer(&step, question);
                     let (by, note) = (self.owner.clone(), String::new());
                     let event = Event::Answered { answer, by, note, step };

@@ -124,6 +124,7 @@ impl Simulation {
             self.poll(pid);
         }
         self.reap();
+        self.with(World::watch);
         true
     }
 

@@ -15,7 +15,7 @@ pub mod registry;
 
 use self::cluster::Cluster;
 use self::files::Storage;
-use self::log::{Call, Hazard};
+use self::log::{Call, Hazard, Served};
 use self::node::Node;
 use self::registry::Registry;
 use crate::chance::Chance;
@@ -40,6 +40,8 @@ pub struct World {
     pub calls: Vec<Call>,
     /// What must not happen, and did.
     pub hazards: Vec<Hazard>,
+    /// Who served from when on, where somebody asked for it by an empty list.
+    pub served: Option<Vec<Served>>,
     /// Faults to come.
     pub faults: Faults,
     /// What the world did to those who watch it from outside: connections, the executor.
@@ -80,6 +82,7 @@ impl World {
             registry: Registry::default(),
             calls: Vec::new(),
             hazards: Vec::new(),
+            served: None,
             faults: Faults::default(),
             signals: VecDeque::new(),
             chance: Chance::new(seed),
@@ -113,6 +116,27 @@ impl World {
             Due::Upgraded { node, container, version } => self.upgraded(node, container, version),
             Due::Booted { node } => self.boot(node),
             Due::Fault { node, kind } => self.struck(node, kind),
+        }
+    }
+
+    /// Notes who serves, where that is asked for and has changed.
+    pub(crate) fn watch(&mut self) {
+        if self.served.is_none() {
+            return;
+        }
+        let mut up: BTreeMap<(String, String), bool> = BTreeMap::new();
+        for (name, node) in self.nodes.iter().filter(|(_, n)| n.up && n.docker.running) {
+            for container in node.docker.containers.values() {
+                let all = up.entry((name.clone(), container.project.clone())).or_insert(true);
+                *all &= container.is_up();
+            }
+        }
+        let stacks = up.into_iter().filter(|(_, all)| *all).map(|(stack, _)| stack).collect();
+        let from = self.now;
+        if let Some(served) = &mut self.served
+            && served.last().is_none_or(|last| last.stacks != stacks)
+        {
+            served.push(Served { from, stacks });
         }
     }
 

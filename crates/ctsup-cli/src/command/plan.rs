@@ -93,6 +93,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             let digest = plan.digest.as_str();
             let args = [("file", file.into()), ("steps", steps.into()), ("digest", digest.into())];
             console.say("plan-written", &args);
+            if plan.is_marked_unproven() {
+                console.say("warning-unproven", &[]);
+            }
         }
         None => {
             let mut options = console.options(Style::Ansi);

@@ -30,6 +30,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         Ok(plan) => plan,
         Err(exit) => return Ok(exit),
     };
+    if plan.is_marked_unproven() {
+        console.say("warning-unproven", &[]);
+    }
     let limits = running::limits(matches, &plan, "")?;
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or(1);
     let rehearsed = Rehearsed::new(seed, faults(matches, &plan)?);

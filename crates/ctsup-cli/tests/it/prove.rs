@@ -88,3 +88,92 @@ fn the_way_back_from_the_middle_is_a_proven_plan() {
     let wrong = ctsup("plan examples/split.toml --at back/express/deploy");
     assert_eq!(wrong.exit, 64, "{}", wrong.stderr);
 }
+
+/// A site whose own step, on a node of Back, may run while old containers stand on newer data: it waits
+/// for VoEx on a host of its own, which has no order with that window (invariant 31).
+fn refuted_site(dir: &std::path::Path) -> std::path::PathBuf {
+    let site = std::fs::read_to_string(crate::harness::root().join("examples/ha-voex.toml"));
+    let own = "\n[[own]]\nname = \"warm-cache\"\nbefore = \"D-V.4\"\nnode = \"back-01\"\n\
+               run = [\"/usr/local/bin/warm-cache\"]\nundo = [\"true\"]\n";
+    let file = dir.join("site.toml");
+    std::fs::write(&file, site.expect("an example") + own).expect("room");
+    file
+}
+
+#[test]
+fn saving_refuses_a_refuted_plan_in_any_form_and_tells_why() {
+    let dir = scratch();
+    let file = refuted_site(dir.path());
+    for ending in ["json", "md", "txt", "dot"] {
+        let out = dir.path().join(format!("plan.{ending}"));
+        let ran = ctsup(&format!("plan {} -o {}", file.display(), out.display()));
+        assert_eq!(ran.exit, 4, "{}", ran.stderr);
+        assert!(!out.exists(), "nothing is left behind");
+        assert!(ran.stderr.contains("This rule is broken: 31"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("own/warm-cache"), "{}", ran.stderr);
+    }
+    // Looking at it is no saving.
+    assert_eq!(ctsup(&format!("plan {}", file.display())).exit, 0);
+    let out = dir.path().join("plan.json");
+    let ran = ctsup(&format!("plan {} -o {} --lang ru", file.display(), out.display()));
+    insta::assert_snapshot!("plan_refuted_ru", ran.transcript());
+}
+
+#[test]
+fn unproven_is_saved_marked_and_said_before_a_run() {
+    let dir = scratch();
+    let file = refuted_site(dir.path());
+    let out = dir.path().join("plan.json");
+    let (from, to) = (file.display(), out.display());
+    let ran = ctsup(&format!("plan {from} -o {to} --unproven"));
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("This plan is not proven"), "{}", ran.stderr);
+    let marked = Plan::read(&std::fs::read_to_string(&out).expect("it was saved")).expect("a plan");
+    assert!(marked.is_marked_unproven());
+    let bare = ctsup(&format!("plan {from} --format json")).stdout;
+    let bare = Plan::read(&bare).expect("a plan");
+    assert_ne!(bare.digest, marked.digest, "who approves the one has not approved the other");
+    // Every form that is saved says so.
+    for ending in ["md", "txt"] {
+        let form = dir.path().join(format!("plan.{ending}"));
+        let ran = ctsup(&format!("plan {from} -o {} --unproven", form.display()));
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        let text = std::fs::read_to_string(form).expect("it was saved");
+        assert!(text.contains("This plan is not proven"), "{ending}: {text}");
+    }
+    // A run says it before anybody approves it, and the same without the mark does not begin.
+    let runs = dir.path().join("runs");
+    let run = |plan: &str| ctsup(&format!("run {plan} --runs {} --digest 0", runs.display()));
+    let ran = run(&to.to_string());
+    assert_eq!(ran.exit, 8, "{}", ran.stderr);
+    assert!(ran.stderr.contains("This plan is not proven"), "{}", ran.stderr);
+    let path = dir.path().join("bare.json");
+    std::fs::write(&path, bare.to_json()).expect("room");
+    let ran = run(&path.display().to_string());
+    assert_eq!(ran.exit, 4, "{}", ran.stderr);
+    assert!(ran.stderr.contains("This rule is broken: 31"), "{}", ran.stderr);
+    assert!(!runs.exists(), "nothing was begun");
+    // The mark cannot be taken off the file: the digest is over it.
+    let text = std::fs::read_to_string(&out).expect("it was saved");
+    std::fs::write(&path, text.replace("\"unproven\"", "\"pins-stay\"")).expect("room");
+    let ran = run(&path.display().to_string());
+    assert_eq!(ran.exit, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("digest"), "{}", ran.stderr);
+    // A proven plan is not marked, whatever was asked for.
+    let ran = ctsup(&format!("plan examples/single.toml -o {to} --unproven"));
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let plan = Plan::read(&std::fs::read_to_string(&out).expect("it was saved")).expect("a plan");
+    assert!(!plan.is_marked_unproven());
+}
+
+/// All of a proof in Russian, on a terminal and on paper: for readers of snapshots.
+#[test]
+fn a_whole_proof_in_russian() {
+    let ran = ctsup("prove examples/split.toml --full --lang ru");
+    for line in ran.stdout.lines() {
+        assert!(line.chars().count() <= 80, "wider than a terminal: {line}");
+    }
+    insta::assert_snapshot!("prove_split_full_ru", ran.transcript());
+    let ran = ctsup("prove examples/single.toml --format markdown --lang ru");
+    insta::assert_snapshot!("prove_single_markdown_ru", ran.transcript());
+}

@@ -192,12 +192,17 @@ fn pay(p: &mut Planner<'_>) {
         let Some(own) = p.site.own.iter().find(|own| own.name == name).cloned() else {
             continue;
         };
+        let opens = |action: &Action| matches!(action, Action::Site(site) if site.name == name);
+        let opened: Vec<_> =
+            p.steps.added().filter(|(.., a)| opens(a)).map(|(index, ..)| index).collect();
+        // The site's step itself may stand among what is restored.
         let last: Vec<_> = p
             .steps
             .added()
-            .filter(|(_, phase, ..)| *phase != Phase::Restore)
+            .filter(|(index, phase, ..)| *phase != Phase::Restore || opened.contains(index))
             .map(|(index, ..)| index)
             .collect();
+        let waits: Vec<_> = p.steps.waits().collect();
         let action = Action::Site(Site {
             confirm: None,
             name: name.clone(),
@@ -212,12 +217,13 @@ fn pay(p: &mut Planner<'_>) {
             Some(node) => Draft::on(node, Phase::Restore, &what, action),
             None => Draft::person(Phase::Restore, &what, action),
         };
-        // The antivirus is the last debt (invariant 10).
+        // The antivirus is the last debt (invariant 10), but of what stands behind it.
         let antivirus: Vec<_> = p
             .steps
             .added()
             .filter(|(.., a)| matches!(a, Action::Unit(Unit::StartAntivirus { .. })))
             .map(|(index, ..)| index)
+            .filter(|index| !reaches(&waits, &[*index], &opened))
             .collect();
         let paid = p.steps.insert(draft.source(Source::Site), &last, &[], &Because::Site(name));
         for step in antivirus {

@@ -46,7 +46,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
         coverage: Coverage::None,
         verdict: Verdict::NotCovered,
         judgements: Vec::new(),
-        faults: FaultCoverage { everywhere: false, tried: 0, dead_ends: 0 },
+        faults: FaultCoverage { everywhere: false, tried: 0, dead_ends: 0, mixed: 0 },
         table: Vec::new(),
         outlook: Outlook::default(),
         refutations: Vec::new(),
@@ -68,6 +68,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
     proof.faults = FaultCoverage {
         everywhere,
         tried: table.tried,
+        mixed: mixed(&model, &rules, &walked),
         dead_ends: table.cells.iter().flat_map(|c| &c.outcomes).filter(dead).count(),
     };
     proof.table = table.cells;
@@ -86,7 +87,7 @@ pub fn prove_within(plan: &Plan, limits: Limits) -> Proof {
     refutations.sort_by_key(|r| (r.fault.is_some(), r.story.len()));
     proof.judgements = judge(&rules, &refutations, plan);
     proof.verdict = match refutations.is_empty() {
-        true if everywhere => Verdict::Proven,
+        true if everywhere && proof.faults.mixed == 0 => Verdict::Proven,
         true => Verdict::NotCovered,
         false => Verdict::Refuted,
     };
@@ -171,7 +172,7 @@ fn ask(model: &Model<'_>, rules: &Rules, limits: Limits, tell: Tell) -> Asked {
 /// one of these steps starts is asked rule by rule, and what a fault does while one is under way in
 /// [`inert_under_way`].
 fn inert(model: &Model<'_>, rules: &Rules) -> Set {
-    let looked_at = rules.seen.with(&model.background).with(&model.debts());
+    let looked_at = looked_at(model, rules);
     (0..model.len())
         .filter(|step| {
             let this = &model.moves[*step];
@@ -182,6 +183,30 @@ fn inert(model: &Model<'_>, rules: &Rules) -> Set {
             !seen && !touched.meets(&looked_at) && !this.interrupts
         })
         .collect()
+}
+
+/// Everything that a rule, a fault, a way out or a user looks at.
+fn looked_at(model: &Model<'_>, rules: &Rules) -> Set {
+    rules.seen.with(&model.background).with(&model.debts())
+}
+
+/// States in which two steps are under way that can each be half done in a way of its own: faults
+/// that strike both there are not tried.
+///
+/// Why all others are: of a step that can only be untouched or done, as far as anything looks, both
+/// are states of the walk without it under way, because it can always start later or end first. So
+/// where at most one step can be half done, what a fault leaves is what it leaves while that step
+/// runs alone. Nearly every step that can be half done interrupts users, and of those one runs at a
+/// time.
+fn mixed(model: &Model<'_>, rules: &Rules, walk: &Walk) -> usize {
+    let looked_at = looked_at(model, rules);
+    let halved: Set = (0..model.len())
+        .filter(|step| {
+            model.moves[*step].halves.iter().any(|(_, half)| half.touched().meets(&looked_at))
+        })
+        .map(|step| model.running_bit(step))
+        .collect();
+    walk.states.iter().filter(|state| state.both(&halved).iter().nth(1).is_some()).count()
 }
 
 /// The states in which a step that the walk left out is under way, alone.

@@ -43,8 +43,9 @@ impl Function {
     }
 }
 
-/// A stack that serves: the bit of its node being active, in a cluster, and of it running.
-type Served = (Option<usize>, usize);
+/// A stack that serves: the bits of its node being active, in a cluster, of it running, and of dpl
+/// having begun to stop it.
+type Served = (Option<usize>, usize, Option<usize>);
 
 /// What serves users: groups of stacks of which one must run.
 #[derive(Debug)]
@@ -83,9 +84,10 @@ impl Service {
                 Some(_) => model.bit(&Atom::Active(stack.node.clone())),
                 None => None,
             };
+            let served = (active, running, model.bit(&Atom::Stopped(stack.clone())));
             match groups.iter_mut().find(|(g, _)| *g == group) {
-                Some((_, stacks)) => stacks.push((active, running)),
-                None => groups.push((group, vec![(active, running)])),
+                Some((_, stacks)) => stacks.push(served),
+                None => groups.push((group, vec![served])),
             }
         };
         for place in &model.plan.topology.stacks {
@@ -130,8 +132,11 @@ impl Service {
             }
         };
         for (group, stacks) in &self.groups {
-            let up = stacks.iter().any(|(active, running)| {
-                state.has(*running) && active.is_none_or(|a| state.has(a))
+            // With some containers stopped and some not, users are cut off.
+            let up = stacks.iter().any(|(active, running, stopped)| {
+                state.has(*running)
+                    && active.is_none_or(|a| state.has(a))
+                    && !stopped.is_some_and(|s| state.has(s))
             });
             if !up {
                 off(*group);

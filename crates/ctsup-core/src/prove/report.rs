@@ -95,6 +95,15 @@ pub struct FaultCoverage {
     pub tried: usize,
     /// Of them without a way out.
     pub dead_ends: usize,
+    /// States in which several steps can each be half done in a way of its own. What a fault that
+    /// strikes them together leaves is not tried, and such a plan is not proven.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub mixed: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// An invariant or other rule, judged.

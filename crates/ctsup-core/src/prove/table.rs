@@ -67,8 +67,9 @@ pub(crate) struct Struck {
     pub(crate) state: Set,
 }
 
-/// Tries every fault in every state in which just one step runs. Of two that run together, one ends
-/// first, which is another state; the walk has seen that they do not disturb each other.
+/// Tries every fault in every state in which just one step runs. Where several run and at most one of
+/// them can be half done, the others are untouched or done, which is such a state; how many states
+/// are otherwise, the proof counts.
 pub(crate) fn fill<'s>(
     model: &Model<'_>,
     rules: &Rules,

@@ -166,7 +166,7 @@ impl Phrases<'_> {
     pub(crate) fn way(&self, way: &Way) -> String {
         let mut all: Vec<_> = way.remedies.iter().map(|remedy| self.remedy(remedy)).collect();
         all.push(self.way_kind(way.kind));
-        let mut said = all.join(", ");
+        let mut said = all.join("; ");
         if !way.residue.is_empty() {
             let residue = self.atoms(&way.residue).into();
             said.push_str("; ");
@@ -181,13 +181,18 @@ impl Phrases<'_> {
             [] => self.words.say("proof-cell-nothing", &[]),
             some => self.functions(some),
         };
-        if !outcome.hazards.is_empty() {
-            let rules: Vec<_> = outcome.hazards.iter().map(|rule| self.rule_name(*rule)).collect();
-            let rules = rules.join(", ").into();
+        if let Some(hazard) = self.hazard(outcome) {
             said.push(' ');
-            said.push_str(&self.words.say("proof-cell-hazard", &[("rules", rules)]));
+            said.push_str(&hazard);
         }
         said
+    }
+
+    /// Which named hazards an outcome is.
+    pub(crate) fn hazard(&self, outcome: &Outcome) -> Option<String> {
+        let rules: Vec<_> = outcome.hazards.iter().map(|rule| self.rule_name(*rule)).collect();
+        let args = [("rules", rules.join(", ").into())];
+        (!rules.is_empty()).then(|| self.words.say("proof-cell-hazard", &args))
     }
 
     pub(crate) fn function(&self, function: Function) -> String {

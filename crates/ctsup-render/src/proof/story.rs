@@ -8,6 +8,9 @@ use ctsup_core::{Atom, StepId};
 use super::Told;
 use crate::outline::ranges;
 
+/// So many steps that are not done yet are told by name; more of them by their numbers.
+const NAMED: usize = 2;
+
 /// A story.
 pub(super) struct Story {
     /// The rule that breaks.
@@ -80,13 +83,23 @@ impl Told<'_> {
         }
         let starting = found.starting.as_ref().and_then(place);
         let last = done.iter().chain(&started).chain(&starting).max().copied().unwrap_or(0);
-        for (at, step) in self.outline.plan.steps.iter().enumerate().take(last) {
-            let number = at + 1;
-            if started.contains(&number) && !done.contains(&number) {
-                lines.push(self.about("proof-story-running", &step.id));
-            } else if !done.contains(&number) && starting != Some(number) {
-                lines.push(self.about("proof-story-not-done", &step.id));
+        let not_done: Vec<usize> = (1..=last)
+            .filter(|n| !done.contains(n) && !started.contains(n) && starting != Some(*n))
+            .collect();
+        let steps = &self.outline.plan.steps;
+        match not_done.as_slice() {
+            // Where nothing is done that is said already.
+            _ if done.is_empty() => {}
+            [] => {}
+            few if few.len() <= NAMED => {
+                let named =
+                    few.iter().map(|n| self.about("proof-story-not-done", &steps[n - 1].id));
+                lines.extend(named);
             }
+            many => lines.push(self.with("proof-story-not-done-several", "steps", ranges(many))),
+        }
+        for number in started.iter().filter(|n| !done.contains(n)) {
+            lines.push(self.about("proof-story-running", &steps[number - 1].id));
         }
         if let Some(step) = &found.starting {
             lines.push(self.about("proof-story-starts", step));

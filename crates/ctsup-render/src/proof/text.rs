@@ -162,14 +162,17 @@ impl Text<'_, '_> {
             }
             self.page.item(4, "\u{2022}", &phrases.fault(&cell.fault));
             for outcome in &cell.outcomes {
-                let line = format!(
-                    "{}; {}: {} \u{2192} {}",
-                    phrases.left(outcome.left),
-                    self.told.say("proof-cell-missing"),
-                    phrases.noticed(outcome),
-                    phrases.way(&outcome.way)
-                );
-                self.page.paragraph(8, &line);
+                let mut left = phrases.left(outcome.left);
+                if !outcome.missing.is_empty() {
+                    let missing = phrases.functions(&outcome.missing);
+                    left.push_str("; ");
+                    left.push_str(&self.told.with("proof-cell-users", "missing", missing));
+                }
+                if let Some(hazard) = phrases.hazard(outcome) {
+                    left.push(' ');
+                    left.push_str(&hazard);
+                }
+                self.page.paragraph(8, &format!("{left} \u{2192} {}", phrases.way(&outcome.way)));
             }
         }
     }

@@ -1,4 +1,6 @@
-//! What was run on the hosts: every command begun and ended, in virtual time.
+//! What was run on the hosts: every command begun and ended, in virtual time; who served meanwhile.
+
+use std::collections::BTreeSet;
 
 /// One command of a shell on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,15 @@ pub struct Call {
     pub begun: u64,
     /// When it ended, with its exit code; nothing when it never did.
     pub ended: Option<(u64, i32)>,
+}
+
+/// Who serves from a moment on: hosts and their compose projects of which every container runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// Milliseconds of the world.
+    pub from: u64,
+    /// Host and project.
+    pub stacks: BTreeSet<(String, String)>,
 }
 
 /// Something that must not happen, or that only a known window allows, as the hosts saw it.

@@ -57,8 +57,12 @@ pub(crate) fn switch_on(rehearsal: &Rehearsal) -> usize {
 fn by_a_person(next: &Rehearsal) -> Ended {
     let mut ended = next.take_over();
     for _ in 0..4 {
-        if !helped(next, &ended) {
-            break;
+        match &ended {
+            // A fault of the night before may still be on its way.
+            Ended::Killed => {}
+            Ended::Stopped(StopReason::Lost(_)) => drop(switch_on(next)),
+            ended if helped(next, ended) => {}
+            _ => break,
         }
         ended = next.take_over();
     }

@@ -1,7 +1,7 @@
 //! Every example plan by hand: its commands, in its order, lead to the end that it promises.
 
 use ctsup_core::reader::{cluster, constraints, image_list, postgres, units};
-use ctsup_core::{Atom, Goal, Plan, Stack, State};
+use ctsup_core::{Atom, Goal, NodeName, Plan, Stack, State};
 use ctsup_simulator::world::log::Hazard;
 use ctsup_simulator::{Simulation, World};
 
@@ -20,8 +20,11 @@ pub(crate) fn compared(plan: &Plan, end: &State, simulation: &Simulation) -> Vec
     }
     clusters(plan, end, simulation, &mut wrong);
     for name in plan.topology.nodes.keys() {
-        let units: Vec<String> =
-            simulation.with(|w| w.nodes[name.as_str()].units.keys().cloned().collect());
+        // Of a dead node nothing can be asked.
+        let units: Vec<String> = simulation.with(|w| {
+            let node = &w.nodes[name.as_str()];
+            node.units.keys().filter(|_| node.up).cloned().collect()
+        });
         if units.is_empty() {
             continue;
         }
@@ -40,7 +43,8 @@ pub(crate) fn compared(plan: &Plan, end: &State, simulation: &Simulation) -> Vec
 
 fn clusters(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<String>) {
     for (name, nodes) in &plan.topology.clusters {
-        let node = nodes.nodes[0].as_str();
+        let up = |node: &&NodeName| simulation.with(|w| w.nodes[node.as_str()].up);
+        let Some(node) = nodes.nodes.iter().find(up).map(NodeName::as_str) else { continue };
         let seen = by_hand::run(simulation, node, None, "pcs status xml");
         let seen = cluster::read(&seen.printed.out).expect("the state of a cluster");
         for node in &nodes.nodes {

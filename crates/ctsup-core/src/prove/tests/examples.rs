@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use super::super::check::{Tell, rule_by_rule};
 use super::super::model::Model;
 use super::super::{
-    AssumptionCode, Back, Coverage, Function, HALVES, Limits, Refutation, Residue, RuleId, Verdict,
-    WayKind, WindowsError, done_up_to, prove, prove_within, rollback_at, rules, way_back_from,
-    windows,
+    AssumptionCode, Back, Coverage, Function, HALVES, Left, Limits, Refutation, Residue, RuleId,
+    Verdict, WayKind, WindowsError, done_up_to, prove, prove_within, rollback_at, rules,
+    way_back_from, windows,
 };
 use super::{made, plans, sources};
+use crate::action::Action;
+use crate::action::dpl::DplOp;
 use crate::catalogue::Catalogue;
-use crate::plan::{Goal, StepId};
+use crate::plan::{Goal, Phase, Plan, StepId};
 use crate::planner::Outcome;
 
 #[test]
@@ -24,6 +26,8 @@ fn every_example_is_proven_under_every_single_fault() {
             assert!(cell.states > 0 && !cell.outcomes.is_empty(), "{name}: {cell:?}");
         }
         assert!(proof.faults.everywhere, "{name}: {:?}", proof.coverage);
+        // Nowhere can two steps be half done at once.
+        assert_eq!(proof.faults.mixed, 0, "{name}");
         match proof.verdict {
             Verdict::Proven => assert_eq!(proof.faults.dead_ends, 0, "{name}"),
             _ => {
@@ -289,4 +293,86 @@ fn every_exit_names_what_is_owed() {
         }
     }
     assert!(exits > 20, "{exits}");
+}
+
+/// Where two steps can each be half done in a way of its own, one fault that strikes both is not
+/// tried: such a plan is never proven.
+#[test]
+fn several_half_done_at_once_are_not_proven() {
+    let base = made("split", &sources()["split"]);
+    let deploys = |plan: &mut Plan| {
+        let node = |name: &str| name.parse::<crate::name::NodeName>().expect("a name");
+        let of = [node("back"), node("front")];
+        plan.steps.retain(|s| {
+            let deploys =
+                matches!(&s.action, Action::Dpl(dpl) if matches!(dpl.op, DplOp::Deploy { .. }));
+            deploys && s.node.as_ref().is_some_and(|n| of.contains(n))
+        });
+        assert_eq!(plan.steps.len(), 2);
+    };
+    let mut plan = base.clone();
+    deploys(&mut plan);
+    plan.warnings = Vec::new();
+    plan.goal = Goal::WebClient;
+    // A deploy that interrupts nobody, twice, side by side.
+    for step in &mut plan.steps {
+        if let Action::Dpl(dpl) = &mut step.action {
+            dpl.stack.app = crate::name::App::WebClient;
+        }
+        let effect = step.action.effect();
+        step.after.clear();
+        step.opens.clear();
+        step.needs.clone_from(&effect.needs);
+        step.leaves.clone_from(&effect.done);
+    }
+    let needs = plan.steps.iter().flat_map(|s| s.needs.clone());
+    plan.start = needs.filter(|c| c.holds).map(|c| c.atom).collect();
+    let found = prove(&plan);
+    assert!(found.faults.mixed > 0, "{:?}", found.faults);
+    assert_eq!(found.verdict, Verdict::NotCovered, "{:#?}", found.refutations);
+    // One behind the other they never meet.
+    let first = plan.steps[0].id.clone();
+    plan.steps[1].after.push(crate::plan::After { because: Vec::new(), step: first });
+    assert_eq!(prove(&plan).faults.mixed, 0);
+}
+
+/// What a step of the site's own opens is given back behind it, wherever the file puts it.
+#[test]
+fn what_the_site_owes_is_given_back_behind_it() {
+    let mut placed = 0;
+    for (name, phases) in [
+        ("split", &Phase::ALL[..]),
+        ("ansible-ha", &[Phase::Restore][..]),
+        ("ha", &[Phase::Restore][..]),
+    ] {
+        let text = &sources()[name];
+        for phase in phases {
+            for place in ["before", "after"] {
+                let node = if name == "split" { "back" } else { "back-01" };
+                let own = format!(
+                    "{text}\n[[own]]\nname = \"x\"\n{place} = \"{}\"\nnode = \"{node}\"\n\
+                     run = [\"true\"]\nundo = [\"true\"]\nowes = true\n",
+                    phase.as_str()
+                );
+                let plan = made(name, &own);
+                placed += usize::from(plan.steps.iter().any(|s| s.id.as_str().ends_with("x/pay")));
+                let proof = prove(&plan);
+                let found = proof.refutations.first().map(|r| (r.rule, &r.starting));
+                assert_eq!(proof.verdict, Verdict::Proven, "{name} {place} {phase}: {found:?}");
+            }
+        }
+    }
+    assert!(placed > 10, "{placed}");
+}
+
+/// A server of which some containers are stopped serves nobody.
+#[test]
+fn users_notice_a_server_that_is_half_stopped() {
+    let plan = made("single", &sources()["single"]);
+    let proof = prove(&plan);
+    let halves = proof.table.iter().filter(|c| c.step.as_str() == "cts/express/stop");
+    let halves: Vec<_> =
+        halves.flat_map(|c| &c.outcomes).filter(|o| matches!(o.left, Left::Half(_))).collect();
+    assert!(!halves.is_empty());
+    assert!(halves.iter().all(|o| o.missing.len() == Function::ALL.len()), "{halves:?}");
 }

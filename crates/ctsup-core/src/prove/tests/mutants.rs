@@ -7,9 +7,10 @@ use super::super::check::{Limits, refute};
 use super::super::edges::without_edge;
 use super::super::{Needed, RuleId, edges};
 use super::plans;
-use crate::action::{Action, Kind};
+use crate::action::dpl::{Dpl, DplOp};
+use crate::action::{Action, Kind, Wait};
 use crate::name::NodeName;
-use crate::plan::{After, Because, Plan, Step, StepId};
+use crate::plan::{After, Because, Plan, Step, StepId, WarningCode};
 
 const LIMITS: Limits = Limits { states: 4_000 };
 
@@ -118,6 +119,44 @@ fn each_rule_about_a_step_alone_bites() {
     bites(&both, 20);
 }
 
+/// Invariant 31: between the switch and the stop stands nothing but the look that it arrived and the
+/// stops of the same node.
+#[test]
+#[expect(clippy::print_stdout, reason = "how many were tried is the result")]
+fn whatever_is_put_into_the_window_is_refuted() {
+    let mut tried = 0;
+    for (name, plan) in plans() {
+        let windows = plan.warnings.iter().filter(|w| w.code == WarningCode::OldContainersWindow);
+        let ends = windows.filter_map(|w| w.step.clone().zip(w.until.clone()));
+        for (opens, closes) in ends.filter(|(opens, closes)| opens != closes) {
+            let node = plan.step(closes.as_str()).and_then(|s| s.node.clone());
+            for step in &plan.steps {
+                let stop = matches!(
+                    &step.action,
+                    Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }) if step.node == node
+                );
+                if stop || matches!(step.action, Action::Wait(Wait::Arrived { .. })) {
+                    continue;
+                }
+                let mut mutant = plan.clone();
+                let place = mutant.steps.iter().position(|s| s.id == closes).expect("a step");
+                let mut copy = step.clone();
+                copy.id = StepId(format!("{}/inserted", step.id));
+                copy.after = vec![After { because: Vec::new(), step: opens.clone() }];
+                let waits = After { because: Vec::new(), step: copy.id.clone() };
+                mutant.steps[place].after.push(waits);
+                mutant.steps.insert(place, copy);
+                let found = refute(&mutant, LIMITS);
+                let seen = found.contains(&RuleId::Invariant(31));
+                assert!(seen, "{name}: {} between {opens} and {closes}: {found:?}", step.id);
+                tried += 1;
+            }
+        }
+    }
+    println!("{tried} steps put into windows, each refuted");
+    assert!(tried > 200, "{tried}");
+}
+
 #[test]
 fn no_edge_is_without_a_reason() {
     for (name, plan) in plans() {
@@ -221,7 +260,7 @@ fn excuse_double(step: &Step) -> &'static str {
 
 /// A deploy that leaves every release as it is.
 fn brings_the_same(step: &Step) -> bool {
-    use crate::action::dpl::{Brings, Dpl, DplOp};
+    use crate::action::dpl::Brings;
     matches!(&step.action, Action::Dpl(Dpl { op: DplOp::Deploy { brings: Brings::Same, .. }, .. }))
 }
 

@@ -16,6 +16,7 @@ proof-story-rule = This rule is broken: { $rule }.
 proof-story-start = Nothing is done yet.
 proof-story-done = Done are steps { $steps }.
 proof-story-not-done = Not yet done is step { $step }: { $title }.
+proof-story-not-done-several = Not yet done are steps { $steps }.
 proof-story-running = Under way is step { $step }: { $title }.
 proof-story-starts = Now starts step { $step }: { $title }.
 proof-story-own-order = The plan goes in its own order up to step { $step }: { $title }.
@@ -29,8 +30,8 @@ proof-story-edge = step { $later } waited for step { $earlier }
 proof-story-step = there had been a step before, after which { $condition }
 proof-story-no-cure = No single wait between steps prevents it.
 proof-story-more = { $count ->
-    [one] There is { $count } more story: it is in --full.
-   *[other] There are { $count } more stories: they are in --full.
+    [one] There is { $count } more story: ctsup prove --full shows it.
+   *[other] There are { $count } more stories: ctsup prove --full shows them.
 }
 proof-fact-done = step { $step } is done
 proof-fact-not-done = step { $step } is not done
@@ -71,6 +72,10 @@ proof-covered-per-rule = { $states } states in { $walks } walks, one for each ru
 proof-covered-none = nothing: the plan does not fit the model
 proof-covered-faults = { $tried } faults: each in every state in which a step runs, for all that the step can have left
 proof-covered-faults-own = { $tried } faults, but only along the plan's own order
+proof-covered-mixed = { $count ->
+    [one] not looked at: { $count } state in which one fault finds several steps half done
+   *[other] not looked at: { $count } states in which one fault finds several steps half done
+}
 proof-dead-ends = { $count ->
     [0] none of them without a way out
    *[other] without a way out: { $count }
@@ -90,10 +95,16 @@ judged-running = the executor keeps it when it runs a plan
 
 proof-hazards = Known hazards (rule 31)
 proof-hazard-window = steps { $steps }: old containers on newer data, { $node }. Nobody stops here
-proof-hazard-failover = { $fault } in steps { $steps }: old containers come up on newer data. There is a way out, but it is a person's
+proof-hazard-failover = { $fault } in { $count ->
+    [1] step
+   *[other] steps
+} { $steps }: old containers come up on newer data. There is a way out, but it is a person's
 
 proof-faults = If something goes wrong
-proof-fault-way = { $way }: steps { $steps }
+proof-fault-way = { $way }: { $count ->
+    [1] step
+   *[other] steps
+} { $steps }
 proof-fault-person = for a person: { $remedies }
 fault-fails = a command fails
 fault-hangs = a command hangs
@@ -109,7 +120,7 @@ fault-standby-dies-any = the idle node of a cluster dies
 fault-fencing-fires-any = the active node of a cluster is rebooted (fencing)
 fault-person-says-no = a person says no
 left-unchanged = nothing changed
-left-done = it is done, but nobody saw it end
+left-done = it is done, but nobody saw it
 way-dead-end = NO WAY OUT
 way-plan-anew = stop and plan anew
 way-stop-here = the plan ends here
@@ -138,6 +149,14 @@ proof-back-irreversible = no way back since step { $step }: { $why }
 residue-images-stay = fetched images stay
 residue-roll-back-by-pins = the old images are pinned in settings and deployed again
 residue-move-back = a person moves the resources back
+residue-move-decided = a person moves the resources back, and only to a node whose containers fit the data
+residue-stays-stopped = old containers that were stopped are started by the plan back alone
+residue-playbook-again = the old images are pinned and the playbooks run again
+residue-from-own-copy = changed files come back from the copy made before
+residue-old-database-kept = a plan of its own brings the old database back
+residue-owners-from-list = the owners of files come back from the backup
+residue-person-did = what a person did, a person takes back
+residue-site-says-nothing = the file does not say how the site's own step is taken back
 residue-writes-lost = what was written since the backup is lost
 proof-back-compile = The plan back itself: ctsup plan FILE --goal rollback --at STEP
 proof-only-backup = From step { $step } on only the backup leads back.
@@ -148,7 +167,7 @@ proof-stop = Where one may stop
 proof-stop-safe = for as long as one likes
 proof-stop-bearable = for a while, this is owed: { $debts }
 proof-stop-bearable-short = for a while, something is owed
-proof-stop-never-short = not here, service is cut off or one fault breaks a rule
+proof-stop-never-short = not here: service is cut off, or one fault brings old containers up
 proof-stop-never = not here: { $why }
 proof-stop-missing = users are without: { $functions }
 proof-stop-hazard = one fault brings old containers up
@@ -159,7 +178,10 @@ proof-stop-table-stop = Stop here
 
 proof-forecast = What users notice
 proof-forecast-none = not interrupted
-proof-forecast-steps = steps { $steps }
+proof-forecast-steps = { $count ->
+    [1] step
+   *[other] steps
+} { $steps }
 proof-forecast-unbounded = and as long as a person takes: steps { $steps }
 proof-forecast-path = Longest: { $path }
 function-messages = messages
@@ -182,6 +204,7 @@ proof-cell-missing = What users notice
 proof-cell-owed = What is owed
 proof-cell-way = Way out
 proof-cell-nothing = nothing
+proof-cell-users = users are without: { $missing }
 proof-cell-hazard = (named hazard: { $rules })
 proof-cell-residue = stays: { $residue }
 proof-rule-number = Rule

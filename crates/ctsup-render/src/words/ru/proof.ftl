@@ -16,6 +16,7 @@ proof-story-rule = Нарушено правило: { $rule }.
 proof-story-start = Еще ничего не сделано.
 proof-story-done = Сделаны шаги { $steps }.
 proof-story-not-done = Еще не сделан шаг { $step }: { $title }.
+proof-story-not-done-several = Еще не сделаны шаги { $steps }.
 proof-story-running = Идет шаг { $step }: { $title }.
 proof-story-starts = Начинается шаг { $step }: { $title }.
 proof-story-own-order = План идет в своем порядке до шага { $step }: { $title }.
@@ -29,9 +30,9 @@ proof-story-edge = шаг { $later } ждал шага { $earlier }
 proof-story-step = до этого был шаг, после которого { $condition }
 proof-story-no-cure = Одно ожидание между шагами этого не предотвратит.
 proof-story-more = { $count ->
-    [one] Есть еще { $count } история: она в --full.
-    [few] Есть еще { $count } истории: они в --full.
-   *[other] Есть еще { $count } историй: они в --full.
+    [one] Есть еще { $count } история: ее покажет ctsup prove --full.
+    [few] Есть еще { $count } истории: их покажет ctsup prove --full.
+   *[other] Есть еще { $count } историй: их покажет ctsup prove --full.
 }
 proof-fact-done = шаг { $step } сделан
 proof-fact-not-done = шаг { $step } не сделан
@@ -66,12 +67,37 @@ assumption-user-functions = что нужно пользователям для 
 assumption-durations = сколько идет шаг, взято из каталога или файла
 
 proof-covered = Что проверено
-proof-covered-whole = { $states } состояний: все { $steps } в каждом разрешенном порядке, идущие шаги тоже
-proof-covered-inert = { $states } состояний: каждый порядок всех шагов, кроме { $inert }; те не трогают ничего, на что смотрят правила, и их место ничего не меняет
-proof-covered-per-rule = { $states } состояний в { $walks } обходах, по правилу на обход: для обхода целиком план слишком широк (предел — { $limit })
+proof-covered-whole = { $states ->
+    [one] { $states } состояние
+    [few] { $states } состояния
+   *[other] { $states } состояний
+}: все { $steps } в каждом разрешенном порядке, идущие шаги тоже
+proof-covered-inert = { $states ->
+    [one] { $states } состояние
+    [few] { $states } состояния
+   *[other] { $states } состояний
+}: каждый порядок всех шагов, кроме { $inert }; те не трогают ничего, на что смотрят правила, и их место ничего не меняет
+proof-covered-per-rule = { $states ->
+    [one] { $states } состояние
+    [few] { $states } состояния
+   *[other] { $states } состояний
+} в { $walks } обходах, по правилу на обход: для обхода целиком план слишком широк (предел — { $limit })
 proof-covered-none = ничего: план не помещается в модель
-proof-covered-faults = { $tried } сбоев: каждый — в каждом состоянии, где идет шаг, и для всего, что шаг мог оставить
-proof-covered-faults-own = { $tried } сбоев, но только в собственном порядке плана
+proof-covered-faults = { $tried ->
+    [one] { $tried } сбой
+    [few] { $tried } сбоя
+   *[other] { $tried } сбоев
+}: каждый — в каждом состоянии, где идет шаг, и для всего, что шаг мог оставить
+proof-covered-faults-own = { $tried ->
+    [one] { $tried } сбой
+    [few] { $tried } сбоя
+   *[other] { $tried } сбоев
+}, но только в собственном порядке плана
+proof-covered-mixed = { $count ->
+    [one] не рассмотрено: { $count } состояние, в котором один сбой застает наполовину сделанными несколько шагов сразу
+    [few] не рассмотрено: { $count } состояния, в которых один сбой застает наполовину сделанными несколько шагов сразу
+   *[other] не рассмотрено: { $count } состояний, в которых один сбой застает наполовину сделанными несколько шагов сразу
+}
 proof-dead-ends = { $count ->
     [0] без выхода — ни одного
    *[other] без выхода: { $count }
@@ -81,25 +107,31 @@ proof-rules = Правила
 proof-rules-holds = выполняются: { $rules }
 proof-rules-broken = НАРУШЕНЫ: { $rules }
 proof-rules-untouched = не затронуты этим планом: { $rules }
-proof-rules-planning = держит планировщик: { $rules }
-proof-rules-running = держит исполнитель: { $rules }
+proof-rules-planning = за этими следит планировщик, когда составляет план: { $rules }
+proof-rules-running = за этими следит исполнитель, когда выполняет план: { $rules }
 judged-holds = выполняется
 judged-broken = нарушено
 judged-untouched = план этого не касается
-judged-planning = держит планировщик, когда составляет план
-judged-running = держит исполнитель, когда выполняет план
+judged-planning = за этим следит планировщик, когда составляет план
+judged-running = за этим следит исполнитель, когда выполняет план
 
 proof-hazards = Известные опасности (правило 31)
 proof-hazard-window = шаги { $steps }: старые контейнеры на новых данных, { $node }. Здесь не останавливаются
-proof-hazard-failover = { $fault } на шагах { $steps }: поднимутся старые контейнеры на новых данных. Выход есть, но за человеком
+proof-hazard-failover = { $fault } на { $count ->
+    [1] шаге
+   *[other] шагах
+} { $steps }: поднимутся старые контейнеры на новых данных. Выход есть, но за человеком
 
 proof-faults = Если что-то пойдет не так
-proof-fault-way = { $way }: шаги { $steps }
+proof-fault-way = { $way }: { $count ->
+    [1] шаг
+   *[other] шаги
+} { $steps }
 proof-fault-person = человеку: { $remedies }
 fault-fails = команда не удалась
 fault-hangs = команда зависла
 fault-unknown = связь пропала, чем кончилось — не видно
-fault-executor-dies = погиб компьютер оператора
+fault-executor-dies = вышел из строя компьютер оператора
 fault-node-dies = вышел из строя { $node }
 fault-node-dies-any = вышел из строя сервер
 fault-active-node-dies = вышел из строя активный узел { $cluster }
@@ -110,7 +142,7 @@ fault-standby-dies-any = вышел из строя второй узел кла
 fault-fencing-fires-any = активный узел кластера перезагружен (fencing)
 fault-person-says-no = человек сказал «нет»
 left-unchanged = ничего не изменилось
-left-done = сделано, но конца никто не видел
+left-done = сделано, но никто этого не видел
 way-dead-end = ВЫХОДА НЕТ
 way-plan-anew = остановиться и составить план заново
 way-stop-here = на этом план кончается
@@ -139,6 +171,14 @@ proof-back-irreversible = назад пути нет с шага { $step }: { $w
 residue-images-stay = загруженные образы остаются
 residue-roll-back-by-pins = старые образы закрепляют в settings и разворачивают снова
 residue-move-back = ресурсы переключает обратно человек
+residue-move-decided = обратно ресурсы переключает человек, и только на узел с подходящими контейнерами
+residue-stays-stopped = остановленные старые контейнеры поднимает только план назад
+residue-playbook-again = старые образы закрепляют и запускают сценарии снова
+residue-from-own-copy = измененные файлы возвращают из копии, сделанной перед этим
+residue-old-database-kept = старую базу возвращает отдельный план
+residue-owners-from-list = хозяев файлов возвращают из резервной копии
+residue-person-did = сделанное человеком возвращает человек
+residue-site-says-nothing = как отменить собственный шаг площадки, в файле не сказано
 residue-writes-lost = пропадет написанное после резервной копии
 proof-back-compile = Сам план назад: ctsup plan ФАЙЛ --goal rollback --at ШАГ
 proof-only-backup = С шага { $step } назад ведет только резервная копия.
@@ -149,7 +189,7 @@ proof-stop = Где можно остановиться
 proof-stop-safe = сколько угодно
 proof-stop-bearable = ненадолго, за площадкой долг: { $debts }
 proof-stop-bearable-short = ненадолго, за площадкой долги
-proof-stop-never-short = нельзя, работа прервана или хватит одного сбоя
+proof-stop-never-short = нельзя: обслуживание прервано, или один сбой поднимет старые контейнеры
 proof-stop-never = нельзя: { $why }
 proof-stop-missing = у пользователей не работает: { $functions }
 proof-stop-hazard = один сбой поднимет старые контейнеры
@@ -160,7 +200,10 @@ proof-stop-table-stop = Остановиться
 
 proof-forecast = Что заметят пользователи
 proof-forecast-none = не прервется
-proof-forecast-steps = шаги { $steps }
+proof-forecast-steps = { $count ->
+    [1] шаг
+   *[other] шаги
+} { $steps }
 proof-forecast-unbounded = и сколько решает человек: шаги { $steps }
 proof-forecast-path = Дольше всего: { $path }
 function-messages = сообщения
@@ -183,11 +226,12 @@ proof-cell-missing = Что заметят пользователи
 proof-cell-owed = Что за площадкой
 proof-cell-way = Выход
 proof-cell-nothing = ничего
+proof-cell-users = не работает: { $missing }
 proof-cell-hazard = (известная опасность: { $rules })
 proof-cell-residue = останется: { $residue }
 proof-rule-number = Правило
 proof-rule-says = О чем
-proof-rule-came = Что вышло
+proof-rule-came = Итог
 proof-function = Что
 proof-function-span = Сколько не работает
 proof-function-steps = На каких шагах
