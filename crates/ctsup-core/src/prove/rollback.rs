@@ -94,6 +94,12 @@ pub fn rollback_from(
     for atom in [Atom::Verified, Atom::Judged] {
         begun.apply(&is_not(atom));
     }
+    // Nor is its copy one of what was written since the data met the newer release.
+    for atom in state.atoms() {
+        if let Atom::Met(data) = atom {
+            begun.apply(&is_not(Atom::BackedUp(data.clone())));
+        }
+    }
     let state = &begun;
     let mut outcome = plan_from(parsed, catalogue, Goal::Rollback, Some(state));
     // For want of a list or of room, a way that loses what users wrote is not taken.

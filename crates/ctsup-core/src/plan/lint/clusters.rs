@@ -108,6 +108,13 @@ fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         // Access to the Internet is the node's own affair; all else asks the running container.
         Action::Database(Database { node, op, .. }) if *op != DatabaseOp::SeeApt => node,
         Action::Wait(Wait::CleanLogs { stack, .. } | Wait::QuietLogs { stack, .. }) => &stack.node,
+        // The idle node's own data moves while the other serves.
+        Action::Volume(
+            Volume::SetAside { serving: Some(other), .. }
+            | Volume::PutBack { serving: Some(other), .. },
+        ) => other,
+        // What is a node's own lies there wherever the cluster serves.
+        Action::Look(Look::Backup { data, node, .. }) if data.holder == *node => return,
         // docker answers only where it runs.
         Action::Volume(
             Volume::FixOwners { .. } | Volume::SetAside { .. } | Volume::PutBack { .. },

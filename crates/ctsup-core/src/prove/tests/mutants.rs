@@ -8,7 +8,7 @@ use super::super::edges::without_edge;
 use super::super::{Needed, RuleId, edges};
 use super::plans;
 use crate::action::dpl::{Dpl, DplOp};
-use crate::action::{Action, Kind, Wait};
+use crate::action::{Action, Kind, Volume, Wait};
 use crate::name::NodeName;
 use crate::plan::{After, Because, Plan, Step, StepId, WarningCode};
 
@@ -155,6 +155,28 @@ fn whatever_is_put_into_the_window_is_refuted() {
     }
     println!("{tried} steps put into windows, each refuted");
     assert!(tried > 200, "{tried}");
+}
+
+/// A plan that restores one node of a cluster and leaves the other's own newer data is no way back.
+#[test]
+fn newer_data_of_an_idle_node_is_refuted() {
+    let mut plan = plans().remove("restore-ha").expect("there");
+    let of_idle = |step: &&Step| {
+        matches!(
+            &step.action,
+            Action::Volume(
+                Volume::SetAside { serving: Some(_), .. }
+                    | Volume::PutBack { serving: Some(_), .. }
+            )
+        )
+    };
+    let ids: Vec<StepId> = plan.steps.iter().filter(of_idle).map(|s| s.id.clone()).collect();
+    assert_eq!(ids.len(), 4, "CTS and VoEx, aside and back");
+    assert_eq!(refute(&plan, LIMITS), []);
+    for id in ids {
+        plan = without_step(&plan, &id);
+    }
+    assert_eq!(refute(&plan, LIMITS), [RuleId::Goal; 2], "CTS and VoEx");
 }
 
 #[test]
