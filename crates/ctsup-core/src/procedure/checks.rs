@@ -405,6 +405,13 @@ fn clusters(p: &mut Planner<'_>) {
             let args = [("cluster", cluster.to_string()), ("preferences", left.join(", "))];
             p.warn(WarningCode::PreferencesFound, &args, None, None);
         }
+        let key = FactKey::Stickiness(cluster);
+        if p.fact(&key).is_some()
+            && let Some((FactValue::Integer(sticky), _)) = p.ask.value(key)
+            && sticky <= 0
+        {
+            p.warn(WarningCode::NotSticky, &[("cluster", cluster.to_string())], None, None);
+        }
     }
 }
 
