@@ -370,7 +370,8 @@ fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
     }
     let mut back: Vec<(Stack, Added)> = Vec::new();
     for place in &host.places {
-        let put = copy_back(p, place, &writers);
+        let writers = if host.due.is_empty() { &[][..] } else { &writers[..] };
+        let put = copy_back(p, place, writers);
         for step in asides.iter().chain(stops) {
             p.steps.after(put, *step, Because::Row(cite!("RS.3")));
         }

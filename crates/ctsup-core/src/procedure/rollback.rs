@@ -127,6 +127,8 @@ fn untouched(p: &mut Planner<'_>) {
         p.nothing_to_do();
         return;
     }
+    let stacks = p.site.stacks();
+    pins_stay(p, &stacks);
     let interrupts = !(moved.is_empty() && stopped.is_empty());
     let mut last = decide(p, WayBack::MoveBack, &[cite!("HA-RB.a")], "decide");
     // Units that are off are given back whatever the clusters are like.
@@ -188,8 +190,9 @@ fn homes_known(p: &mut Planner<'_>) -> bool {
     known
 }
 
-/// Gates, and where the resources are, as the manual chapter sees them.
+/// The antivirus off, gates, and where the resources are, as the manual chapter sees them.
 pub(super) fn looked(p: &mut Planner<'_>) -> Vec<Added> {
+    cluster::antivirus_off(p, &cluster::BY_HAND);
     cluster::looked(p, &cluster::BY_HAND, [cite!("HA.7"), cite!("HA.9")])
 }
 
@@ -704,6 +707,7 @@ fn by_playbooks(
 ) {
     let mut active = Vec::new();
     let mut gates = Vec::new();
+    cluster::antivirus_off(p, &cluster::BY_PLAYBOOK);
     gates.extend(cluster::looked(p, &cluster::BY_PLAYBOOK, [cite!("AN-H.7"); 2]));
     for pair in pairs {
         active.extend(serving(p, &pair.nodes));
