@@ -218,9 +218,7 @@ fn hosts(p: &mut Planner<'_>, rollback: &Rollback) -> Vec<Host> {
             };
             let idle = Stack::new(&other, server.stack.app);
             let own = p.site.data_of(&idle);
-            let newer = p.steps.has(&Atom::Met(own.clone()))
-                || (rollback::newer_idle(p, node).is_some()
-                    && !p.steps.has(&Atom::PutBack(own.clone())));
+            let newer = p.steps.has(&Atom::Met(own.clone()));
             if own != p.site.data_of(&server.stack) && newer {
                 places.push(place(p, &idle, volumes, rollback, Some(node.clone())));
                 volumes = false;

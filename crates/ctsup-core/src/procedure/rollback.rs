@@ -199,13 +199,7 @@ pub(super) fn looked(p: &mut Planner<'_>) -> Vec<Added> {
 /// The idle node of a cluster, where it holds newer containers for all that is known.
 pub(super) fn newer_idle(p: &Planner<'_>, serving: &NodeName) -> Option<NodeName> {
     let idle = p.site.cluster_of(serving)?.other(serving).clone();
-    let stack = Stack::new(&idle, App::Express);
-    let known = matches!(
-        p.fact(&FactKey::Release(stack.clone())),
-        Some(FactValue::Release(release)) if *release <= *p.wanted()
-    );
-    let new = p.steps.has(&Atom::New(stack));
-    (new || (!known && !p.known_start)).then_some(idle)
+    p.steps.has(&Atom::New(Stack::new(&idle, App::Express))).then_some(idle)
 }
 
 /// The decision that no tool takes.

@@ -3,8 +3,7 @@
 use super::{brings, deploys};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Certificate, Person, Playbook, Unit, Volume};
-use crate::name::NodeName;
-use crate::plan::{Goal, Plan, Step, WarningCode};
+use crate::plan::{Goal, Step, WarningCode};
 use crate::prove::model::{Model, Term};
 use crate::prove::rule::{RuleId, Rules, When};
 use crate::state::Atom;
@@ -46,10 +45,7 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
                 });
                 for other in beside {
                     let put_back = Term::Is(Atom::PutBack(place.data.clone()));
-                    want(&[put_back.clone(), Term::Is(Atom::Met(other.data.clone()))]);
-                    if newer_containers(plan, &other.stack.node) {
-                        want(&[put_back, Term::Not(Atom::PutBack(other.data.clone()))]);
-                    }
+                    want(&[put_back, Term::Is(Atom::Met(other.data.clone()))]);
                 }
             }
             // Whoever served at the start serves at the end.
@@ -95,14 +91,6 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
         }
         Goal::Upgrade | Goal::WebClient => {}
     }
-}
-
-/// Whether an idle node has newer containers for all that the plan knows, and so newer data of its own.
-fn newer_containers(plan: &Plan, node: &NodeName) -> bool {
-    plan.warnings.iter().any(|warning| {
-        warning.code == WarningCode::IdleNodeNewer
-            && warning.args.get("node").is_some_and(|named| named == node.as_str())
-    })
 }
 
 /// Invariants 10, 12, 17 and 27: every debt is paid, but those that the plan names as staying.
