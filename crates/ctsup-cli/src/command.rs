@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 mod abort;
+mod attach;
 mod cert;
 mod check;
 mod completions;
@@ -50,6 +51,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { name: "run", group: "run", define: run::define, run: run::run },
     Entry { name: "status", group: "run", define: status::define, run: status::run },
     Entry { name: "confirm", group: "run", define: confirm::define, run: confirm::run },
+    Entry { name: "attach", group: "run", define: attach::define, run: attach::run },
     Entry { name: "resume", group: "run", define: resume::define, run: resume::run },
     Entry { name: "abort", group: "run", define: abort::define, run: abort::run },
     Entry { name: "runs", group: "run", define: runs::define, run: runs::run },

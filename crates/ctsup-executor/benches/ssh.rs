@@ -8,8 +8,6 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -24,64 +22,37 @@ use ctsup_executor::transport::{
 use ctsup_executor::{FileStore, Journal, Transport};
 use tempfile::TempDir;
 
+use self::sshd::Sshd;
+
+#[path = "../tests/it/sshd.rs"]
+mod sshd;
+
 const ROUNDS: usize = 3;
 
-/// A server on loopback with a key for its one user.
-struct Sshd {
-    dir: TempDir,
-    port: u16,
-    server: Child,
+/// The server, with room for many connections, and how its clients reach it.
+struct Bench {
+    sshd: Sshd,
+    /// Empty: what a user's own profile costs is nobody's merit.
+    _home: TempDir,
 }
 
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-impl Sshd {
-    fn start() -> Self {
-        let dir = TempDir::new().expect("a directory");
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).expect("a mode");
-        for name in ["host", "user"] {
-            let mut made = Command::new("ssh-keygen");
-            made.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(dir.path().join(name));
-            assert!(made.status().expect("ssh-keygen").success());
-        }
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
-        let (port, root) = (free.expect("a port").port(), dir.path().display());
-        let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {root}/host\nPidFile none\n\
-             AuthorizedKeysFile {root}/user.pub\nStrictModes no\nUsePAM no\n\
-             PermitRootLogin yes\nMaxStartups 200\nMaxSessions 50\nSetEnv HOME={root}\n"
-        );
-        // An empty home: what a user's own profile costs is nobody's merit.
-        fs::write(dir.path().join("config"), config).expect("a file");
-        let key = fs::read_to_string(dir.path().join("host.pub")).expect("a key");
-        fs::write(dir.path().join("known"), format!("[127.0.0.1]:{port} {key}")).expect("a file");
+impl Bench {
+    fn start() -> Option<Self> {
+        let home = TempDir::new().expect("a directory");
+        let more =
+            format!("MaxStartups 200\nMaxSessions 50\nSetEnv HOME={}\n", home.path().display());
+        let sshd = Sshd::start(&more)?;
+        let (port, root) = (sshd.port, sshd.dir.path().display());
         let client = format!(
             "Port {port}\nIdentityFile {root}/user\nIdentitiesOnly yes\n\
              UserKnownHostsFile {root}/known\nGlobalKnownHostsFile /dev/null\n"
         );
-        fs::write(dir.path().join("client"), client).expect("a file");
-        // Where sshd runs as root it wants this directory.
-        let _ = fs::create_dir_all("/run/sshd");
-        let server = Command::new("/usr/sbin/sshd")
-            .args(["-D", "-f"])
-            .arg(dir.path().join("config"))
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("sshd");
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Self { dir, port, server }
+        fs::write(sshd.at("client"), client).expect("a file");
+        Some(Self { sshd, _home: home })
     }
 
     fn client(&self) -> PathBuf {
-        self.dir.path().join("client")
+        self.sshd.at("client")
     }
 
     fn nodes(&self, count: usize) -> Vec<NodeName> {
@@ -94,7 +65,7 @@ impl Sshd {
             address: "127.0.0.1".to_owned(),
             r#become: "no".to_owned(),
             fqdn: "node.example".to_owned(),
-            port: self.port,
+            port: self.sshd.port,
             role: ctsup_core::topology::Role::Single,
             user: String::from_utf8_lossy(&user.stdout).trim().to_owned(),
         };
@@ -185,7 +156,7 @@ fn median(mut all: Vec<f64>) -> f64 {
 }
 
 fn main() {
-    let sshd = Sshd::start();
+    let Some(sshd) = Bench::start() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -198,8 +169,9 @@ fn main() {
         let ways: std::collections::BTreeMap<NodeName, Arc<Real>> = nodes
             .iter()
             .map(|node| {
-                let mut reach =
-                    Reach::new(Base::at(sshd.dir.path().join(node.as_str()).display().to_string()));
+                let mut reach = Reach::new(Base::at(
+                    sshd.sshd.dir.path().join(node.as_str()).display().to_string(),
+                ));
                 reach.ssh_args = vec!["-F".to_owned(), sshd.client().display().to_string()];
                 reach.connect = Duration::from_secs(100);
                 (node.clone(), Arc::new(sshd.reached(count, reach)))
@@ -212,7 +184,7 @@ fn main() {
                     .arg("-F")
                     .arg(sshd.client())
                     .args(["-M", "-N", "-S"])
-                    .arg(sshd.dir.path().join(format!("m-{count}-{node}")))
+                    .arg(sshd.sshd.dir.path().join(format!("m-{count}-{node}")))
                     .arg("127.0.0.1")
                     .stdin(Stdio::null())
                     .spawn()
@@ -220,7 +192,7 @@ fn main() {
             })
             .collect();
         for node in &nodes {
-            while !sshd.dir.path().join(format!("m-{count}-{node}")).exists() {
+            while !sshd.sshd.dir.path().join(format!("m-{count}-{node}")).exists() {
                 std::thread::sleep(Duration::from_millis(20));
             }
         }
@@ -238,7 +210,7 @@ fn main() {
             let ssh = timed(count * each, || {
                 beside(&runtime, &nodes, |node| {
                     let (config, socket) =
-                        (sshd.client(), sshd.dir.path().join(format!("m-{count}-{node}")));
+                        (sshd.client(), sshd.sshd.dir.path().join(format!("m-{count}-{node}")));
                     async move {
                         for _ in 0..each {
                             let mut ssh = tokio::process::Command::new("ssh");
@@ -262,7 +234,7 @@ fn main() {
                 });
             });
             let changed = timed(count * each, || {
-                let dir = sshd.dir.path().to_owned();
+                let dir = sshd.sshd.dir.path().to_owned();
                 beside(&runtime, &nodes, |node| {
                     change(ways[&node].clone(), dir.clone(), node, round + 100 * count, each)
                 });

@@ -273,7 +273,8 @@ pub(crate) async fn carry<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carri
         }
         Action::Volume(Volume::PutBack { paths, .. }) => hand.copied_whole(paths.len()).await,
         Action::Settings(edit) => hand.edit_settings(edit).await,
-        Action::Playbook(Playbook::Run { .. } | Playbook::NameImage { .. })
+        Action::Playbook(Playbook::Run { .. }) => hand.play().await,
+        Action::Playbook(Playbook::NameImage { .. })
         | Action::Certificate(Certificate::Check { .. }) => {
             // They want a terminal or an editor: a person has both.
             hand.ask_to_judge(&hand.step().commands.join("\n")).await
@@ -312,6 +313,25 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         }
         self.seen(&last);
         self.done(How::Ran).await
+    }
+
+    /// K21: a playbook under a terminal; its pauses and passwords are answered by a person, and its
+    /// recap says how it ended on each host.
+    async fn play(&self) -> Carried<()> {
+        if self.was.part == 0 {
+            let answer = self.sure_look("command -v script").await?;
+            if answer.code != 0 {
+                // Nothing here makes a terminal: the person's own serves.
+                return self.ask_to_judge(&self.step().commands.join("\n")).await;
+            }
+        }
+        let ended = self.terminal_job(self.step().commands.clone()).await?;
+        let recap = ctsup_core::reader::recap::read(&ended.tail);
+        match (ended.code, recap) {
+            (0, Ok(recap)) if recap.is_success() => self.done(How::Ran).await,
+            (0, _) => self.fail("playbook", Some(0), &ended.tail).await,
+            (code, _) => self.fail("exit", Some(code), &ended.tail).await,
+        }
     }
 
     async fn by_code(&self, code: i32, seen: &str) -> Carried<()> {

@@ -29,11 +29,13 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 /// The options that say how nodes are reached and whose lock is taken over.
 pub(crate) fn define_reach(command: Command, words: &Words) -> Command {
-    let option = |id, name, about| help::option(words, id, name, about, "running");
-    command.args([
-        option("ssh-config", "file", "help-run-ssh-config"),
-        help::flag(words, "take-over", "help-run-take-over", "running"),
-    ])
+    let command = define_ssh(command, words);
+    command.arg(help::flag(words, "take-over", "help-run-take-over", "running"))
+}
+
+/// The option that says how nodes are reached.
+pub(crate) fn define_ssh(command: Command, words: &Words) -> Command {
+    command.arg(help::option(words, "ssh-config", "file", "help-run-ssh-config", "running"))
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {

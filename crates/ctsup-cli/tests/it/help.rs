@@ -2,7 +2,7 @@
 
 use crate::harness::{ctsup, run};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "check",
     "observe",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 17] = [
     "run",
     "status",
     "confirm",
+    "attach",
     "resume",
     "abort",
     "runs",
@@ -80,6 +81,7 @@ fn help_of_the_program() {
       run           Carry an approved plan out on the servers
       status        Say how a run stands, without touching a server
       confirm       Answer a run that waits for a person
+      attach        Sit down at the terminal of a playbook that waits for a person
       resume        Go on with a run, after whatever stopped it
       abort         Give a run up: settings, locks and antivirus go back, services are left to a person
       runs          List the runs that are kept here

@@ -115,6 +115,8 @@ impl Family for Playbook {
                 if is_web_client(stacks) {
                     effect.needs.push(is(Atom::WebClientNamed));
                 }
+                // A move of its own that nothing followed has left its constraint.
+                let left = clusters.iter().map(|cluster| is(Atom::Constraint(*cluster)));
                 effect.halves.push(Half {
                     code: "half-played",
                     changes: effect
@@ -122,6 +124,7 @@ impl Family for Playbook {
                         .iter()
                         .filter(|c| matches!(c.atom, Atom::Met(_) | Atom::GatePassed(_)))
                         .cloned()
+                        .chain(left)
                         .collect(),
                 });
                 effect.halves.push(Half { code: "played-unseen", changes: effect.done.clone() });

@@ -172,6 +172,7 @@ impl<'m, 'p> Ways<'m, 'p> {
             for cluster in model.plan.topology.clusters.keys() {
                 self.seen_again(before, *cluster, &mut at, &mut remedies);
             }
+            self.cleared(before, &mut at, &mut remedies);
             if self.goes_on(before, step, left, &at) {
                 return Way::new(WayKind::Resume, remedies);
             }
@@ -346,6 +347,9 @@ impl<'m, 'p> Ways<'m, 'p> {
             // The upgrade died with its node: the data is put back, and it begins again.
             remedies.push(Remedy::RestoreData(place.data.clone()));
         }
+        if let Action::Playbook(_) = &model.step(step).action {
+            self.cleared(before, &mut at, &mut remedies);
+        }
         if self.goes_on(before, step, left, &at) {
             return Way::new(WayKind::PlanAnew, remedies);
         }
@@ -362,7 +366,10 @@ impl<'m, 'p> Ways<'m, 'p> {
             at = model.moves[step].done.on(&at);
             remedies.push(Remedy::Settled(cluster));
         }
-        remedies.push(Remedy::ClearConstraint(cluster));
+        let cleared = Remedy::ClearConstraint(cluster);
+        if !remedies.contains(&cleared) {
+            remedies.push(cleared);
+        }
         self.end(before, step, left, at, remedies, WayKind::PlanAnew)
     }
 
@@ -393,6 +400,17 @@ impl<'m, 'p> Ways<'m, 'p> {
             if lost(at, &files) {
                 set(model, at, &files, true);
                 remedies.push(Remedy::Files(node.clone()));
+            }
+        }
+    }
+
+    /// What the moves of a playbook left is taken away, wherever it moved something.
+    fn cleared(&self, before: &Set, at: &mut Set, remedies: &mut Vec<Remedy>) {
+        for cluster in self.model.plan.topology.clusters.keys() {
+            let left = Atom::Constraint(*cluster);
+            if self.model.has(at, &left) && !self.model.has(before, &left) {
+                set(self.model, at, &left, false);
+                remedies.push(Remedy::ClearConstraint(*cluster));
             }
         }
     }

@@ -83,7 +83,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 Ok(both) if both.iter().all(|at| at.as_deref() == Some(to)) => {
                     return self.done(how).await;
                 }
-                Ok(both) => format!("{MOVED:?}: {both:?}"),
+                Ok(both) => places(&both),
                 Err(why) => why,
             };
             self.seen(&seen);
@@ -115,6 +115,14 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             },
         })
     }
+}
+
+/// Where the two resources are, as a person reads it.
+pub(super) fn places<S: AsRef<str>>(both: &[Option<S>; 2]) -> String {
+    let place = |(name, at): (&&str, &Option<S>)| {
+        format!("{name}: {}", at.as_ref().map_or("?", AsRef::as_ref))
+    };
+    MOVED.iter().zip(both).map(place).collect::<Vec<_>>().join(", ")
 }
 
 /// What keeps a cluster's gate closed: nothing, when it is as the guide lists it.

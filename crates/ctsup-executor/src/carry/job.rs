@@ -36,6 +36,15 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
 
     /// Runs commands as one part of the step. What an earlier process sent is read, not sent again.
     pub(super) async fn job(&self, part: u32, commands: Vec<String>) -> Carried<Ended> {
+        self.job_of(part, commands, false).await
+    }
+
+    /// The same under a terminal of its own.
+    pub(super) async fn terminal_job(&self, commands: Vec<String>) -> Carried<Ended> {
+        self.job_of(1, commands, true).await
+    }
+
+    async fn job_of(&self, part: u32, commands: Vec<String>, terminal: bool) -> Carried<Ended> {
         if part < self.was.part {
             return Ok(Ended { code: 0, tail: String::new() });
         }
@@ -54,7 +63,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             commands,
             cwd: self.step().cwd.clone(),
             generation: self.generation,
-            terminal: false,
+            terminal,
         };
         match self.way.start(self.node()?, &job).await {
             Ok(JobAnswer::Started { boot }) => {

@@ -49,7 +49,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             return (Verdict::Unclear, text);
         };
         let both = ["cluster_ip", "dockerd"].map(|name| cluster.active_node(name).ok());
-        let seen = format!("cluster_ip, dockerd: {both:?}");
+        let seen = super::cluster::places(&both);
         let at = |node: &str| both.iter().all(|place| *place == Some(node));
         match (at(to), at(from)) {
             (true, _) => (Verdict::Done, seen),

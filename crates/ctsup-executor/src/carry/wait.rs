@@ -135,7 +135,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             let seen = match (&unstable, errors.is_empty()) {
                 (Some(why), _) => why.clone(),
                 (None, false) => errors.join("\n"),
-                (None, true) => "output has not rested yet".to_owned(),
+                // What still comes: the last line, in whatever language the site speaks.
+                (None, true) => before.last().cloned().unwrap_or_default(),
             };
             if self.past(quiet_at) {
                 if errors.is_empty() {

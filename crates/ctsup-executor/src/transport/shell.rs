@@ -49,8 +49,10 @@ ctsup_one() {
   c=$?
   (set -C; : >"$f.c") 2>/dev/null || exit 0
   printf '\n%s %s\n' "$1" "$c"
-  wc -c "$f.o" "$f.e"
-  head -c MOST "$f.o"; head -c MOST "$f.e"
+  # Most looks print little: programs are begun only for what there is.
+  if [ -s "$f.o" ] || [ -s "$f.e" ]; then wc -c "$f.o" "$f.e"; else printf '0\n0\n0\n'; fi
+  if [ -s "$f.o" ]; then head -c MOST "$f.o"; fi
+  if [ -s "$f.e" ]; then head -c MOST "$f.e"; fi
   rm -f "$f.o" "$f.e" "$f.c" "$f.s"
 }
 ctsup_gone() {

@@ -3,10 +3,12 @@
 mod again;
 mod machine;
 mod node;
+mod playbook;
 mod registry;
 mod shared;
 mod site;
 mod ssh;
+mod sshd;
 mod stand_in;
 mod transport;
 mod upgrade;

@@ -26,11 +26,20 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new() -> Self {
+        Self::of(include_str!("../../../../examples/single.toml"))
+    }
+
+    pub(crate) fn of(example: &str) -> Self {
         let dir = TempDir::new().expect("a directory");
         let root = dir.path().to_str().expect("UTF-8").to_owned();
-        for name in
-            ["bin", "express/cts", "docker/volumes/cts_redis_data/_data", "backup", "journal"]
-        {
+        for name in [
+            "bin",
+            "play",
+            "express/cts",
+            "docker/volumes/cts_redis_data/_data",
+            "backup",
+            "journal",
+        ] {
             fs::create_dir_all(dir.path().join(name)).expect("a directory");
         }
         fs::write(dir.path().join("express/settings"), "ccs_host: cts\npassword: hunter2\n")
@@ -48,7 +57,8 @@ impl Site {
             fs::write(&file, text).expect("a file");
             fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("a mode");
         }
-        let topology = include_str!("../../../../examples/single.toml")
+        let topology = example
+            .replace("/opt/deploy/playbook-cts", &format!("{root}/play"))
             .replace("to = \"/backup\"", &format!("to = \"{root}/backup\""))
             .replace("[voex]", &format!("[docker]\nroot = \"{root}/docker\"\n\n[voex]"));
         let catalogue = Catalogue::built_in_text()

@@ -2,9 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use ctsup_core::NodeName;
@@ -13,98 +11,13 @@ use ctsup_executor::Transport;
 use ctsup_executor::transport::{
     Base, Failure, JobAnswer, JobState, LockAnswer, LockOrder, Over, Put, Reach, Real, Why,
 };
-use tempfile::TempDir;
 
 use crate::machine::Machine;
 use crate::node::{job, look, name, take};
 use crate::shared;
-
-/// An sshd of the test's own.
-struct Sshd {
-    dir: TempDir,
-    port: u16,
-    server: Child,
-}
-
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-fn key(path: &Path) {
-    let made = Command::new("ssh-keygen")
-        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
-        .arg(path)
-        .status()
-        .expect("ssh-keygen");
-    assert!(made.success());
-}
+use crate::sshd::Sshd;
 
 impl Sshd {
-    /// None, said aloud, where there is no sshd; in CI there must be one.
-    fn start() -> Option<Self> {
-        let program =
-            ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].into_iter().find(|p| Path::new(p).exists());
-        let Some(program) = program else {
-            assert_ne!(
-                std::env::var("CI").as_deref(),
-                Ok("true"),
-                "CI has no sshd: install openssh-server"
-            );
-            eprintln_loudly("SKIPPED: there is no sshd here; install openssh-server");
-            return None;
-        };
-        let dir = TempDir::new().expect("a directory");
-        let at = |name: &str| dir.path().join(name);
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).expect("a mode");
-        for name in ["host", "other", "user"] {
-            key(&at(name));
-        }
-        fs::copy(at("user.pub"), at("authorized")).expect("a copy");
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
-        let root = dir.path().display();
-        let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {root}/host\nPidFile none\n\
-             AuthorizedKeysFile {root}/authorized\nStrictModes no\nUsePAM no\n\
-             PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n"
-        );
-        fs::write(at("sshd_config"), config).expect("a file");
-        // Where sshd runs as root it wants this directory.
-        let _ = fs::create_dir_all("/run/sshd");
-        let mut server = Command::new(program)
-            .args(["-D", "-e", "-f"])
-            .arg(at("sshd_config"))
-            .stderr(Stdio::from(fs::File::create(at("log")).expect("a file")))
-            .spawn()
-            .expect("sshd");
-        for _ in 0..100 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                let sshd = Self { dir, port, server };
-                sshd.know("host");
-                return Some(sshd);
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let _ = server.kill();
-        let _ = server.wait();
-        panic!("sshd does not listen: {}", fs::read_to_string(at("log")).unwrap_or_default());
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    /// The client knows the host by this key.
-    fn know(&self, name: &str) {
-        let key = fs::read_to_string(self.at(&format!("{name}.pub"))).expect("a key");
-        let line = format!("[127.0.0.1]:{} {key}", self.port);
-        fs::write(self.at("known"), line).expect("a file");
-    }
-
     fn way(&self, port: u16) -> Real {
         let root = self.dir.path().display();
         let base = Base::at(format!("{root}/ctsup"));
@@ -178,11 +91,6 @@ fn reached(machine: &Machine, base: &str) -> Real {
     Real::ssh(&Servers { clusters: Default::default(), nodes, stacks: Vec::new() }, reach)
 }
 
-#[expect(clippy::print_stderr, reason = "a test that does not run must be seen")]
-fn eprintln_loudly(text: &str) {
-    eprintln!("{text}");
-}
-
 async fn why(way: &Real, node: &NodeName) -> Why {
     match way.look(node, &look("true")).await {
         Err(Failure::Unreachable { why, .. }) => why,
@@ -192,7 +100,7 @@ async fn why(way: &Real, node: &NodeName) -> Why {
 
 #[tokio::test]
 async fn looks() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let way = sshd.here();
     shared::looks_are_told_apart(&way, &name()).await;
     shared::looks_are_bounded(&way, &name()).await;
@@ -200,7 +108,7 @@ async fn looks() {
 
 #[tokio::test]
 async fn jobs_and_files() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let way = sshd.here();
     let file = sshd.at("ran").display().to_string();
     shared::a_job_needs_the_lock_and_runs_once(&way, &name(), &file).await;
@@ -208,7 +116,7 @@ async fn jobs_and_files() {
 
 #[tokio::test]
 async fn much_output() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let way = sshd.here();
     let dir = sshd.dir.path().to_str().expect("UTF-8");
     shared::output_is_read_in_pieces(&way, &name(), dir).await;
@@ -218,7 +126,7 @@ async fn much_output() {
 
 #[tokio::test]
 async fn a_job_survives_the_death_of_ssh_and_is_found_again() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let way = sshd.here();
     let node = name();
     way.lock(&node, &take(1, None)).await.expect("an answer");
@@ -238,7 +146,7 @@ async fn a_job_survives_the_death_of_ssh_and_is_found_again() {
 
 #[tokio::test]
 async fn obstacles_have_names() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let node = name();
     sshd.know("other");
     assert_eq!(why(&sshd.here(), &node).await, Why::OtherHost);
@@ -254,7 +162,7 @@ async fn obstacles_have_names() {
 
 #[tokio::test]
 async fn a_server_that_is_stopped_is_given_up_in_time() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let server = sshd.server.id().to_string();
     assert!(Command::new("kill").args(["-STOP", &server]).status().expect("kill").success());
     let began = std::time::Instant::now();
@@ -266,7 +174,7 @@ async fn a_server_that_is_stopped_is_given_up_in_time() {
 
 #[tokio::test]
 async fn a_job_survives_the_death_of_the_servers_side() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let (way, node) = (sshd.here(), name());
     way.lock(&node, &take(1, None)).await.expect("an answer");
     let long = job("cts-01/long", 1, &["echo begun; sleep 2; echo done"]);
@@ -293,7 +201,7 @@ fn is_sshd(process: u32) -> bool {
 
 #[tokio::test]
 async fn a_session_that_is_stopped_is_given_up_and_opened_anew() {
-    let Some(sshd) = Sshd::start() else { return };
+    let Some(sshd) = Sshd::start("") else { return };
     let (way, node) = (sshd.here(), name());
     way.look(&node, &look("true")).await.expect("an answer");
     let sessions = sshd.sessions();

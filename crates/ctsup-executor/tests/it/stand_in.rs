@@ -1,7 +1,7 @@
 //! Stand-ins for the vendor's tools, which write down each call.
 
 /// What one stand-in does, besides writing down how it was called.
-pub(crate) const STAND_INS: [(&str, &str); 4] = [
+pub(crate) const STAND_INS: [(&str, &str); 5] = [
     (
         "dpl",
         r#"case "$*" in
@@ -20,5 +20,15 @@ ps*) echo 'CONTAINER ID   IMAGE            COMMAND   CREATED      STATUS      PO
 esac"#,
     ),
     ("systemctl", "for unit in \"$@\"; do [ \"$unit\" = is-active ] || echo active; done"),
+    (
+        // Asks as Ansible does: a password unseen, and a pause in the terminal's foreground.
+        "ansible-playbook",
+        r#"stty -echo </dev/tty; printf 'SSH password: '; read -r pw </dev/tty; stty echo </dev/tty
+echo; echo "${#pw} letters"; printf '[pause]\nlook at the logs: '; read -r x </dev/tty
+bad=0; [ "$x" = fail ] && bad=1
+printf '\nPLAY RECAP ****\ncts : ok=3 changed=1 unreachable=0 failed=%s\n' $bad
+[ "$x" = quit ] && exit 3
+exit 0"#,
+    ),
     ("sudo", "exec \"$@\""),
 ];

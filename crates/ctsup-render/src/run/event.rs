@@ -1,7 +1,8 @@
 //! Events as lines; what only machines care for has none.
 
-use ctsup_core::StepId;
+use ctsup_core::action::Playbook;
 use ctsup_core::run::{Answer, Event, How, Question, Run, Verdict};
+use ctsup_core::{Action, StepId};
 
 use super::{Line, Mood, Teller};
 use crate::words::Arg;
@@ -41,11 +42,13 @@ impl Teller<'_> {
                 let args = [("what", self.phrases.condition(condition).into())];
                 line(Mood::Bad, self.say("run-fell", &args), seen)
             }
-            Event::Started { commands, .. } => {
-                let all: Vec<_> = commands
-                    .iter()
-                    .map(|c| self.say("run-started", &[("command", text(c))]))
-                    .collect();
+            Event::Started { commands, step, .. } => {
+                let said = |c: &String| self.say("run-started", &[("command", text(c))]);
+                let mut all: Vec<_> = commands.iter().map(said).collect();
+                let action = self.step(step).map(|step| &step.action);
+                if let Some(Action::Playbook(Playbook::Run { .. })) = action {
+                    all.push(self.say("attach-hint", &[]));
+                }
                 line(Mood::Under, all.join("\n"), "")
             }
             Event::NotLaunched { seen, .. } => {

@@ -245,6 +245,10 @@ help-confirm = Answer a run that waits for a person
 help-confirm-step = The step's name, its end, or its number
 help-confirm-answer = yes (unless said otherwise), again or no
 help-confirm-note = In your own words, for the report
+help-attach = Sit down at the terminal of a playbook that waits for a person
+    .usage = ctsup attach [RUN] [options]
+    .examples =
+        ctsup attach                     the run that is not over; Ctrl-] leaves
 help-abort = Give a run up: settings, locks and antivirus go back, services are left to a person
     .usage = ctsup abort [RUN] [options]
     .examples =

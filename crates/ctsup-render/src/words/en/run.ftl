@@ -240,6 +240,13 @@ run-obstacle = { $why ->
     [become-refused] sudo wants a password, or refuses
    *[other] something is in the way
 }
+attach-begun = { $step } on { $node }: what you type goes to the playbook. Ctrl-] leaves, the playbook goes on.
+attach-ended = { $step }: the playbook has ended
+attach-left = { $step }: the playbook goes on
+attach-nothing = run { $run }: no playbook is under way
+attach-lost = { $why }
+    .help = the playbook goes on; ctsup attach again
+attach-hint = it may ask something: ctsup attach in another terminal answers
 run-password-login = Password of { $user }, tried on all servers:
 run-password-login-own = Refused on { $node }. Password of { $user } on { $node }:
 run-password-become = sudo password of { $user }, tried on all servers:

@@ -245,6 +245,10 @@ help-confirm = Ответить выполнению, которое ждет ч
 help-confirm-step = Имя шага, конец имени или номер
 help-confirm-answer = yes (если не сказано иначе), again или no
 help-confirm-note = Своими словами, для отчета
+help-attach = Сесть за терминал сценария Ansible, который ждет человека
+    .usage = ctsup attach [ВЫПОЛНЕНИЕ] [параметры]
+    .examples =
+        ctsup attach                     незаконченное выполнение; выйти: Ctrl-]
 help-abort = Прекратить выполнение: settings, блокировки и антивирус возвращаются, службы остаются человеку
     .usage = ctsup abort [ВЫПОЛНЕНИЕ] [параметры]
     .examples =

@@ -241,6 +241,13 @@ run-obstacle = { $why ->
     [become-refused] sudo требует пароль или отказывает
    *[other] что-то мешает
 }
+attach-begun = { $step } на { $node }: все, что вы набираете, получает сценарий. Ctrl-]: выйти, сценарий продолжит работу.
+attach-ended = { $step }: сценарий завершился
+attach-left = { $step }: сценарий работает дальше
+attach-nothing = выполнение { $run }: ни один сценарий Ansible сейчас не работает
+attach-lost = { $why }
+    .help = сценарий работает дальше; повторите ctsup attach
+attach-hint = он может что-то спросить: ответить можно командой ctsup attach в другом терминале
 run-password-login = Пароль { $user } (пробуется на всех серверах):
 run-password-login-own = { $node } пароль не принял. Пароль { $user } на { $node }:
 run-password-become = Пароль { $user } для sudo (пробуется на всех серверах):
