@@ -300,8 +300,12 @@ fn ready(p: &mut Planner<'_>, host: &Host) -> Vec<Added> {
             .source(Source::Invariant(2));
         let draft = held.iter().fold(draft, Draft::because);
         let seen = p.steps.once(draft);
-        // Its file system may be one that only the active node has.
-        p.steps.after(seen, active, Because::Invariant(5));
+        // Its file system may be one that only the active node has; which one idles is seen first.
+        let because = match place.serving {
+            None => Because::Invariant(5),
+            Some(_) => Because::Row(cite!("RS.3")),
+        };
+        p.steps.after(seen, active, because);
         all.push(seen);
     }
     for due in &host.due {

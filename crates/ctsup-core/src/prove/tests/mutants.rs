@@ -229,11 +229,25 @@ fn mutants(plan: &Plan) -> Vec<Mutant> {
 fn excuse_edge(after: &After) -> &'static str {
     let guide = after.because.iter().any(|b| matches!(b, Because::Row(_)));
     let site = after.because.iter().any(|b| matches!(b, Because::Site(_)));
-    let said = after.because.iter().any(|b| matches!(b, Because::Invariant(_)));
-    match (guide, site, said) {
-        (true, ..) => "the guide's order is its only reason",
-        (_, true, _) => "the site's file puts it there",
-        (_, _, true) => "the executor looks before it acts, and the order saves a look",
+    match (guide, site) {
+        (true, _) => return "the guide's order is its only reason",
+        (_, true) => return "the site's file puts it there",
+        _ => {}
+    }
+    let invariant = after.because.iter().find_map(|because| match because {
+        Because::Invariant(number) => Some(*number),
+        _ => None,
+    });
+    match invariant {
+        Some(2) => "each data set's own copy is proven; the order makes all copies at one time",
+        Some(4) => "two stops on one host: one goes after the other by itself, in one outage",
+        Some(5) => "the executor asks for the active node before each change; so does a look",
+        Some(8) => "seen or fetched before the stop: without it only the outage is longer",
+        Some(19) => "the list is proven; that it is the active node's, its look has said",
+        Some(20 | 27 | 28) => "advice at the end, for which nothing waits",
+        Some(25) => "where a playbook left the resources, the gate behind it proves again",
+        Some(34) => "one command at a time on a node, which the executor keeps by itself",
+        Some(35) => "what a person reads and sends at the end is proven to be asked for",
         _ => "",
     }
 }
