@@ -704,7 +704,11 @@ fn by_playbooks(
     cluster::antivirus_off(p, &cluster::BY_PLAYBOOK);
     gates.extend(cluster::looked(p, &cluster::BY_PLAYBOOK, [cite!("AN-H.7"); 2]));
     for pair in pairs {
-        active.extend(serving(p, &pair.nodes));
+        let here = serving(p, &pair.nodes);
+        if let Some(idle) = here.as_ref().and_then(|here| older_idle(p, here)) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], None, None);
+        }
+        active.extend(here);
     }
     let mut pinned = Vec::new();
     let mut stopped: Added = None;
