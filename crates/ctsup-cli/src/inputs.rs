@@ -183,6 +183,12 @@ impl Inputs {
         (state, outcome)
     }
 
+    /// What the facts file holds, told apart from what the topology declares.
+    pub(crate) fn given(&self) -> ctsup_core::Facts {
+        let facts = self.facts.as_ref().map(|file| file.text.as_str());
+        ctsup_core::topology::parse_since(&self.topology.text, facts).facts
+    }
+
     /// Whether a facts file was given.
     pub(crate) fn has_facts(&self) -> bool {
         self.facts.is_some()

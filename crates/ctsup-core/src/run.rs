@@ -16,6 +16,7 @@ mod fold;
 mod journal;
 mod next;
 mod report;
+mod seen;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ pub use self::journal::{
 };
 pub use self::next::{Limits, Next, StopReason};
 pub use self::report::{Debt, InDoubt, StackNow, StepReport, StopReport};
+pub use self::seen::{Seen, code_of};
 pub use self::status::{InFlight, Status, StepRun};
 
 /// A run of a plan.

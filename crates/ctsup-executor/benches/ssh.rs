@@ -133,11 +133,14 @@ async fn change(way: Arc<Real>, dir: PathBuf, node: NodeName, round: usize, coun
         let key = JobKey { run: format!("bench-{node}"), step: step.clone(), attempt, part };
         let job = Job { key, commands, cwd: None, generation: 1, terminal: false };
         let answer = way.start(&node, &job).await.expect("an answer");
-        let JobAnswer::Started { boot } = answer else { panic!("{answer:?}") };
+        let JobAnswer::Started { boot, mut seen } = answer else { panic!("{answer:?}") };
         tell(Event::Launched { attempt, boot, part, step: step.clone() });
         let mut pause = ctsup_executor::FIRST_LOOK;
         let view = loop {
-            let view = way.read_job(&node, &job.key, 0).await.expect("a view");
+            let view = match seen.take() {
+                Some(view) => view,
+                None => way.read_job(&node, &job.key, 0).await.expect("a view"),
+            };
             if view.state != JobState::Running {
                 break view;
             }

@@ -11,7 +11,7 @@ use ctsup_core::action::{
     Certificate, Database, Kind, Look as Looks, Pcs, Person, Playbook, Registry, Site, Unit,
     Volume, database::DatabaseOp, volume::BackUp,
 };
-use ctsup_core::run::{How, Question, Run, StepRun};
+use ctsup_core::run::{How, Question, Run, Seen, StepRun};
 use ctsup_core::{Action, Event, NodeName, Plan, Step, StepId};
 use tokio::sync::{mpsc, oneshot};
 
@@ -155,8 +155,8 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
         F: Future<Output = Result<A, Failure>>,
     {
         match self.asked_again(ask).await {
-            Err(Failure::Unreachable { text, .. } | Failure::Lost { text, .. }) => {
-                self.tell(Event::Lost { seen: text, step: self.id() }).await?;
+            Err(failure @ (Failure::Unreachable { .. } | Failure::Lost { .. })) => {
+                self.tell(Event::Lost { seen: failure.seen(), step: self.id() }).await?;
                 Err(Gone)
             }
             other => Ok(other),
@@ -183,7 +183,7 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
         match self.look(script, self.look_limit()).await? {
             Ok(answer) => Ok(answer),
             Err(failure) => {
-                self.fail("no-answer", None, &format!("{script}: {failure}")).await?;
+                self.fail("no-answer", None, &format!("{}\n{script}", failure.seen())).await?;
                 Err(Gone)
             }
         }
@@ -214,7 +214,7 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
         let boot = match self.look_at(node, &look).await? {
             Ok(answer) if answer.code == 0 => answer.out_text().trim().to_owned(),
             Ok(answer) => return self.not_met("no-boot-id", &answer.err_text()).await,
-            Err(failure) => return self.not_met("no-answer", &failure.to_string()).await,
+            Err(failure) => return self.not_met("no-answer", &failure.seen()).await,
         };
         let same = self.boot.as_ref().is_none_or(|known| *known == boot);
         self.tell(Event::Boot { boot, node: node.clone() }).await?;
@@ -225,7 +225,7 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
             self.settle_after_boot().await?;
         }
         // Whatever ended before the boot, nothing goes on behind it.
-        let seen = "the node booted".to_owned();
+        let seen = Seen::Booted(node.clone()).to_string();
         self.tell(Event::Lost { seen, step: self.id() }).await?;
         Err(Gone)
     }
@@ -302,16 +302,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             let ended = self.job(1, commands).await?;
             return self.by_code(ended.code, &ended.tail).await;
         }
-        let mut last = String::new();
         for command in &self.step().commands {
             let answer = self.sure_look(&without_terminal(command)).await?;
             if answer.code != 0 {
                 let said = format!("{}{}", answer.out_text(), answer.err_text());
                 return self.fail("exit", Some(answer.code), &said).await;
             }
-            last = answer.out_text();
         }
-        self.seen(&last);
         self.done(How::Ran).await
     }
 

@@ -1,17 +1,21 @@
 //! Plan and journal on every reachable node: another operator, on another machine, goes on from any
 //! of them.
 //!
+//! Where the journal here lost its tail, a copy that goes on from it wins.
+//!
 //! A copy may lag behind: what a lost tail announced is found in the jobs on the nodes, whose names
 //! come out the same when the run is taken up again, and which start nothing twice.
 
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use ctsup_core::run::{JournalText, Run};
+use ctsup_core::run::{JournalText, Record, Run};
 use ctsup_core::{NodeName, Plan};
 
 use crate::driver::Manner;
+use crate::store::Store;
 use crate::transport::{Look, Over, Put, SHORT, Transport, quoted};
 
 type Work<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
@@ -119,6 +123,51 @@ pub struct Copy {
     pub plan: Plan,
     /// Its journal's text, whole lines only.
     pub journal: String,
+}
+
+/// Why a journal can't be gone on with.
+#[derive(Debug, thiserror::Error)]
+pub enum Behind {
+    /// The run went on elsewhere, from before the end of this journal.
+    #[error("the run went on elsewhere, as {0} tells")]
+    Elsewhere(NodeName),
+    /// What a node knows more can't be written down here.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Brings a journal that was read here up to what the nodes know of its run: a tail lost here (a disk
+/// that failed, a machine that lost its power) is found there. Which node knew more, if one did.
+///
+/// # Errors
+/// When the run went on elsewhere, or the journal can't be written.
+pub async fn caught_up<T: Transport, S: Store>(
+    way: &T,
+    nodes: &[NodeName],
+    base: &str,
+    store: &mut S,
+    read: JournalText,
+) -> Result<(JournalText, Option<NodeName>), Behind> {
+    let here = text_of(&read);
+    let Some(copy) = fetch(way, nodes, base, Some(&read.header.run)).await else {
+        return Ok((read, None));
+    };
+    if here.starts_with(&copy.journal) {
+        return Ok((read, None));
+    }
+    let Some(more) = copy.journal.strip_prefix(&here) else {
+        return Err(Behind::Elsewhere(copy.node));
+    };
+    store.append(more)?;
+    store.keep()?;
+    let read = JournalText::read(copy.journal.as_bytes()).map_err(io::Error::other)?;
+    Ok((read, Some(copy.node)))
+}
+
+/// The whole lines of a journal that was read.
+fn text_of(read: &JournalText) -> String {
+    let records = read.records.iter().map(Record::line);
+    std::iter::once(read.header.line()).chain(records).collect()
 }
 
 /// Fetches a run's copy from the nodes: of those that are whole, the longest journal. Without a name

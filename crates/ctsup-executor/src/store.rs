@@ -10,11 +10,17 @@ use ctsup_core::run::{Event, Header, JournalError, JournalText, Record, line_has
 
 /// Keeps lines for good.
 pub trait Store: Send {
-    /// Adds a line; when this returns it survives the loss of power.
+    /// Adds a line, which survives the death of this process.
     ///
     /// # Errors
     /// When it can't be kept: nothing may be done that it announces.
     fn append(&mut self, line: &str) -> io::Result<()>;
+
+    /// When this returns all lines survive the loss of power.
+    ///
+    /// # Errors
+    /// The same.
+    fn keep(&mut self) -> io::Result<()>;
 }
 
 /// A journal's file, held by one process at a time.
@@ -81,7 +87,10 @@ fn hold(file: &File) -> Result<(), OpenError> {
 
 impl Store for FileStore {
     fn append(&mut self, line: &str) -> io::Result<()> {
-        self.file.write_all(line.as_bytes())?;
+        self.file.write_all(line.as_bytes())
+    }
+
+    fn keep(&mut self) -> io::Result<()> {
         self.file.sync_data()
     }
 }
@@ -104,6 +113,10 @@ impl Store for MemoryStore {
         text.push_str(line);
         Ok(())
     }
+
+    fn keep(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A journal that is being written.
@@ -124,6 +137,7 @@ impl<S: Store> Journal<S> {
     pub fn begin(mut store: S, header: Header) -> io::Result<Self> {
         let line = header.line();
         store.append(&line)?;
+        store.keep()?;
         let last = line_hash(&line);
         Ok(Self { store, header, text: line, seq: 0, last })
     }
@@ -139,7 +153,7 @@ impl<S: Store> Journal<S> {
         Self { store, header, text, seq, last: read.last.clone() }
     }
 
-    /// Adds an event, for good.
+    /// Adds an event, for good; one that [may follow](Event::may_follow) with the next.
     ///
     /// # Errors
     /// When it can't be kept.
@@ -147,6 +161,9 @@ impl<S: Store> Journal<S> {
         let record = Record::new(self.seq + 1, self.last.clone(), at, event);
         let line = record.line();
         self.store.append(&line)?;
+        if !record.event.may_follow() {
+            self.store.keep()?;
+        }
         self.seq += 1;
         self.last = line_hash(&line);
         self.text.push_str(&line);

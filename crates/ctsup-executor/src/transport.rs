@@ -10,6 +10,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use ctsup_core::NodeName;
+use ctsup_core::run::Seen;
 
 pub mod askpass;
 mod file;
@@ -256,7 +257,40 @@ pub enum Why {
     Other,
 }
 
+impl Why {
+    /// A stable name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotInPlan => "not-in-plan",
+            Self::NoAddress => "no-address",
+            Self::Refused => "refused",
+            Self::Silent => "silent",
+            Self::UnknownHost => "unknown-host",
+            Self::OtherHost => "other-host",
+            Self::LoginRefused => "login-refused",
+            Self::BecomeRefused => "become-refused",
+            Self::Other => "other",
+        }
+    }
+}
+
 impl Failure {
+    /// What an event says of it; words are made of that for each reader.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        let last = |text: &str| text.lines().next_back().unwrap_or_default().to_owned();
+        let seen = match self {
+            Self::Unreachable { node, why, text } => {
+                Seen::Unreachable(node.clone(), why.code(), last(text))
+            }
+            Self::Lost { node, text } => Seen::Lost(node.clone(), last(text)),
+            Self::TimedOut { node, limit } => Seen::NotAnswered(node.clone(), limit.as_secs()),
+            Self::Garbled { node, text } => Seen::Garbled(node.clone(), text.clone()),
+        };
+        seen.to_string()
+    }
+
     /// Which node it is about.
     #[must_use]
     pub fn node(&self) -> &NodeName {

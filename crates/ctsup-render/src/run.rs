@@ -11,9 +11,11 @@ use crate::words::{Arg, Words};
 
 mod event;
 mod report;
+mod seen;
 mod stop;
 
 pub use self::report::Head;
+pub use self::seen::seen;
 pub use self::stop::Why;
 
 /// Tells of a run of one plan, in one language.
@@ -69,6 +71,12 @@ impl<'p> Teller<'p> {
     #[must_use]
     pub fn number(&self, id: &StepId) -> usize {
         self.plan().steps.iter().position(|step| step.id == *id).map_or(0, |place| place + 1)
+    }
+
+    /// What was seen, in words where it is ours.
+    #[must_use]
+    pub fn seen(&self, text: &str) -> String {
+        seen(self.phrases.words, text)
     }
 
     fn step(&self, id: &StepId) -> Option<&'p Step> {
@@ -128,7 +136,7 @@ impl<'p> Teller<'p> {
         }
         if !seen.trim().is_empty() {
             text.push_str(&format!("  {}\n", self.say("ask-seen", &[])));
-            for line in seen.lines() {
+            for line in self.seen(seen).lines() {
                 text.push_str(&format!("    | {line}\n"));
             }
         }

@@ -73,6 +73,8 @@ struct Lines(Arc<Mutex<Kept>>);
 #[derive(Debug, Default)]
 struct Kept {
     text: String,
+    /// How much of it survives the loss of power.
+    kept: usize,
     dies_after: Option<usize>,
 }
 
@@ -85,6 +87,12 @@ impl Store for Lines {
             kept.dies_after = None;
             return Err(io::Error::other("killed"));
         }
+        Ok(())
+    }
+
+    fn keep(&mut self) -> io::Result<()> {
+        let mut kept = lock(&self.0);
+        kept.kept = kept.text.len();
         Ok(())
     }
 }
@@ -184,6 +192,22 @@ impl Rehearsal {
         lock(&self.journal.0).dies_after = Some(lines);
     }
 
+    /// The operator's machine loses its power once its executor is dead: of the journal is left what
+    /// was said to be on disk. How many lines went.
+    #[must_use]
+    pub fn lose_power(&self) -> usize {
+        let mut kept = lock(&self.journal.0);
+        let whole = kept.kept.min(kept.text.len());
+        let gone = kept.text.split_off(whole);
+        gone.lines().count()
+    }
+
+    /// The journal here loses its end: so many lines are left.
+    pub fn lose_tail(&self, lines: usize) {
+        let mut kept = lock(&self.journal.0);
+        kept.text = kept.text.split_inclusive('\n').take(lines).collect();
+    }
+
     /// Runs the plan, or goes on where the last executor left it.
     ///
     /// # Panics
@@ -228,11 +252,19 @@ impl Rehearsal {
     async fn attempt(&self, wish: Wish) -> Ended {
         let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
         let over = wish == Wish::TakeOver;
-        let text = self.journal();
-        let read = JournalText::read(text.as_bytes()).ok();
-        let last = read.as_ref().map_or(0, installation::last_generation);
+        let mut read = JournalText::read(self.journal().as_bytes()).ok();
         let way = &self.way;
         let (name, owner) = (&self.name, &self.owner);
+        if let (Some(base), Some(here)) = (&self.copies, read.clone()) {
+            let mut store = self.journal.clone();
+            // Whole lines only: what is written behind them must not hang on half a one.
+            lock(&self.journal.0).text.truncate(here.whole);
+            read = match copies::caught_up(way, &nodes, base, &mut store, here).await {
+                Ok((read, _)) => Some(read),
+                Err(error) => return Ended::Broken(error.to_string()),
+            };
+        }
+        let last = read.as_ref().map_or(0, installation::last_generation);
         let taken = installation::take_after(way, &nodes, name, owner, over, last).await;
         let held = match taken {
             Ok(held) => held,

@@ -242,7 +242,7 @@ impl Transport for Way {
         let boot = self.boot(node);
         let launched = Launched { pid, boot: boot.clone() };
         self.at(node, |n| n.jobs.insert(job.key.clone(), Some(launched)));
-        self.answered(node, cut, JobAnswer::Started { boot })
+        self.answered(node, cut, JobAnswer::Started { boot, seen: None })
     }
 
     async fn type_in(&self, node: &NodeName, _: &JobKey, _: &[u8]) -> Result<bool, Failure> {

@@ -10,10 +10,10 @@ use ctsup_core::plan::Servers;
 use ctsup_core::{Code, FactKey, FactValue, LookUp, NodeName, Origin, Outcome, Topology};
 use ctsup_executor::Transport;
 use ctsup_executor::claims;
-use ctsup_executor::transport::{Failure as Unreached, Look, Real, SHORT, Why};
+use ctsup_executor::transport::{Failure as Unreached, Look, Real, SHORT};
 use ctsup_render::Words;
 
-use super::run::define_reach;
+use super::run::define_ssh;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -26,7 +26,7 @@ pub(crate) fn define(words: &'static Words) -> Command {
             .short('o')
             .value_parser(value_parser!(PathBuf)),
     );
-    define_reach(inputs::define(command, words), words)
+    define_ssh(inputs::define(command, words), words)
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
@@ -56,13 +56,23 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
                 }
             }
         }
-        let facts = read(&way, &inputs, site, &servers, console).await;
-        (all, facts)
+        (all, read(&way, &inputs, site, &servers, console).await)
     });
+    let (facts, untold) = facts;
     runtime.shutdown_background();
     let site = ("site", site.site.as_str().into());
     let head = console.words.say("observe-head", &[site]);
-    let text = written(&head, &facts);
+    let mut text = written(&head, &facts);
+    // What a person found out earlier stands for what no server was asked; what one was asked and did
+    // not tell is not known any more.
+    let given = inputs.given();
+    let given = given.iter().filter(|(key, _, origin)| {
+        *origin == Origin::Observed && !untold.contains(key) && facts.iter().all(|(k, _)| k != *key)
+    });
+    let given: Vec<_> = given.map(|(key, value, _)| (key.clone(), value.clone())).collect();
+    if !given.is_empty() {
+        text.push_str(&written(&console.words.say("observe-given", &[]), &given));
+    }
     match matches.get_one::<PathBuf>("output") {
         Some(path) => output::replace(path, &text)?,
         None => console.result(&text)?,
@@ -71,14 +81,15 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
 }
 
 /// Reads what planning asks for and the hosts tell beyond doubt. What is known by then decides what
-/// is asked next, so it goes on until nothing new is asked.
+/// is asked next, so it goes on until nothing new is asked. Beside it what was asked and not told.
 async fn read(
     way: &Arc<Real>,
     inputs: &Inputs,
     site: &Topology,
     servers: &Servers,
     console: &Console,
-) -> Vec<(FactKey, FactValue)> {
+) -> (Vec<(FactKey, FactValue)>, BTreeSet<FactKey>) {
+    let mut untold = BTreeSet::new();
     let mut known: BTreeMap<FactKey, FactValue> = BTreeMap::new();
     let mut asked: BTreeSet<FactKey> = BTreeSet::new();
     let mut next = FactKey::observable(site);
@@ -122,6 +133,7 @@ async fn read(
                     let why = why.lines().next().unwrap_or_default().to_owned();
                     let args = [("fact", key.to_string().into()), ("why", why.into())];
                     console.say("observe-untold", &args);
+                    untold.insert(key);
                 }
             }
         }
@@ -131,7 +143,7 @@ async fn read(
         next = wanted(&inputs.plan_of(&parsed));
         next.retain(|key| key.is_readable() && !asked.contains(key));
     }
-    known.into_iter().collect()
+    (known.into_iter().collect(), untold)
 }
 
 /// The facts that planning asked for: those it lacks, and those that its claims rest on.
@@ -145,20 +157,11 @@ fn wanted(outcome: &Outcome) -> Vec<FactKey> {
 
 /// What is in the way, in words, with what ssh said.
 fn obstacle(failure: &Unreached, console: &Console) -> String {
-    let Unreached::Unreachable { why, text, .. } = failure else { return failure.to_string() };
-    let name = match why {
-        Why::NotInPlan => "not-in-plan",
-        Why::NoAddress => "no-address",
-        Why::Refused => "refused",
-        Why::Silent => "silent",
-        Why::UnknownHost => "unknown-host",
-        Why::OtherHost => "other-host",
-        Why::LoginRefused => "login-refused",
-        Why::BecomeRefused => "become-refused",
-        Why::Other => "other",
+    let Unreached::Unreachable { why, text, .. } = failure else {
+        return ctsup_render::run::seen(console.words, &failure.seen());
     };
     let said = text.lines().next_back().unwrap_or_default();
-    format!("{} ({said})", console.words.say("run-obstacle", &[("why", name.into())]))
+    format!("{} ({said})", console.words.say("run-obstacle", &[("why", why.code().into())]))
 }
 
 /// Facts as a facts file, a dotted key each.

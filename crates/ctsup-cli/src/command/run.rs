@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use clap::{ArgMatches, Command};
-use ctsup_core::run::{Event, JournalText, Limits};
-use ctsup_core::{NodeName, Plan};
+use ctsup_core::run::{Event, JournalText, Limits, StopReason};
+use ctsup_core::{NodeName, Plan, Run};
 use ctsup_executor::claims::{self, Tested};
+use ctsup_executor::copies::{self, Behind};
 use ctsup_executor::transport::{Base, Real};
 use ctsup_executor::{Driver, FileStore, Folder, Manner, WallClock, driver, lock};
 use ctsup_render::Words;
@@ -162,16 +163,27 @@ impl Site<'_> {
         if begin == Begin::New && !self.claims_hold(&way).await {
             return Ok(Exit::Faulty);
         }
-        let (journal, read) = self.journal(begin)?;
         let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
+        let (journal, read) = self.journal(begin, &way, &nodes).await?;
+        let over = |read: &JournalText| {
+            Run::replay(self.plan.clone(), &read.records).is_ok_and(|run| run.is_finished())
+        };
+        // As the nodes told just now.
+        if read.as_ref().is_some_and(over) {
+            self.console.say("run-finished-already", &[("run", name.as_str().into())]);
+            return Ok(Exit::Done);
+        }
         let over = self.matches.get_flag("take-over");
         let last = read.as_ref().map_or(0, lock::last_generation);
         let held = lock::take_after(&way, &nodes, &name, &owner, over, last)
             .await
             .map_err(|error| Failure::lock(&error))?;
         for failure in &held.absent {
-            let why = [("node", failure.node().as_str()), ("why", &failure.to_string())]
-                .map(|(name, value)| (name, value.into()));
+            let why = [
+                ("node", failure.node().as_str()),
+                ("why", &ctsup_render::run::seen(self.console.words, &failure.seen())),
+            ]
+            .map(|(name, value)| (name, value.into()));
             self.console.say("run-not-reached", &why);
         }
         let (mut orders, signal) =
@@ -203,8 +215,9 @@ impl Site<'_> {
         ticker.abort();
         let why = why.map_err(|error| said(error.to_string()))?;
         let told = Told { why, signal: Some(*signal.borrow()).filter(|signal| *signal != 0) };
-        // What is over, or never began, blocks nobody.
-        if matches!(told.why, Why::Done) || !driver.run.has_changed() {
+        // What is over, given up, or never began, blocks nobody.
+        let given_up = matches!(told.why, Why::Stopped(StopReason::Aborted));
+        if given_up || matches!(told.why, Why::Done) || !driver.run.has_changed() {
             lock::release(&driver.way, &held.nodes, held.generation).await;
         }
         self.left(&mut driver, &told.why, &view)?;
@@ -242,15 +255,32 @@ impl Site<'_> {
         holds
     }
 
-    fn journal(
+    async fn journal(
         &self,
         begin: Begin,
+        way: &Real,
+        nodes: &[NodeName],
     ) -> Result<(ctsup_executor::Journal<FileStore>, Option<JournalText>), Failure> {
         let wrong = |error| Failure::run(self.folder, error);
         if begin == Begin::New {
             return Ok((self.folder.begin(self.plan).map_err(wrong)?, None));
         }
-        let (store, read) = self.folder.go_on().map_err(wrong)?;
+        let (mut store, read) = self.folder.go_on().map_err(wrong)?;
+        let base = Base::of(&self.plan.site);
+        let caught_up = copies::caught_up(way, nodes, base.path(), &mut store, read).await;
+        let (read, from) = caught_up.map_err(|behind| match behind {
+            Behind::Elsewhere(node) => {
+                let args = [("run", self.folder.name()), ("node", node.as_str())];
+                Failure::ending(Exit::Locked, "run-elsewhere", &args)
+            }
+            Behind::Io(error) => {
+                let args = [("dir", self.folder.name()), ("why", &error.to_string())];
+                Failure::said("run-folder", &args)
+            }
+        })?;
+        if let Some(node) = from {
+            self.console.say("run-caught-up", &[("node", node.as_str().into())]);
+        }
         Ok((ctsup_executor::Journal::go_on(store, &read), Some(read)))
     }
 

@@ -142,6 +142,7 @@ impl View {
                 }
             }
             Heard::Seen { step, text } => {
+                let text = ctsup_render::run::seen(watched.words, text);
                 watched.tail = printable(text.lines().next().unwrap_or_default());
                 watched.draw();
                 watched.seen(step);
@@ -223,13 +224,30 @@ impl Watched {
         let mut text = String::new();
         for (index, part) in line.text.lines().enumerate() {
             let mark = if index == 0 { mark } else { " " };
-            text.push_str(&format!("{head} {style}{mark} {}{style:#}\n", printable(part)));
+            // What runs stands whole in the plan and in the report; here its beginning tells which.
+            let part = match line.mood {
+                Mood::Under => cut(&printable(part), self.room(&head)),
+                _ => printable(part),
+            };
+            text.push_str(&format!("{head} {style}{mark} {part}{style:#}\n"));
         }
         let skipped = line.below.len().saturating_sub(20);
         for below in line.below.iter().skip(skipped) {
-            text.push_str(&format!("{head}   | {}\n", printable(below)));
+            text.push_str(&format!(
+                "{head}   | {}\n",
+                cut(&printable(below), 2 * self.room(&head))
+            ));
         }
         text
+    }
+
+    /// How long a line may be behind its head.
+    fn room(&self, head: &str) -> usize {
+        let width = match self.form {
+            Form::Live => width(),
+            _ => LINE,
+        };
+        width.saturating_sub(head.chars().count() + 3).max(20)
     }
 
     fn wipe(&mut self) {
@@ -253,13 +271,29 @@ impl Watched {
         if !self.tail.is_empty() {
             text.push_str(&format!(" | {}", self.tail));
         }
-        let width = terminal_size::terminal_size_of(std::io::stderr());
-        let width = width.map_or(80, |(width, _)| usize::from(width.0)).saturating_sub(1);
-        let text: String = text.chars().take(width).collect();
+        let text = cut(&text, width());
         let mut err = std::io::stderr().lock();
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
         self.drawn = true;
     }
+}
+
+/// How long a line is at most where no terminal says so.
+const LINE: usize = 160;
+
+/// The terminal's width but for its last column, where some of them begin a new line.
+fn width() -> usize {
+    let size = terminal_size::terminal_size_of(std::io::stderr());
+    size.map_or(80, |(width, _)| usize::from(width.0)).saturating_sub(1)
+}
+
+/// The beginning of a text that is too long.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let begins: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{begins}…")
 }
 
 /// What others printed must not steer our terminal.

@@ -185,3 +185,19 @@ fn a_program_that_is_killed_is_gone_on_with() {
     child.wait().expect("an end");
     assert_eq!(run.finish(), 1);
 }
+
+#[test]
+fn a_run_that_is_given_up_blocks_nobody() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    signal("-TERM", false, &child);
+    assert_eq!(ended(&mut child), 143, "{}", run.said());
+    let lock = || machine.inside("cat /var/lib/ctsup/*/lock 2>/dev/null || true");
+    // Stopped, it is still somebody's: nobody else begins in the middle of it unasked.
+    assert!(!lock().trim().is_empty());
+    let aborted = run.program(&["abort"]).output().expect("it runs");
+    assert_eq!(aborted.status.code(), Some(5), "{aborted:?}");
+    assert_eq!(lock().trim(), "");
+}

@@ -38,6 +38,8 @@ impl Run {
                 seen.take(key, value);
             }
         }
+        seen.unread();
+        seen.unjudge();
         seen.state
     }
 }
@@ -51,6 +53,34 @@ struct Seen<'r> {
 impl Seen<'_> {
     fn set(&mut self, atom: Atom, holds: bool) {
         self.state.apply(&if holds { is(atom) } else { is_not(atom) });
+    }
+
+    /// A deploy that died with its node is done again, and its logs are read then: where nothing runs
+    /// there are none to be read before.
+    fn unread(&mut self) {
+        for place in &self.plan.topology.stacks {
+            let stack = &place.stack;
+            let up = [Atom::New(stack.clone()), Atom::Running(stack.clone())];
+            if self.run.rebooted().contains(&stack.node) && !up.iter().any(|a| self.state.has(a)) {
+                self.set(Atom::Unchecked(stack.clone()), false);
+            }
+        }
+    }
+
+    /// A person judged the first nodes as they ran. Where the new release serves from a node and is not
+    /// known to run there, as after a failover back, it is brought up, and judged again (invariant 9).
+    fn unjudge(&mut self) {
+        let plan = self.plan;
+        let down = plan.topology.stacks.iter().map(|place| &place.stack).any(|stack| {
+            let clustered = plan.topology.clusters.values().any(|c| c.nodes.contains(&stack.node));
+            clustered
+                && self.state.has(&Atom::Active(stack.node.clone()))
+                && self.state.has(&Atom::New(stack.clone()))
+                && !self.state.has(&Atom::Running(stack.clone()))
+        });
+        if down {
+            self.set(Atom::Judged, false);
+        }
     }
 
     fn take(&mut self, key: &FactKey, value: &FactValue) {

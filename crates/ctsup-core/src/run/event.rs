@@ -252,6 +252,17 @@ pub enum Answer {
 }
 
 impl Event {
+    /// Whether its record may come to the disk together with a later one: nothing was sent because of
+    /// it, and who goes on without it looks at the node and finds the same. All others are on disk
+    /// before anything else happens; so is, with them, whatever stands before them.
+    #[must_use]
+    pub fn may_follow(&self) -> bool {
+        matches!(
+            self,
+            Self::Begun { .. } | Self::Boot { .. } | Self::Launched { .. } | Self::Ended { .. }
+        )
+    }
+
     /// The stable name.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -22,7 +22,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     Err(error) => why = format!("{command}: {error} {}", answer.err_text()),
                 },
                 // A second question would hang as well.
-                Err(failure) => return Ok(Err(failure.to_string())),
+                Err(failure) => return Ok(Err(failure.seen())),
             }
         }
         Ok(Err(why))
@@ -110,8 +110,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             Err(why) => Some(why),
             Ok(cluster) => match cluster.node(to) {
                 Some(node) if node.is_usable() => None,
-                Some(node) => Some(format!("{node:?}")),
-                None => Some(format!("the cluster has no node {to}")),
+                Some(node) => Some(format!("{to}: {}", state_of(node))),
+                None => Some(format!("{to}: not in the cluster")),
             },
         })
     }

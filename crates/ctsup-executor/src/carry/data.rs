@@ -4,7 +4,7 @@ use ctsup_core::Action;
 use ctsup_core::action::Unit;
 use ctsup_core::reader::postgres;
 use ctsup_core::reader::units::{self, UnitState};
-use ctsup_core::run::How;
+use ctsup_core::run::{How, Seen};
 
 use super::{Carried, Hand, without_terminal};
 use crate::clock::Clock;
@@ -74,7 +74,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let commands = &self.step().commands;
         // The plan's first two commands measure; the others make and compare the copy.
         let [size, room, copy @ ..] = &commands[..] else {
-            return self.fail("unreadable", None, "no commands").await;
+            return self.fail("unreadable", None, &commands.join("\n")).await;
         };
         if self.was.part == 0 {
             let needed: u64 = {
@@ -93,7 +93,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             match free[..] {
                 [free] if free > needed => {}
                 [free] => {
-                    let seen = format!("{needed} bytes to copy, {free} free");
+                    let seen = Seen::NoRoom(needed, free).to_string();
                     return self.fail("no-room", None, &seen).await;
                 }
                 _ => {

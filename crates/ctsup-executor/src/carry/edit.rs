@@ -2,7 +2,7 @@
 
 use ctsup_core::Event;
 use ctsup_core::action::Settings;
-use ctsup_core::run::How;
+use ctsup_core::run::{How, Seen};
 
 use super::{Carried, Hand};
 use crate::clock::Clock;
@@ -45,21 +45,21 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 announced = true;
             }
             let (code, reason) = match self.way.put(self.node()?, &put).await {
-                Ok(PutAnswer::Written) => (0, ""),
-                Ok(PutAnswer::Changed) => (1, "somebody else changed the file"),
-                Ok(PutAnswer::NotLocked) => (1, "the lock there is not ours"),
+                Ok(PutAnswer::Written) => (0, String::new()),
+                Ok(PutAnswer::Changed) => (1, Seen::ChangedMeanwhile.to_string()),
+                Ok(PutAnswer::NotLocked) => (1, Seen::NotOurs(0).to_string()),
                 // Whether it was written the file itself tells, as soon as it can be read.
                 Err(Failure::Unreachable { .. } | Failure::Lost { .. }) if !self.past(until) => {
                     self.pause().await;
                     continue;
                 }
                 Err(failure) => {
-                    let seen = failure.to_string();
+                    let seen = failure.seen();
                     return self.tell(Event::Lost { seen, step: self.id() }).await;
                 }
             };
             self.end_edit(announced, code).await?;
-            return self.by_code(code, reason).await;
+            return self.by_code(code, &reason).await;
         }
     }
 
@@ -71,10 +71,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let read = match self.file(&edit.file).await? {
             Ok(Some(content)) => content.bytes,
             Ok(None) => return Ok(Err(("no-file", edit.file.clone()))),
-            Err(failure) => return Ok(Err(("no-answer", failure.to_string()))),
+            Err(failure) => return Ok(Err(("no-answer", failure.seen()))),
         };
         let Ok(text) = String::from_utf8(read.clone()) else {
-            return Ok(Err(("unreadable", "the file is no UTF-8".to_owned())));
+            return Ok(Err(("unreadable", Seen::NotText.to_string())));
         };
         Ok(match settings::edited(&text, &edit.edit) {
             Ok(edited) if edited == text => Ok(None),

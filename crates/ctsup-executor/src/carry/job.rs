@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ctsup_core::Event;
-use ctsup_core::run::{InFlight, Status};
+use ctsup_core::run::{InFlight, Seen, Status};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
@@ -50,7 +50,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         }
         if part == self.was.part {
             if self.job_may_run() {
-                return self.watch(part, true).await;
+                return self.watch(part, true, None).await;
             }
             let code = self.was.code.unwrap_or_default();
             return Ok(Ended { code, tail: self.tail_of(part).await? });
@@ -66,23 +66,22 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             terminal,
         };
         match self.way.start(self.node()?, &job).await {
-            Ok(JobAnswer::Started { boot }) => {
+            Ok(JobAnswer::Started { boot, seen }) => {
                 let step = self.id();
                 self.tell(Event::Launched { attempt, boot, part, step }).await?;
-                self.watch(part, false).await
+                self.watch(part, false, seen).await
             }
             // Asked twice by a connection that broke, or by a process that did not live to tell.
-            Ok(JobAnswer::Before) => self.watch(part, true).await,
+            Ok(JobAnswer::Before) => self.watch(part, true, None).await,
             Ok(JobAnswer::NotLocked { generation }) => {
-                self.not_launched(part, &format!("the lock there has generation {generation}"))
-                    .await
+                self.not_launched(part, &Seen::NotOurs(generation).to_string()).await
             }
             Ok(JobAnswer::Busy { job }) => {
-                self.not_launched(part, &format!("another job runs there: {job}")).await
+                self.not_launched(part, &Seen::Busy(job).to_string()).await
             }
             Ok(JobAnswer::NoRoom { text }) => self.not_launched(part, &text).await,
             // Whether it arrived is unknown: the node tells, and makes sure that it stays so.
-            Err(_) => self.watch(part, true).await,
+            Err(_) => self.watch(part, true, None).await,
         }
     }
 
@@ -98,15 +97,24 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         Err(Gone)
     }
 
-    /// Watches a job to its end.
-    async fn watch(&self, part: u32, mut in_doubt: bool) -> Carried<Ended> {
+    /// Watches a job to its end, from what was `seen` of it at once.
+    async fn watch(
+        &self,
+        part: u32,
+        mut in_doubt: bool,
+        mut seen: Option<JobView>,
+    ) -> Carried<Ended> {
         let (node, key, attempt) = (self.node()?, self.key(part), self.was.attempt);
         let limit = self.until(self.limit(6 * 3600));
         let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
         let mut pause = FIRST_LOOK.min(self.manner.every);
         let mut lost_at = None;
         loop {
-            let view = match self.way.read_job(node, &key, from).await {
+            let view = match seen.take() {
+                Some(view) => Ok(view),
+                None => self.way.read_job(node, &key, from).await,
+            };
+            let view = match view {
                 Ok(view) => view,
                 Err(failure) => {
                     let since = *lost_at.get_or_insert_with(|| self.until(self.manner.patience));
@@ -137,7 +145,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     self.tell(Event::Ended { attempt, code, part, size: view.size, step }).await?;
                     return Ok(Ended { code, tail: text(&tail) });
                 }
-                JobState::Never => return self.never(part, true, "it never arrived there").await,
+                JobState::Never => {
+                    return self.never(part, true, &Seen::NeverArrived.to_string()).await;
+                }
                 JobState::Vanished => {
                     self.boot_told(&view).await?;
                     self.tell(Event::Vanished { attempt, part, step }).await?;
@@ -159,7 +169,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     }
 
     async fn lost(&self, failure: &Failure) -> Carried<Ended> {
-        self.tell(Event::Lost { seen: failure.to_string(), step: self.id() }).await?;
+        self.tell(Event::Lost { seen: failure.seen(), step: self.id() }).await?;
         Err(Gone)
     }
 
@@ -170,7 +180,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
 
     /// The node booted while commands of ours may have run there: what became of them is told.
     pub(super) async fn settle_after_boot(&self) -> Carried<()> {
-        self.watch(self.was.part, true).await.map(drop)
+        self.watch(self.was.part, true, None).await.map(drop)
     }
 
     fn hear(&self, view: &JobView, tail: &mut Vec<u8>) {

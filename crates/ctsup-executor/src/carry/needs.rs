@@ -5,6 +5,7 @@
 //! behind it compares anyway (a copy made while services ran).
 
 use ctsup_core::action::{Volume, volume::BackUp};
+use ctsup_core::run::Seen;
 use ctsup_core::{Action, Atom, Condition, Event, FactKey, FactValue, NodeName, SettingsPlace};
 
 use super::{Carried, Gone, Hand};
@@ -78,10 +79,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             let boot = match self.asked_again(|| self.way.look(node, &look)).await {
                 Ok(answer) if answer.code == 0 => answer.out_text().trim().to_owned(),
                 Ok(answer) => return self.fell(need, &answer.err_text()).await,
-                Err(failure) => return self.fell(need, &failure.to_string()).await,
+                Err(failure) => return self.fell(need, &failure.seen()).await,
             };
             if !self.same_boot(node, boot).await? {
-                return self.fell(need, &format!("{node} booted")).await;
+                return self.fell(need, &Seen::Booted(node.clone()).to_string()).await;
             }
         }
         // A playbook begins on a host that belongs to no cluster.
@@ -161,7 +162,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         match self.look(&format!("ls -d {}", quoted(to)), SHORT).await? {
             Ok(answer) if answer.code == 0 => Ok(()),
             Ok(answer) => self.fell(need, &answer.err_text()).await,
-            Err(failure) => self.fell(need, &failure.to_string()).await,
+            Err(failure) => self.fell(need, &failure.seen()).await,
         }
     }
 
@@ -177,7 +178,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 let (out, err) = (answer.out_text(), answer.err_text());
                 key.read((answer.code, &out, &err), command, |_| None)
             }
-            Err(failure) => Err(failure.to_string()),
+            Err(failure) => Err(failure.seen()),
         })
     }
 }

@@ -9,6 +9,11 @@ use super::{Carried, Hand};
 use crate::clock::Clock;
 use crate::transport::{Look, SHORT, Transport, quoted};
 
+/// What a person compares: which containers there are, how they stand, of which images; and whether
+/// a dpl still runs.
+const CONTAINERS: &str =
+    "docker ps -a --format '{{.Names}}  {{.Status}}  {{.Image}}'; pgrep -ax dpl";
+
 /// Looks, and tells what it means; always, for the run waits for it.
 pub(crate) async fn probe<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carried<()> {
     let (verdict, seen) = match &hand.step().action.clone() {
@@ -22,7 +27,7 @@ pub(crate) async fn probe<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carri
             Err(seen) => (Verdict::Unclear, seen),
         },
         // K3: containers and tags are shown, a person compares them with what was wanted.
-        _ => match hand.ask("docker ps -a --no-trunc; pgrep -ax dpl").await {
+        _ => match hand.ask(CONTAINERS).await {
             Ok((_, seen)) | Err(seen) => (Verdict::Unclear, seen),
         },
     };
@@ -36,7 +41,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let look = Look::new(script, SHORT).within(self.step().cwd.as_deref());
         match self.way.look(node, &look).await {
             Ok(answer) => Ok((answer.code, format!("{}{}", answer.out_text(), answer.err_text()))),
-            Err(failure) => Err(failure.to_string()),
+            Err(failure) => Err(failure.seen()),
         }
     }
 

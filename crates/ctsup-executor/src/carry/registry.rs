@@ -132,7 +132,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             .reading(secret.map(|(password, user)| password.for_curl(user)));
         let answer = match self.look_at(self.node()?, &look).await? {
             Ok(answer) => answer,
-            Err(failure) => return Ok(Err(NoTags::Silent(failure.to_string()))),
+            Err(failure) => return Ok(Err(NoTags::Silent(failure.seen()))),
         };
         if answer.code != 0 {
             let seen = format!("{page}: exit {}: {}", answer.code, answer.err_text().trim());

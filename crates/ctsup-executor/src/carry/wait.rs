@@ -98,7 +98,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let answer = match self.look(&command, self.look_limit()).await? {
             Ok(answer) if answer.code == 0 => answer,
             Ok(answer) => return Ok(Err(format!("exit {}: {}", answer.code, answer.err_text()))),
-            Err(failure) => return Ok(Err(failure.to_string())),
+            Err(failure) => return Ok(Err(failure.seen())),
         };
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
         for line in logs::read(&answer.out_text()) {
@@ -156,7 +156,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     async fn unstable(&self) -> Carried<Option<String>> {
         let answer = match self.look("docker ps -a --no-trunc", self.look_limit()).await? {
             Ok(answer) => answer,
-            Err(failure) => return Ok(Some(failure.to_string())),
+            Err(failure) => return Ok(Some(failure.seen())),
         };
         let list = match image_list::read(&answer.out_text()) {
             Ok(list) => list,

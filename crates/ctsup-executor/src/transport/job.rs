@@ -47,6 +47,9 @@ pub enum JobAnswer {
     Started {
         /// The node's boot id.
         boot: String,
+        /// What it came to in its first moment, where the node waited for that: most commands are
+        /// short, and need no second question.
+        seen: Option<JobView>,
     },
     /// It was started before: it is not started again, read it.
     Before,

@@ -23,18 +23,14 @@ const COMMON: &str = r#"set -u
 # A file's first line, into v: without a process of its own, of which each costs milliseconds.
 first() { v=; { read -r v <"$1"; } 2>/dev/null; [ -n "$v" ]; }
 first /proc/sys/kernel/random/boot_id; boot=$v
-[ -d "$base" ] || mkdir -p -m 0700 "$base" || { echo 'no-room'; exit 0; }
-exec 9>"$base/mutex" || { echo 'no-room'; exit 0; }
-flock -w 30 9 || { echo 'no-room somebody holds the mutex'; exit 0; }
-g=0 r= o=
-if [ -f "$base/lock" ]; then { read -r g; read -r r; read -r o; } <"$base/lock"; fi
 born() { # when a process was started, and whether it lives
   first "/proc/$1/stat" || return 1
   set -- ${v##*) }
   [ "$1" != Z ] && v=${20}
 }
 alive() { # a job's directory
-  [ ! -f "$1/exit" ] && first "$1/boot" && [ "$v" = "$boot" ] || return 1
+  first "$1/exit" && return 1
+  first "$1/boot" && [ "$v" = "$boot" ] || return 1
   p= s=
   [ -f "$1/pid" ] && read -r p s <"$1/pid"
   [ -n "$p" ] || return 1
@@ -44,53 +40,101 @@ alive() { # a job's directory
 }
 "#;
 
+/// What holds the mutex until it ends begins with this.
+const HOLD: &str = r#"[ -d "$base" ] || mkdir -p -m 0700 "$base" || { echo 'no-room'; exit 0; }
+exec 9>"$base/mutex" || { echo 'no-room'; exit 0; }
+flock -w 30 9 || { echo 'no-room somebody holds the mutex'; exit 0; }
+g=0 r= o=
+if [ -f "$base/lock" ]; then { read -r g; read -r r; read -r o; } <"$base/lock"; fi
+"#;
+
+/// What can be said of a job without holding anything, and how it is said.
+const VIEW: &str = r#"from=${from:-0} state= code=0
+see() {
+  if first "$dir/exit"; then state=finished; code=$((v))
+  elif alive "$dir"; then state=running
+  elif [ -s "$dir/pid" ]; then
+    # It may have ended between the two looks: an exit code is written before its writer goes.
+    if first "$dir/exit"; then state=finished; code=$((v)); else state=vanished; fi
+  fi
+}
+tell() {
+  then= size=0
+  first "$dir/boot" && then=$v
+  [ -s "$dir/out" ] && size=$(($(wc -c <"$dir/out")))
+  printf 'job %s %s %s %s %s\n' "$state" "$code" "${then:--}" "$boot" "$size"
+  if [ "$size" -gt "$from" ]; then tail -c "+$((from+1))" "$dir/out" | head -c 1048576; fi
+}
+"#;
+
+/// Starts a job, and waits a moment for its end: a short command needs one round trip.
 const LAUNCH: &str = r#"[ "$g" = "$gen" ] || { echo "not-locked $g"; exit 0; }
 [ -d "$dir" ] && { echo before; exit 0; }
-if [ -f "$base/current" ]; then
-  first "$base/current"; current=$v
+if first "$base/current"; then
+  current=$v
   if alive "$current"; then echo "busy $current"; exit 0; fi
 fi
 fail() { rm -rf "$dir"; echo "no-room $1"; exit 0; }
-{ [ -d "${dir%/*}" ] || mkdir -p "${dir%/*}"; } && mkdir "$dir" || fail "$dir can't be made"
-printf '%s' "$boot" >"$dir/boot" && printf '%s' "$job" >"$dir/job" &&
-  printf '%s' "$start" >"$dir/start" && printf '   \n' >"$dir/exit.new" &&
-  [ -s "$dir/exit.new" ] && [ -s "$dir/start" ] && [ -s "$dir/job" ] && [ -s "$dir/boot" ] ||
+mkdir -p "$dir" || fail "$dir can't be made"
+# Blanks stand where the exit code will be written: a full disk does not lose it then.
+printf '%s\n' "$boot" >"$dir/boot" && printf '%s' "$job" >"$dir/job" &&
+  printf '%s' "$start" >"$dir/start" && printf '   \n' >"$dir/exit" &&
+  [ -s "$dir/exit" ] && [ -s "$dir/start" ] && [ -s "$dir/job" ] && [ -s "$dir/boot" ] ||
   fail "$dir can't be written"
 if [ "$terminal" = yes ]; then
   command -v script >/dev/null && mkfifo -m 600 "$dir/in" || fail "there is no script(1) for a terminal"
 fi
-printf '%s' "$dir" >"$base/current.new" && mv "$base/current.new" "$base/current" ||
-  fail "$base can't be written"
-begin() {
-  if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+# The job named there before does not run any more, so that nothing is lost where this breaks off.
+printf '%s\n' "$dir" >"$base/current" && [ -s "$base/current" ] || fail "$base can't be written"
+sh=${ctsup_sh:-/bin/sh} reset=${ctsup_reset:-}
+unset ctsup_sh ctsup_reset
+by_systemd() {
+  [ "${EUID:-$(id -u)}" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null &&
     systemd-run --quiet --unit="$unit" --property=KillMode=process \
       --setenv=HOME="${HOME:-/root}" --setenv=USER="$(id -un)" --setenv=LOGNAME="$(id -un)" \
-      /bin/sh "$dir/start" "$dir" </dev/null >/dev/null 2>&1 9>&- && return
-  fi
-  # Should both begin, the second finds `started` and leaves.
-  setsid /bin/sh "$dir/start" "$dir" </dev/null >/dev/null 2>&1 9>&- &
+      /bin/sh "$dir/start" "$dir" "$sh" '' "$reset" </dev/null >/dev/null 2>&1 9>&-
 }
-begin
+# Should both begin, the second finds `started` and leaves.
+heard=
+if by_systemd; then :
+elif [ -n "${BASH_VERSION:-}" ] && [ -e /dev/fd/0 ]; then
+  # Whoever starts the job says so through a pipe, and its end is that of the job.
+  eval 'exec 8< <(exec setsid /bin/sh "$dir/start" "$dir" "$sh" heard "$reset" </dev/null 2>/dev/null 9>&-)'
+  read -r -t 5 heard <&8
+else
+  setsid /bin/sh "$dir/start" "$dir" "$sh" '' "$reset" </dev/null >/dev/null 2>&1 9>&- &
+fi
 n=0
 while [ ! -s "$dir/pid" ] && [ $n -lt 500 ]; do sleep 0.01; n=$((n+1)); done
+exec 9>&-
+if [ -n "$heard" ]; then
+  read -r -t 0.3 n <&8
+else
+  n=0
+  while ! first "$dir/exit" && [ $n -lt 5 ]; do sleep 0.05; n=$((n+1)); done
+fi
 echo "started $boot"
+see
+# Not seen is not told: it is asked for as if it had been started long ago.
+if [ -n "$state" ]; then tell; fi
 "#;
 
 /// Runs a job's commands; in a file of its own, which outlives the launcher.
-const START: &str = r#"dir=$1
+const START: &str = r#"dir=$1 shell=$2 heard=$3 reset=$4
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
-(set -C; : >"$dir/started") 2>/dev/null || exit 0
+set -C
+printf '' 2>/dev/null >"$dir/started" || exit 0
+set +C
 read -r line </proc/$$/stat
 set -- ${line##*) }
-printf '%s %s\n' $$ "${20}" >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
-trap '' HUP
-shell=$(command -v bash || command -v sh)
-# Whoever starts in the background of a shell ignores Ctrl-C, and so would all that it starts.
-reset=
-if env --default-signal=INT,QUIT true 2>/dev/null; then reset='env --default-signal=INT,QUIT'
-elif command -v perl >/dev/null; then
-  reset='perl -e $SIG{INT}=$SIG{QUIT}=q(DEFAULT);exec(@ARGV)'
+printf '%s %s\n' $$ "${20}" >"$dir/pid"
+if [ -n "$heard" ]; then
+  # Whether somebody still listens is all the same.
+  trap '' PIPE; echo begun; trap - PIPE
 fi
+trap '' HUP
+# Whoever starts in the background of a shell ignores Ctrl-C, and so would all that it starts, but
+# for what `reset` does.
 if [ -p "$dir/in" ]; then
   # Held open for reading and writing, the pipe never ends while the terminal is there.
   exec 3<>"$dir/in"
@@ -99,21 +143,20 @@ else
   $reset "$shell" -l "$dir/job" </dev/null >"$dir/out" 2>&1
 fi
 code=$?
-# Over what was written before the start: a full disk does not lose the exit code.
 if [ -p "$dir/in" ]; then rm -f "$dir/in"; fi
-printf '%3d\n' "$code" 1<>"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
+# Four bytes over four: whoever reads sees the blanks or the code.
+printf '%3d\n' "$code" 1<>"$dir/exit"
 "#;
 
-const READ: &str = r#"then= code=0 size=0
-if [ -f "$dir/exit" ]; then
-  first "$dir/exit"; state=finished; code=$((v))
-elif alive "$dir"; then
-  state=running
-elif [ -s "$dir/pid" ]; then
-  state=vanished
-else
+/// Reads a job; what is neither there nor begun is settled under the mutex.
+const READ: &str = r#"see
+if [ -n "$state" ]; then tell; exit 0; fi
+"#;
+
+const SETTLE: &str = r#"see
+if [ -z "$state" ]; then
   # Not there, or not begun: with this mark it never will be.
-  mkdir -p "$dir" || { echo no-room; exit 0; }
+  [ -d "$dir" ] || mkdir -p "$dir" || { echo no-room; exit 0; }
   if (set -C; : >"$dir/started") 2>/dev/null || [ -f "$dir/never" ]; then
     : >"$dir/never"; state=never
   elif first "$dir/boot" && [ "$v" = "$boot" ]; then
@@ -122,19 +165,11 @@ else
     state=vanished
   fi
 fi
-# It may have ended between the two looks: an exit code is written before its writer goes.
-if [ $state = vanished ] && [ -f "$dir/exit" ]; then
-  first "$dir/exit"; state=finished; code=$((v))
-fi
-first "$dir/boot" && then=$v
-[ -s "$dir/out" ] && size=$(($(wc -c <"$dir/out")))
-printf 'job %s %s %s %s %s\n' "$state" "$code" "${then:--}" "$boot" "$size"
-if [ "$size" -gt "$from" ]; then tail -c "+$((from+1))" "$dir/out" | head -c 1048576; fi
+tell
 "#;
 
 /// What is typed goes through a pipe and into no file; a terminal that nobody reads takes no more.
-const TYPE: &str = r#"flock -u 9
-if [ -p "$dir/in" ] && alive "$dir"; then
+const TYPE: &str = r#"if [ -p "$dir/in" ] && alive "$dir"; then
   if base64 -d | timeout 5 dd of="$dir/in" oflag=nonblock 2>/dev/null; then
     echo typed; exit 0
   fi
@@ -217,13 +252,13 @@ impl Base {
     }
 }
 
-fn script(base: &Base, variables: &[(&str, &str)], body: &str) -> Look {
+fn script(base: &Base, variables: &[(&str, &str)], body: &[&str]) -> Look {
     let mut text = format!("base={}\n", quoted(&base.0));
     for (name, value) in variables {
         text.push_str(&format!("{name}={}\n", quoted(value)));
     }
     text.push_str(COMMON);
-    text.push_str(body);
+    body.iter().for_each(|part| text.push_str(part));
     Look::new(text, LIMIT)
 }
 
@@ -232,12 +267,12 @@ fn garbled(node: &NodeName, answer: &Answer) -> Failure {
     Failure::Garbled { node: node.clone(), text: text.trim().chars().take(2000).collect() }
 }
 
-/// The first line's words, the rest, and standard error for what the node can't do.
-fn first_line(answer: &Answer) -> (Vec<String>, &[u8]) {
-    let end = answer.out.iter().position(|b| *b == b'\n');
+/// The first line's words, and the rest.
+fn first_line(bytes: &[u8]) -> (Vec<String>, &[u8]) {
+    let end = bytes.iter().position(|b| *b == b'\n');
     let (line, rest) = match end {
-        Some(at) => (&answer.out[..at], &answer.out[at + 1..]),
-        None => (&answer.out[..], &[][..]),
+        Some(at) => (&bytes[..at], &bytes[at + 1..]),
+        None => (bytes, &[][..]),
     };
     let words = String::from_utf8_lossy(line).split(' ').map(str::to_owned).collect();
     (words, rest)
@@ -272,11 +307,11 @@ pub(super) async fn start<T: Transport>(
         ("terminal", if job.terminal { "yes" } else { "" }),
         ("unit", unit.as_str()),
     ];
-    let answer = way.look(node, &script(base, &variables, LAUNCH)).await?;
-    let (words, _) = first_line(&answer);
+    let answer = way.look(node, &script(base, &variables, &[HOLD, VIEW, LAUNCH])).await?;
+    let (words, told) = first_line(&answer.out);
     let rest = || words[1..].join(" ");
     Ok(match words[0].as_str() {
-        "started" => JobAnswer::Started { boot: rest() },
+        "started" => JobAnswer::Started { boot: rest(), seen: view_of(told) },
         "before" => JobAnswer::Before,
         "not-locked" => {
             let generation = rest().parse().map_err(|_| garbled(node, &answer))?;
@@ -303,26 +338,30 @@ pub(super) async fn read_job<T: Transport>(
     let dir = base.job(key);
     let from = from.to_string();
     let variables = [("dir", dir.as_str()), ("from", from.as_str())];
-    let answer = way.look(node, &script(base, &variables, READ)).await?;
-    let (words, rest) = first_line(&answer);
-    let wrong = || garbled(node, &answer);
-    let [job, state, code, then, now, size] = &words[..] else { return Err(wrong()) };
-    if job != "job" || answer.code != 0 && rest.is_empty() && answer.out.is_empty() {
-        return Err(wrong());
+    let answer = way.look(node, &script(base, &variables, &[VIEW, READ, HOLD, SETTLE])).await?;
+    view_of(&answer.out).ok_or_else(|| garbled(node, &answer))
+}
+
+/// What `tell` printed.
+fn view_of(bytes: &[u8]) -> Option<JobView> {
+    let (words, rest) = first_line(bytes);
+    let [job, state, code, then, now, size] = &words[..] else { return None };
+    if job != "job" {
+        return None;
     }
     let state = match state.as_str() {
-        "finished" => JobState::Finished { code: code.parse().map_err(|_| wrong())? },
+        "finished" => JobState::Finished { code: code.parse().ok()? },
         "running" => JobState::Running,
         "vanished" => JobState::Vanished,
         "never" => JobState::Never,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    Ok(JobView {
+    Some(JobView {
         state,
         boot_then: then.strip_prefix('-').map_or(then.clone(), str::to_owned),
         boot_now: now.clone(),
         output: rest.to_vec(),
-        size: size.parse().map_err(|_| wrong())?,
+        size: size.parse().ok()?,
     })
 }
 
@@ -340,9 +379,9 @@ pub(super) async fn type_in<T: Transport>(
     let (dir, bytes) = (base.job(key), BASE64.encode(bytes));
     // Through a pipe and not in the script, which lies in a file while it runs: it may be a password.
     let typed = Some(Password::new(&bytes));
-    let look = script(base, &[("dir", dir.as_str())], TYPE).reading(typed);
+    let look = script(base, &[("dir", dir.as_str())], &[TYPE]).reading(typed);
     let answer = way.look(node, &look).await?;
-    match first_line(&answer).0[0].as_str() {
+    match first_line(&answer.out).0[0].as_str() {
         "typed" => Ok(true),
         "gone" => Ok(false),
         _ => Err(garbled(node, &answer)),
@@ -378,7 +417,7 @@ pub(super) async fn lock<T: Transport>(
         ("run", run),
         ("owner", owner),
     ];
-    let answer = way.look(node, &script(base, &variables, LOCK)).await?;
+    let answer = way.look(node, &script(base, &variables, &[HOLD, LOCK])).await?;
     let wrong = || garbled(node, &answer);
     let text = answer.out_text();
     let mut lines = text.lines();
@@ -419,8 +458,8 @@ pub(super) async fn put<T: Transport>(
         ("new", new.as_str()),
         ("bytes", bytes.as_str()),
     ];
-    let answer = way.look(node, &script(base, &variables, PUT)).await?;
-    match first_line(&answer).0[0].as_str() {
+    let answer = way.look(node, &script(base, &variables, &[HOLD, PUT])).await?;
+    match first_line(&answer.out).0[0].as_str() {
         "written" => Ok(PutAnswer::Written),
         "changed" => Ok(PutAnswer::Changed),
         "not-locked" => Ok(PutAnswer::NotLocked),

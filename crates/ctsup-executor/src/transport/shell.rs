@@ -36,6 +36,13 @@ trap 'rm -rf "$ctsup_t"' EXIT
 ctsup_sh=$(command -v bash || command -v sh)
 ctsup_to=
 if command -v timeout >/dev/null 2>&1; then ctsup_to='timeout -k 2'; fi
+# Asked once for all jobs: how a program is begun that does not ignore Ctrl-C.
+ctsup_reset=
+if env --default-signal=INT,QUIT true 2>/dev/null; then ctsup_reset='env --default-signal=INT,QUIT'
+elif command -v perl >/dev/null 2>&1; then
+  ctsup_reset='perl -e $SIG{INT}=$SIG{QUIT}=q(DEFAULT);exec(@ARGV)'
+fi
+export ctsup_sh ctsup_reset
 ctsup_one() {
   f=$ctsup_t/$1
   (
@@ -47,7 +54,9 @@ ctsup_one() {
     printf '%s\n' "$5" | ${ctsup_to:+$ctsup_to $2} "$ctsup_sh" "$f.s"
   ) >"$f.o" 2>"$f.e"
   c=$?
-  (set -C; : >"$f.c") 2>/dev/null || exit 0
+  set -C
+  printf '' 2>/dev/null >"$f.c" || exit 0
+  set +C
   printf '\n%s %s\n' "$1" "$c"
   # Most looks print little: programs are begun only for what there is.
   if [ -s "$f.o" ] || [ -s "$f.e" ]; then wc -c "$f.o" "$f.e"; else printf '0\n0\n0\n'; fi

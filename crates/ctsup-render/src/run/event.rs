@@ -18,7 +18,7 @@ impl Teller<'_> {
             .map(ToString::to_string)
             .unwrap_or_default();
         let line = |mood, text: String, below: &str| {
-            let below = below.trim().lines().map(str::to_owned).collect();
+            let below = self.seen(below.trim()).lines().map(str::to_owned).collect();
             Some(Line { place: place.clone(), text, below, mood })
         };
         let text = |value: &str| Arg::from(value);
@@ -51,11 +51,13 @@ impl Teller<'_> {
                 }
                 line(Mood::Under, all.join("\n"), "")
             }
-            Event::NotLaunched { seen, .. } => {
-                line(Mood::Bad, self.say("run-not-launched", &[("seen", text(seen))]), "")
-            }
+            Event::NotLaunched { seen, .. } => line(
+                Mood::Bad,
+                self.say("run-not-launched", &[("seen", self.seen(seen).into())]),
+                "",
+            ),
             Event::Lost { seen, .. } => {
-                let args = [("node", text(&place)), ("seen", text(seen))];
+                let args = [("node", text(&place)), ("seen", self.seen(seen).into())];
                 line(Mood::Bad, self.say("run-lost", &args), "")
             }
             Event::Reattached { step } => {
@@ -79,6 +81,8 @@ impl Teller<'_> {
                     Verdict::NotDone => "not-done",
                     Verdict::Unclear => "unclear",
                 };
+                // What a person has to judge is shown with the question, which comes next.
+                let seen = if verdict == "unclear" { "" } else { seen };
                 line(Mood::Under, self.say("run-probed", &[("verdict", text(verdict))]), seen)
             }
             Event::Done { how, step } => {

@@ -82,7 +82,8 @@ impl Teller<'_> {
 
     fn lines(&self, text: &mut String, seen: &str) {
         const MOST: usize = 20;
-        let lines: Vec<&str> = seen.trim().lines().collect();
+        let seen = self.seen(seen.trim());
+        let lines: Vec<&str> = seen.lines().collect();
         for line in lines.iter().skip(lines.len().saturating_sub(MOST)) {
             text.push_str(&format!("    | {line}\n"));
         }

@@ -140,6 +140,11 @@ fn readings() {
 }
 
 #[test]
+fn what_ctsup_saw() {
+    has(ctsup_core::run::Seen::CODES.map(|code| format!("seen-{code}")));
+}
+
+#[test]
 fn guide_rows() {
     let slug = |text: &str| {
         let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty());

@@ -123,6 +123,67 @@ fn a_colleague_goes_on_from_a_nodes_copy() {
     tally.end("from a node's copy");
 }
 
+/// The disk here lost a part of the journal; the nodes' copies tell the rest.
+#[test]
+fn a_lost_tail_is_found_on_the_nodes() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += whole.lines - 1;
+        for at in places(&whole.name, whole.lines - 1, 6) {
+            let mut first = rehearsal(&whole.plan);
+            first.keep_copies(KEPT);
+            first.die_after(at + 1);
+            assert_eq!(first.run(), Ended::Killed);
+            let Some(copy) = first.copy() else { continue };
+            let lines = copy.journal.lines().count();
+            tally.tried += 1;
+            let left = 3.max(lines / 2).min(lines);
+            first.lose_tail(left);
+            let ended = first.run();
+            let what = format!("{left} of {lines} lines left");
+            if !first.journal().starts_with(&copy.journal) {
+                tally
+                    .wrong
+                    .push(format!("{} {what}: what the nodes knew is not there", whole.name));
+            }
+            tally.wrong.extend(differs(whole, &first, &ended, &what));
+        }
+    }
+    tally.end("a lost tail");
+}
+
+/// Whoever was taken over comes back with a journal of their own end: not gone on with.
+#[test]
+fn a_journal_that_another_went_on_from_is_refused() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += 1;
+        tally.tried += 1;
+        let mut first = rehearsal(&whole.plan);
+        first.keep_copies(KEPT);
+        first.die_after(whole.lines / 2);
+        assert_eq!(first.run(), Ended::Killed);
+        let copy = first.copy().expect("a copy");
+        // The colleague's last copy lacks what was written here behind it.
+        let mut second = first.colleague("boris@laptop-2", &copy.journal);
+        second.keep_copies(KEPT);
+        assert_eq!(second.take_over(), Ended::Done, "{}", whole.name);
+        let before = second.way.simulation.with(|w| w.clone());
+        let ended = first.take_over();
+        let told = matches!(&ended, Ended::Broken(why) if why.contains("elsewhere"));
+        // Nothing is lost where the colleague has all that was written here.
+        let all = second.journal().starts_with(&first.journal());
+        let changes = second
+            .way
+            .simulation
+            .with(|w| w.calls.iter().skip(before.calls.len()).filter(|c| c.job.is_some()).count());
+        if !(told || all) || changes > 0 {
+            tally.wrong.push(format!("{}: {ended:?}, {changes} changes", whole.name));
+        }
+    }
+    tally.end("a journal gone on with elsewhere");
+}
+
 #[test]
 fn a_generation_is_above_the_journals_though_who_saw_it_is_silent() {
     let mut tally = Tally::default();

@@ -97,6 +97,33 @@ fn killed_in_the_middle_of_every_command_it_ends_the_same() {
     harmless("killed in command", 60, &Kind::KillExecutor(Moment::During(150)));
 }
 
+/// The operator's machine goes down at that moment, and loses what was not said to be on disk.
+#[test]
+fn power_lost_in_the_middle_of_every_command_it_ends_the_same() {
+    let (mut tally, mut lines) = (Tally::default(), 0);
+    for whole in wholes() {
+        tally.possible += 2 * whole.commands;
+        for at in places(&whole.name, whole.commands, 20) {
+            for moment in [Moment::During(150), Moment::After] {
+                tally.tried += 1;
+                let again = rehearsal(&whole.plan);
+                let kind = Kind::KillExecutor(moment);
+                again.way.simulation.with(|w| w.faults.add(strikes(at + 1, kind)));
+                let mut ended = again.run();
+                if ended == Ended::Killed {
+                    lines += again.lose_power();
+                    ended = again.run();
+                }
+                let what = format!("power lost in {}", at + 1);
+                tally.wrong.extend(differs(whole, &again, &ended, &what));
+            }
+        }
+    }
+    assert!(lines > 0, "no line was ever lost");
+    tally.count(format!("{lines} lines lost"));
+    tally.end("power lost in command");
+}
+
 #[test]
 fn killed_behind_every_command_it_ends_the_same() {
     harmless("killed behind command", 30, &Kind::KillExecutor(Moment::After));

@@ -175,3 +175,35 @@ fn antivirus_units_that_a_boot_started_in_part_are_all_given_back() {
         assert_eq!(sorted(given.clone()), sorted(units.clone()), "{active:?} are active again");
     }
 }
+
+/// As on four real hosts: the plug of the second node is pulled while it is deployed, and Pacemaker
+/// takes the resources back to the first one, which nobody knows to run.
+#[test]
+fn after_a_failover_back_the_first_node_is_judged_again() {
+    let plan = planned(HA);
+    let home = step_where(&plan, |s| {
+        matches!(&s.action, Action::Pcs(Pcs::Move { home: true, cluster: ClusterName::Back, .. }))
+    });
+    let (first, second, _) = nodes_of(&plan, &home);
+    let deploy =
+        step_where(&plan, |s| s.action.code() == "dpl-deploy" && s.node.as_ref() == Some(&second));
+    let mut told = Told::new(&plan);
+    told.tell(Event::Boot { boot: "one".to_owned(), node: second.clone() });
+    told.up_to(deploy.as_str());
+    let attempt = told.send(&deploy);
+    told.tell(Event::Boot { boot: "two".to_owned(), node: second });
+    told.tell(Event::Vanished { attempt, part: 1, step: deploy });
+    assert!(told.run.state().has(&Atom::Judged));
+    let facts = format!("clusters.back.active = \"{first}\"\n");
+    let (state, outcome) = anew(&told.run, since(Some(&facts)));
+    assert!(!state.has(&Atom::Judged));
+    let next = from_plan(outcome);
+    let broken: Vec<_> = crate::plan::lint(&next).iter().map(ToString::to_string).collect();
+    assert_eq!(broken, Vec::<String>::new());
+    let at = |f: &dyn Fn(&Step) -> bool| next.steps.iter().position(f).expect("such a step");
+    let again = at(&|s| s.action.code() == "dpl-deploy" && s.node.as_ref() == Some(&first));
+    let judged = at(&|s| s.action.code() == "person-judge");
+    let moved = at(&is_move);
+    assert!(again < judged && judged < moved, "{again} {judged} {moved}");
+    assert_eq!(crate::prove::prove(&next).verdict, crate::prove::Verdict::Proven);
+}

@@ -255,8 +255,12 @@ run-password-registry = Password of { $user } in the registry { $url }:
 run-password-registry-again = The registry refused it. Password of { $user } in the registry { $url }:
 observe-untold = { $fact }: not told: { $why }
 observe-by-person = { $fact }: no host tells it; look it up: { $command }
+observe-given = Not read from servers, but given with --facts
 observe-head = Facts read from the hosts of { $site }
 run-no-copy = no node of { $site } has a whole copy of that run
+run-caught-up = the journal here lacked its end; { $node } had it
+run-elsewhere = run { $run } went on elsewhere: the journal on { $node } tells what this one does not
+    .help = put the directory of the run aside, then: ctsup resume { $run } --fetch FILE
 run-fetched = { $run }: fetched from { $node }
 run-no-topology = { $file }: this topology has errors
     .help = ctsup check { $file } names them
@@ -267,3 +271,17 @@ from-run-active = run { $run } does not tell which node of { $what } is active, 
     .help = read it with ctsup observe FILE -o FACTS and give it along: ctsup plan FILE --from-run { $run } --facts FACTS
 from-run-nothing = run { $run } is not over, and yet nothing seems left to do: no plan is made of that
     .help = go on with ctsup resume { $run }; or read the facts anew with ctsup observe FILE -o facts.toml, and plan with --facts facts.toml
+
+## What ctsup itself saw
+
+seen-booted = { $a } has booted
+seen-busy = another command runs on the node: { $a }
+seen-changed-meanwhile = somebody changed the file between reading and writing
+seen-garbled = { $a } answered what was not asked: { $b }
+seen-lost = the connection to { $a } broke: { $b }
+seen-never-arrived = the command never arrived there
+seen-no-room = { $a } bytes to copy, { $b } free
+seen-not-answered = { $a } did not answer within { $b } s
+seen-not-ours = somebody else holds the lock on the node (generation { $a })
+seen-not-text = the file is no UTF-8 text
+seen-unreachable = { $a }: { $b } ({ $said })

@@ -256,8 +256,12 @@ run-password-registry = Пароль { $user } в реестре { $url }:
 run-password-registry-again = Реестр пароль не принял. Пароль { $user } в реестре { $url }:
 observe-untold = { $fact }: не узнать: { $why }
 observe-by-person = { $fact }: с серверов не узнать; посмотрите сами: { $command }
+observe-given = Не прочитано с серверов, а взято из --facts
 observe-head = Факты, прочитанные с серверов { $site }
 run-no-copy = ни на одном узле { $site } целой копии этого выполнения нет
+run-caught-up = у здешнего журнала не было конца; он нашелся на { $node }
+run-elsewhere = выполнение { $run } продолжили в другом месте: журнал на { $node } знает то, чего нет в здешнем
+    .help = уберите каталог выполнения в сторону, затем: ctsup resume { $run } --fetch ФАЙЛ
 run-fetched = { $run }: взято с { $node }
 run-no-topology = { $file }: в этой топологии ошибки
     .help = их назовет ctsup check { $file }
@@ -268,3 +272,17 @@ from-run-active = по выполнению { $run } нельзя сказать
     .help = прочитайте это командой ctsup observe ФАЙЛ -o ФАКТЫ и передайте: ctsup plan ФАЙЛ --from-run { $run } --facts ФАКТЫ
 from-run-nothing = выполнение { $run } не закончено, а делать будто бы нечего: плана из этого не будет
     .help = продолжите: ctsup resume { $run }; или прочитайте факты заново: ctsup observe ФАЙЛ -o facts.toml, и планируйте с --facts facts.toml
+
+## Что увидел сам ctsup
+
+seen-booted = { $a } перезагрузился
+seen-busy = на узле работает другая команда: { $a }
+seen-changed-meanwhile = между чтением и записью файл кто-то изменил
+seen-garbled = { $a } ответил не на то, о чем спрашивали: { $b }
+seen-lost = связь с { $a } прервалась: { $b }
+seen-never-arrived = команда туда не дошла
+seen-no-room = копировать { $a } байт, свободно { $b }
+seen-not-answered = { $a } не ответил за { $b } с
+seen-not-ours = блокировку на узле держит кто-то другой (поколение { $a })
+seen-not-text = файл не в UTF-8
+seen-unreachable = { $a }: { $b } ({ $said })
