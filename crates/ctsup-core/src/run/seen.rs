@@ -14,6 +14,8 @@ pub enum Seen {
     Busy(String),
     /// Somebody changed the file between reading and writing.
     ChangedMeanwhile,
+    /// The resource could not be started on the node, and Pacemaker has not forgotten it.
+    FailedStart(String, String),
     /// The node answered something that no script of ours prints.
     Garbled(NodeName, String),
     /// The connection broke; what ssh said.
@@ -37,10 +39,11 @@ const OURS: &str = "ctsup:";
 
 impl Seen {
     /// All codes; each has words.
-    pub const CODES: [&str; 11] = [
+    pub const CODES: [&str; 12] = [
         "booted",
         "busy",
         "changed-meanwhile",
+        "failed-start",
         "garbled",
         "lost",
         "never-arrived",
@@ -56,6 +59,9 @@ impl Seen {
             Self::Booted(node) => ("booted", vec![node.to_string()]),
             Self::Busy(job) => ("busy", vec![job.clone()]),
             Self::ChangedMeanwhile => ("changed-meanwhile", Vec::new()),
+            Self::FailedStart(resource, node) => {
+                ("failed-start", vec![resource.clone(), node.clone()])
+            }
             Self::Garbled(node, text) => ("garbled", vec![node.to_string(), text.clone()]),
             Self::Lost(node, text) => ("lost", vec![node.to_string(), text.clone()]),
             Self::NeverArrived => ("never-arrived", Vec::new()),
@@ -105,6 +111,7 @@ mod tests {
             Seen::Booted(node()),
             Seen::Busy("r1/step/1.1".to_owned()),
             Seen::ChangedMeanwhile,
+            Seen::FailedStart("dockerd".to_owned(), "back-02.site".to_owned()),
             Seen::Garbled(node(), "two\nlines\tand a tab".to_owned()),
             Seen::Lost(node(), String::new()),
             Seen::NeverArrived,

@@ -2,7 +2,7 @@
 
 use ctsup_core::NodeName;
 use ctsup_core::reader::cluster::{self, Cluster};
-use ctsup_core::run::How;
+use ctsup_core::run::{How, Seen};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
@@ -109,7 +109,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         Ok(match self.cluster_at(self.node()?).await? {
             Err(why) => Some(why),
             Ok(cluster) => match cluster.node(to) {
-                Some(node) if node.is_usable() => None,
+                // Pacemaker starts nothing where a start has failed until that is forgotten: the move
+                // would fail, and leave its constraint.
+                Some(node) if node.is_usable() => cluster
+                    .failures
+                    .iter()
+                    .find(|f| f.task == "start" && f.node == to && MOVED.contains(&&*f.resource))
+                    .map(|f| Seen::FailedStart(f.resource.clone(), to.to_owned()).to_string()),
                 Some(node) => Some(format!("{to}: {}", state_of(node))),
                 None => Some(format!("{to}: not in the cluster")),
             },

@@ -20,6 +20,8 @@ use super::askpass::Desk;
 use super::password::Passwords;
 use super::quoted;
 
+/// So many answered looks have their names swept away together.
+const SWEPT: usize = 32;
 /// What is read of one look's output.
 const MOST: u64 = 8 << 20;
 /// What the way to the node and back may take beyond a look's own limit.
@@ -62,7 +64,8 @@ ctsup_one() {
   if [ -s "$f.o" ] || [ -s "$f.e" ]; then wc -c "$f.o" "$f.e"; else printf '0\n0\n0\n'; fi
   if [ -s "$f.o" ]; then head -c MOST "$f.o"; fi
   if [ -s "$f.e" ]; then head -c MOST "$f.e"; fi
-  rm -f "$f.o" "$f.e" "$f.c" "$f.s"
+  # Nothing stays of it but names, which are swept away many at a time.
+  for d in o e s; do if [ -s "$f.$d" ]; then printf '' >"$f.$d"; fi; done
 }
 ctsup_gone() {
   if (set -C; : >"$ctsup_t/$1.c") 2>/dev/null; then printf '\n%s gone\n' "$1"; fi
@@ -78,6 +81,8 @@ pub(super) struct Shell {
     said: Said,
     nonce: String,
     count: u64,
+    /// Looks that were answered, whose empty files still have their names on the node.
+    spent: Vec<String>,
 }
 
 /// What the way to the shell printed to standard error, kept for the reason of a failure.
@@ -156,7 +161,8 @@ impl Shell {
             }
         });
         let out = BufReader::with_capacity(64 << 10, out);
-        let mut shell = Self { child, stdin, out, said, nonce: nonce(), count: 0 };
+        let mut shell =
+            Self { child, stdin, out, said, nonce: nonce(), count: 0, spent: Vec::new() };
         let greeted = {
             let mut greeting = std::pin::pin!(shell.greet(becoming));
             let mut until = Instant::now() + limit;
@@ -238,13 +244,22 @@ impl Shell {
                 let input = quoted(input.trim_end_matches('\n'));
                 text.push_str(&format!("ctsup_one {id} {limit} {cwd} {script} {input}\n"));
             }
+            // Behind the looks: nobody waits for it.
+            if self.spent.len() >= SWEPT {
+                text.push_str("cd \"$ctsup_t\" && rm -f");
+                self.spent.drain(..).for_each(|id| text.push_str(&format!(" {id}.?")));
+                text.push('\n');
+            }
             text.push_str(") </dev/null &\n");
             if let Err(broken) = self.send(&text).await {
                 return Err(self.reason(broken).await);
             }
             for (number, look) in (first..).zip(rest) {
                 match self.answer(number, look.limit).await {
-                    Ok(Some(outcome)) => all.push(outcome),
+                    Ok(Some(outcome)) => {
+                        self.spent.push(self.id(number));
+                        all.push(outcome);
+                    }
                     // Given up: what stood behind it in the batch waits for it, and is asked anew.
                     Ok(None) => {
                         all.push(Outcome::TimedOut);

@@ -16,6 +16,24 @@ async fn looks() {
 }
 
 #[tokio::test]
+async fn looks_leave_nothing_behind() {
+    let here = Here::new();
+    let said = |out: &str| out.trim().parse::<u32>().expect("a number");
+    let mut most = 0;
+    for _ in 0..100 {
+        // What lies beside the look's own script; a word that was printed is nowhere any more.
+        let script =
+            "cd \"${0%/*}\"; grep -l 'hun''ter22' * | grep -vc \"${0##*/}\" >&2; ls | wc -l";
+        let look = look(&format!("echo hunter22 >/dev/null; {script}"));
+        let answer = here.way.look(&here.node, &look).await.expect("an answer");
+        // The look before may not have been cleared away yet; whoever waits for it waits for nothing.
+        assert!(said(&answer.err_text()) <= 1, "{}", answer.err_text());
+        most = most.max(said(&answer.out_text()));
+    }
+    assert!(most < 200, "{most} names");
+}
+
+#[tokio::test]
 async fn jobs() {
     let here = Here::new();
     shared::a_job_needs_the_lock_and_runs_once(&here.way, &here.node, &here.path("ran")).await;

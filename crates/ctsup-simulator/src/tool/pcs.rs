@@ -142,6 +142,17 @@ async fn shift(
         ));
         shell.complain("Waiting for the cluster to apply configuration changes...");
     }
+    // As seen on real hosts: where a start has failed, the move is refused and its constraint stays.
+    let failed = |(at, on): &(String, String)| {
+        on == &node && matches!(at.as_str(), "cluster_ip" | "dockerd")
+    };
+    if waits && shell.with(|w| w.clusters[cluster].failures.iter().any(failed)) {
+        shell.complain(&format!(
+            "Error: Unable to move resource '{resource}' using a location constraint. Current location \
+             of the resource may be affected by some other constraint."
+        ));
+        return 1;
+    }
     if !waits {
         return 0;
     }

@@ -2,12 +2,12 @@
 //! executor dies when a step has begun, a stranger changes something, the next executor must not
 //! send that step's command.
 
-use ctsup_core::action::{Volume, volume::BackUp};
+use ctsup_core::action::{Pcs, Volume, volume::BackUp};
 use ctsup_core::run::{Event, JournalText, StopReason};
 use ctsup_core::{Action, Atom, Condition, NodeName, Step, StepId};
 use ctsup_simulator::{Command, Ended, Rehearsal};
 
-use crate::harness::{Tally, Whole, begun, last, rehearsal, wholes};
+use crate::harness::{Tally, Whole, begun, differs, last, rehearsal, wholes};
 
 /// The number of journal lines when a step has just begun.
 fn begins_at(whole: &Whole, id: &StepId) -> Option<usize> {
@@ -238,4 +238,36 @@ fn a_copy_that_is_gone_stops_what_would_need_it() {
             typed(rehearsal, node, &format!("mv {to} {to}.elsewhere"));
         },
     );
+}
+
+/// As on four real hosts: a start of `dockerd` failed on the target long ago. Nothing is sent, no
+/// constraint is left, and the run goes on once a person has made Pacemaker forget it.
+#[test]
+fn a_start_that_failed_on_the_target_stops_every_move() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        for step in &whole.plan.steps {
+            let Action::Pcs(Pcs::Move { cluster, to, .. }) = &step.action else { continue };
+            let Some(first) = died_in(whole, step) else { continue };
+            tally.possible += 1;
+            tally.tried += 1;
+            first.way.simulation.with(|w| {
+                let cluster = w.clusters.get_mut(cluster.as_str()).expect("the plan's cluster");
+                cluster.failures.push(("dockerd".to_owned(), to.to_string()));
+            });
+            let name = format!("{} {}", whole.name, step.id);
+            let ended = first.run();
+            let told = first.told().expect("a run");
+            let seen = told.step(&step.id).map(|s| s.seen.clone()).unwrap_or_default();
+            let stopped = ended == Ended::Stopped(StopReason::Failed(step.id.clone()));
+            if !stopped || !seen.starts_with("ctsup:failed-start") || sent(&first, &step.id) {
+                tally.wrong.push(format!("{name}: {ended:?} {seen}"));
+                continue;
+            }
+            typed(&first, to.as_str(), "pcs resource cleanup dockerd");
+            let ended = first.run();
+            tally.wrong.extend(differs(whole, &first, &ended, &format!("after {}", step.id)));
+        }
+    }
+    tally.end("a failed start on the target");
 }
