@@ -8,7 +8,8 @@ use super::model::Model;
 use super::people::{Function, Service, cut_off_by};
 use super::rule::{RuleId, Rules};
 use super::set::Set;
-use crate::action::dpl::DplOp;
+use crate::action::database::{Database, DatabaseOp};
+use crate::action::dpl::{Brings, DplOp};
 use crate::action::volume::BackUp;
 use crate::action::{Action, Undo, Volume, Why};
 use crate::plan::StepId;
@@ -213,6 +214,9 @@ fn back(model: &Model<'_>, done: usize) -> Back {
 
 /// What an action leaves beside what it is for, and nothing takes back.
 fn beside(action: &Action) -> Vec<Residue> {
+    if let Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }) = action {
+        return vec![Residue::Person(Why::ImagesStay)];
+    }
     let Action::Dpl(dpl) = action else { return Vec::new() };
     let mut stays = Vec::new();
     if dpl.skip.is_none() {
@@ -220,7 +224,9 @@ fn beside(action: &Action) -> Vec<Residue> {
     }
     match dpl.op {
         DplOp::Exporters { .. } => stays.push(Residue::Exporters),
-        DplOp::Fetch => stays.push(Residue::Person(Why::ImagesStay)),
+        DplOp::Fetch | DplOp::Deploy { brings: Brings::New, .. } => {
+            stays.push(Residue::Person(Why::ImagesStay));
+        }
         _ => {}
     }
     stays

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::action::database::{Database, DatabaseOp};
 use crate::action::volume::BackUp;
 use crate::action::{Action, Volume};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fact::{FactKey, FactValue, Origin};
-use crate::name::{App, NodeName};
+use crate::name::{App, NodeName, Stack};
 use crate::plan::{Goal, Plan, StepId};
 use crate::planner::{Outcome, plan_from};
 use crate::state::{Atom, State, is_not};
@@ -89,6 +90,11 @@ pub fn rollback_from(
             parsed.facts.set(FactKey::Met(data.clone()), met, Origin::Observed);
         }
     }
+    // A25 asks which version the data is of by now.
+    if state.has(&Atom::DatabaseNew) {
+        let new = FactValue::Release(catalogue.thresholds.postgres_minimum.clone());
+        parsed.facts.set(FactKey::PostgresVersion, new, Origin::Observed);
+    }
     // What a person saw of the upgrade says nothing of what follows.
     let mut begun = state.clone();
     for atom in [Atom::Verified, Atom::Judged] {
@@ -98,6 +104,15 @@ pub fn rollback_from(
     for atom in state.atoms() {
         if let Atom::Met(data) = atom {
             begun.apply(&is_not(Atom::BackedUp(data.clone())));
+        }
+    }
+    // The database's upgrade starts its container beside services that are stopped: the way back stops
+    // it before it touches the data.
+    for step in plan.steps.iter().filter(|s| done.contains(&s.id)) {
+        if let Action::Database(Database { node, op, .. }) = &step.action
+            && matches!(op, DatabaseOp::StartUpgrade { .. } | DatabaseOp::StartStandard)
+        {
+            begun.apply(&is_not(Atom::Stopped(Stack::new(node, App::Express))));
         }
     }
     // The model of a playbook has its containers running wherever it put them; in a cluster they run

@@ -68,6 +68,16 @@ pub(crate) fn back(
     let text = std::fs::read_to_string(dir().join(format!("{name}.toml"))).expect("an example");
     let catalogue = Catalogue::built_in();
     let goal = Goal::Rollback;
-    let request = Request { topology: &text, facts: None, image_lists, catalogue, goal };
+    // What is measured before anything is put back.
+    let holders: BTreeSet<_> = plan.topology.stacks.iter().map(|s| &s.data.holder).collect();
+    let mut facts = String::new();
+    for holder in holders {
+        facts.push_str(&format!("[data.{holder}]\nfree_volumes = \"900 GiB\"\n"));
+        if !text.contains(&format!("[facts.data.{holder}]\nvolumes")) {
+            facts.push_str("volumes = \"40 GiB\"\n");
+        }
+    }
+    let facts = Some(facts.as_str());
+    let request = Request { topology: &text, facts, image_lists, catalogue, goal };
     plan_back(&request, plan, done)
 }
