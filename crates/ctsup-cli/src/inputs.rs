@@ -266,6 +266,9 @@ impl Inputs {
         if matches!(outcome, Outcome::NothingToDo(_)) {
             let goal = ("goal", self.goal.as_str().into());
             console.say("plan-nothing-to-do", &[goal]);
+            if self.goal == Goal::Rollback {
+                console.say("plan-nothing-rollback", &[]);
+            }
         }
         Ok(planned)
     }

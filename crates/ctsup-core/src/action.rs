@@ -157,8 +157,6 @@ whys! {
     StaysStopped = "stays-stopped";
     /// From an old release the way is forward: an upgrade.
     ForwardAgain = "forward-again";
-    /// The data set aside is put back.
-    PutAsideBack = "put-aside-back";
 }
 
 /// What is shown of an action: the arguments of its message.

@@ -258,6 +258,8 @@ codes! {
     NoSpace = "no-space", Refusal;
     /// Pins that contradict the target, and no choice made (K15).
     PinsContradict = "pins-contradict", Refusal;
+    /// The nodes of a cluster would end with different images (invariant 17).
+    PinsUnequal = "pins-unequal", Refusal;
     /// The installed release is newer than the target (invariant 23).
     Downgrade = "downgrade", Refusal;
     /// The release to go back to was not made for the database's new version (A25).

@@ -490,6 +490,11 @@ warnings! {
     ConstraintsFound = "constraints-found";
     /// Permanent location preferences can pull resources back (K17).
     PreferencesFound = "preferences-found";
+    /// Nothing holds resources where they run: they can go back by themselves (K17).
+    NotSticky = "not-sticky";
+    /// One playbook deploys Back and Front at once: Front is down before Back was seen to work
+    /// (invariant 1, A32).
+    Together = "together";
     /// Owners are not 888 although the release says they should be (A1).
     OwnersUnexpected = "owners-unexpected";
     /// Volumes of these names on Front are not touched; look whether there are any (A41).

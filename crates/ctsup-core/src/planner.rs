@@ -376,6 +376,7 @@ impl<'a> Planner<'a> {
             Goal::Rollback => *release > wanted,
             _ => *release >= new,
         };
+        let mut unknown = Vec::new();
         for stack in self.site.stacks() {
             let idle = self.site.cluster_of(&stack.node).is_some() && !active.contains(&stack.node);
             let release = if self.goal.concerns_releases() {
@@ -400,6 +401,9 @@ impl<'a> Planner<'a> {
                 } else {
                     Atom::Running(stack.clone())
                 });
+            }
+            if idle && release == FactValue::Unknown {
+                unknown.push(stack.clone());
             }
             let data = self.site.data_of(&stack);
             let met = match self.facts.get(&FactKey::Met(data.clone())) {
@@ -427,6 +431,17 @@ impl<'a> Planner<'a> {
         }
         // Once something newer has run, nothing goes back to where it was by itself (invariant 32).
         let newer = atoms.iter().any(|a| matches!(a, Atom::New(_) | Atom::Met(_)));
+        // Beside a node that goes back, an idle one of which nobody knows is taken for newer, and so
+        // is its own data.
+        for stack in unknown.into_iter().filter(|_| goal == Goal::Rollback) {
+            let Some(pair) = self.site.cluster_of(&stack.node) else { continue };
+            let serving = Stack::new(pair.other(&stack.node), stack.app);
+            let met = Atom::Met(self.site.data_of(&serving));
+            if atoms.iter().any(|a| *a == met || *a == Atom::New(serving.clone())) {
+                atoms.push(Atom::Met(self.site.data_of(&stack)));
+                atoms.push(Atom::New(stack));
+            }
+        }
         if let Some(rollback) = &self.site.rollback
             && self.goal == Goal::Rollback
             && !newer

@@ -37,6 +37,16 @@ impl Release {
         (self.numbers[0], self.numbers[1])
     }
 
+    /// A version of PostgreSQL as its data knows it: a server of 9.5.24 writes 9.5, one of 14.4
+    /// writes 14.
+    #[must_use]
+    pub fn of_data(&self) -> Self {
+        let [major, minor, ..] = self.numbers;
+        let text = if major < 10 { format!("{major}.{minor}") } else { major.to_string() };
+        let numbers = if major < 10 { [major, minor, 0, 0] } else { [major, 0, 0, 0] };
+        Self { text: text.into(), numbers }
+    }
+
     /// The number as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -193,6 +203,13 @@ mod tests {
         assert!(release("1.28.3") > release("1.28"));
         assert_eq!(release("1.28"), release("1.28.0"));
         assert!(release("9.5") < release("14"));
+    }
+
+    #[test]
+    fn data_knows_less_than_the_server() {
+        for (server, data) in [("9.5.24", "9.5"), ("9.5", "9.5"), ("14.4", "14"), ("14", "14")] {
+            assert_eq!(release(server).of_data().as_str(), data);
+        }
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub enum Volume {
         data: DataSet,
         /// Whose content is moved.
         paths: Vec<String>,
+        /// The other node of the cluster, which serves, where the data is the idle node's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        serving: Option<NodeName>,
         /// Ending of the names under which it lies afterwards.
         suffix: String,
         /// What must be stopped.
@@ -73,6 +76,9 @@ pub enum Volume {
         from: String,
         /// What is copied back.
         paths: Vec<String>,
+        /// The other node of the cluster, which serves, where the data is the idle node's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        serving: Option<NodeName>,
         /// Whose settings come back with it.
         settings: SettingsPlace,
     },
@@ -106,12 +112,13 @@ pub enum BackUp {
     },
 }
 
-/// Kinds, owners and names of all that is below a path and the sizes of its files, in one order:
-/// two equal lists are one tree. The size of a directory is its file system's affair.
-fn listing(path: &str) -> String {
+/// Kinds, owners and names of all that is below a path; sizes and times of its files, to the second,
+/// as a copy keeps them: two equal lists are one tree. Those of a directory are its file system's
+/// affair. `skip` leaves entries out.
+fn listing(path: &str, skip: &str) -> String {
     format!(
-        "(cd {path} && {{ find . -printf '%y %U:%G %p\\n'; \
-         find . -type f -printf '%s %p\\n'; }} | LC_ALL=C sort)"
+        "(cd {path} && {{ find . {skip}-printf '%y %U:%G %p\\n'; \
+         find . {skip}-type f -printf '%s %Ts %p\\n'; }} | LC_ALL=C sort)"
     )
 }
 
@@ -119,8 +126,8 @@ fn listing(path: &str) -> String {
 fn compared(tree: &str, copy: &str) -> String {
     format!(
         "[ -d {copy} ] && [ ! -L {copy} ] && diff <{} <{} && echo whole",
-        listing(tree),
-        listing(copy)
+        listing(tree, ""),
+        listing(copy, "")
     )
 }
 
@@ -141,45 +148,68 @@ fn but_staying(path: &str) -> String {
     staying(path).iter().map(|name| format!("! -path {path}/{name} ")).collect()
 }
 
-/// Moves what lies in a path aside within its file system: beside it, or where it is a mount point,
-/// inside it. File systems mounted directly below are emptied the same way; deeper ones refuse.
+/// Loudly refuses a path below whose file systems others are mounted, links followed.
+fn no_deep_mounts(path: &str) -> String {
+    format!(
+        "{{ ! findmnt -rno TARGET | grep \"^$(readlink -f {path})/.*/\" || \
+         {{ echo 'mounted deep below {path}: refused' >&2; false; }}; }}"
+    )
+}
+
+/// Does something in `$d`, a path's true place, and in each file system mounted directly below it;
+/// `$a` is what lies aside of it: beside it, or where it is a mount point, inside it.
+fn each_place(path: &str, suffix: &str, what: &str) -> String {
+    format!(
+        "for d in $(readlink -f {path}) \
+         $(find {path}/ -mindepth 1 -maxdepth 1 -exec mountpoint -q {{}} \\; -print); \
+         do mountpoint -q $d && a=$d/.{suffix} || a=$d.{suffix}; {what} || exit 1; done"
+    )
+}
+
+/// Moves what lies in a path aside within its file system.
 fn aside(path: &str, suffix: &str) -> String {
     let stay: String = staying(path).iter().map(|name| format!("! -name {name} ")).collect();
+    let what = format!(
+        "mkdir $a && find $d -mindepth 1 -maxdepth 1 ! -name '.{ASIDE}*' {stay}\
+         ! -exec mountpoint -q {{}} \\; -exec mv -n -t $a {{}} +"
+    );
+    format!("({} && {})", no_deep_mounts(path), each_place(path, suffix, &what))
+}
+
+/// Refuses a path in which something lies.
+fn empty(path: &str) -> String {
+    let left = but_staying(path);
     format!(
-        "([ -z \"$(findmnt -rno TARGET | grep '^{path}/.*/')\" ] && \
-         for d in $(readlink -f {path}) \
-         $(find {path}/ -mindepth 1 -maxdepth 1 -exec mountpoint -q {{}} \\; -print); \
-         do mountpoint -q $d && a=$d/.{suffix} || a=$d.{suffix}; \
-         mkdir $a && find $d -mindepth 1 -maxdepth 1 ! -name '.{ASIDE}*' {stay}\
-         ! -exec mountpoint -q {{}} \\; -exec mv -n -t $a {{}} + || exit 1; done)"
+        "{{ [ -z \"$(find {path}/ -name '.{ASIDE}*' -prune -o ! -type d {left}-print -quit)\" ] || \
+         {{ echo 'files lie in {path}: refused' >&2; false; }}; }}"
     )
 }
 
-/// Copies into a path that was emptied, and only then.
+/// Moves what lies aside into the path again; over nothing that lies there, and then it says so.
+fn from_aside(path: &str, suffix: &str) -> String {
+    let what = "[ -d $a ] && find $a -mindepth 1 -maxdepth 1 -exec mv -n -t $d {} + && rmdir $a";
+    format!("({})", each_place(path, suffix, what))
+}
+
+/// Copies into a path that was emptied, and only then; says `whole` when all of the copy is there.
 fn put_back(path: &str, copy: &str) -> String {
-    let (stay, left) = (but_staying(copy), but_staying(path));
+    let stay = but_staying(copy);
     format!(
-        "([ -z \"$(find {path}/ -name '.{ASIDE}*' -prune -o ! -type d {left}-print -quit)\" ] && \
-         find {copy}/ -mindepth 1 -maxdepth 1 {stay}-exec cp -a -t {path}/ {{}} +)"
+        "({} && find {copy}/ -mindepth 1 -maxdepth 1 {stay}-exec cp -a -t {path}/ {{}} + && {})",
+        empty(path),
+        compared_back(path, copy)
     )
 }
 
-/// Says `whole` when all of the copy is in the path again.
 fn compared_back(path: &str, copy: &str) -> String {
     let mut skip = format!("-name '.{ASIDE}*' -prune -o ");
     for name in staying(path) {
         skip.push_str(&format!("-path ./{name} -prune -o "));
     }
-    let listing = |path: &str| {
-        format!(
-            "(cd {path} && {{ find . {skip}-printf '%y %U:%G %p\\n'; \
-             find . {skip}-type f -printf '%s %p\\n'; }} | LC_ALL=C sort)"
-        )
-    };
     format!(
         "[ -d {copy} ] && [ ! -L {copy} ] && diff <{} <{} && echo whole",
-        listing(copy),
-        listing(path)
+        listing(copy, &skip),
+        listing(path, &skip)
     )
 }
 
@@ -259,13 +289,7 @@ impl Family for Volume {
                 paths.iter().map(|path| aside(path, suffix)).collect()
             }
             Self::PutBack { from, paths, .. } => {
-                let mut all = Vec::new();
-                for path in paths {
-                    let copy = format!("{from}/{}", base(path));
-                    all.push(put_back(path, &copy));
-                    all.push(compared_back(path, &copy));
-                }
-                all
+                paths.iter().map(|path| put_back(path, &format!("{from}/{}", base(path)))).collect()
             }
         }
     }
@@ -295,8 +319,9 @@ impl Family for Volume {
                 done: vec![is(Atom::LetsEncryptCleared(node.clone()))],
                 halves: vec![Half { code: "half-cleared", changes: Vec::new() }],
             },
-            Self::SetAside { data, writers, .. } => {
+            Self::SetAside { data, serving, writers, .. } => {
                 let mut needs: Vec<_> = stopped(writers);
+                needs.extend(serving.iter().map(|node| is(Atom::Active(node.clone()))));
                 needs.push(is(Atom::Decided));
                 needs.push(is(Atom::BackupSeen(data.clone())));
                 Effect {
@@ -305,8 +330,10 @@ impl Family for Volume {
                     halves: vec![Half { code: "half-aside", changes: Vec::new() }],
                 }
             }
-            Self::PutBack { data, settings, .. } => Effect {
-                needs: vec![is(Atom::SetAside(data.clone()))],
+            Self::PutBack { data, serving, settings, .. } => Effect {
+                needs: std::iter::once(is(Atom::SetAside(data.clone())))
+                    .chain(serving.iter().map(|node| is(Atom::Active(node.clone()))))
+                    .collect(),
                 done: vec![
                     is(Atom::PutBack(data.clone())),
                     // The file of that time asks for no upgrade of the database.
@@ -376,7 +403,14 @@ impl Family for Volume {
                     format!("test ! -e {dir} && cp -a {copy} {dir}"),
                 ])
             }
-            Self::SetAside { .. } | Self::PutBack { .. } => Undo::Person(Why::PutAsideBack),
+            Self::SetAside { paths, suffix, .. } => {
+                Undo::Commands(paths.iter().rev().map(|path| from_aside(path, suffix)).collect())
+            }
+            // Of what came back there is the backup; it moves aside all the same.
+            Self::PutBack { paths, .. } => {
+                let suffix = format!("{ASIDE}undone");
+                Undo::Commands(paths.iter().rev().map(|path| aside(path, &suffix)).collect())
+            }
         }
     }
 }

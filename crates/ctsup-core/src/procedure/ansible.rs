@@ -284,6 +284,9 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             rows: &[cite!("AN-1.1"), cite!("AN-1.2")],
         },
     );
+    if hosts.len() > 1 && step.is_some() {
+        p.warn(WarningCode::Together, &[], since.or(step), None);
+    }
     for earlier in made_ready.iter().chain(&before) {
         p.steps.after(step, *earlier, Because::Row(cite!("AN-1.1")));
     }

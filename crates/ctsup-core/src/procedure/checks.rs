@@ -1,5 +1,6 @@
 //! Refusals: rules that forbid a plan, each with the claim and the way out, all at once.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::postgres;
@@ -302,6 +303,7 @@ fn pins(p: &mut Planner<'_>) {
         if contradicting.is_empty() {
             continue;
         }
+        unequal(p, &place, &contradicting);
         if !p.accepts(Risk::PinsKept) {
             let found = Diagnostic::new(Code::PinsContradict)
                 .arg("count", contradicting.len())
@@ -309,6 +311,27 @@ fn pins(p: &mut Planner<'_>) {
                 .arg("risk", Risk::PinsKept.as_str());
             p.say(&FactKey::Pins(place).path(), found);
         }
+    }
+}
+
+/// Pins that are kept are the same on both nodes of a cluster, or a failover changes the release.
+fn unequal(p: &mut Planner<'_>, place: &SettingsPlace, services: &[String]) {
+    let pair = place.holder.clone();
+    let Some(other) = p.site.cluster_of(&pair).map(|c| c.other(&pair).clone()) else { return };
+    let pinned =
+        |p: &Planner<'_>, place: &SettingsPlace| match p.fact(&FactKey::Pins(place.clone())) {
+            Some(FactValue::Images(pins)) => pins.clone(),
+            _ => BTreeMap::new(),
+        };
+    let there = p.site.settings_of(&Stack::new(&other, place.app));
+    let (here, there) = (pinned(p, place), pinned(p, &there));
+    let differ: Vec<_> =
+        services.iter().filter(|s| here.get(*s) != there.get(*s)).cloned().collect();
+    if !differ.is_empty() {
+        let found = Diagnostic::new(Code::PinsUnequal)
+            .arg("other", &other)
+            .arg("services", differ.join(", "));
+        p.say(&FactKey::Pins(place.clone()).path(), found);
     }
 }
 
@@ -404,6 +427,13 @@ fn clusters(p: &mut Planner<'_>) {
         {
             let args = [("cluster", cluster.to_string()), ("preferences", left.join(", "))];
             p.warn(WarningCode::PreferencesFound, &args, None, None);
+        }
+        let key = FactKey::Stickiness(cluster);
+        if p.fact(&key).is_some()
+            && let Some((FactValue::Integer(sticky), _)) = p.ask.value(key)
+            && sticky <= 0
+        {
+            p.warn(WarningCode::NotSticky, &[("cluster", cluster.to_string())], None, None);
         }
     }
 }

@@ -50,6 +50,15 @@ pub(super) fn pairs(p: &Planner<'_>) -> Vec<Pair> {
 /// Antivirus off on every node: one node of a cluster after the other, because a node that hangs
 /// takes both through a reboot; the clusters side by side.
 pub(super) fn antivirus_off(p: &mut Planner<'_>, rows: &GateRows) -> Vec<Added> {
+    antivirus_off_in(p, rows, &pairs(p))
+}
+
+/// The same for some of the clusters.
+pub(super) fn antivirus_off_in(
+    p: &mut Planner<'_>,
+    rows: &GateRows,
+    clusters: &[Pair],
+) -> Vec<Added> {
     let mut all = Vec::new();
     if p.site.antivirus.is_empty() {
         let said = p.ask.choice("antivirus", "none");
@@ -57,7 +66,7 @@ pub(super) fn antivirus_off(p: &mut Planner<'_>, rows: &GateRows) -> Vec<Added> 
         p.steps.leave_out(&off, Cause::Claim(said.claim));
         return all;
     }
-    for pair in pairs(p) {
+    for pair in clusters {
         let mut earlier = None;
         for node in &pair.nodes {
             let (units, held) = active_units(p, node);
@@ -83,6 +92,15 @@ pub(super) fn antivirus_off(p: &mut Planner<'_>, rows: &GateRows) -> Vec<Added> 
         }
     }
     all
+}
+
+/// The units that this plan stops on a node.
+fn stopped_here(p: &Planner<'_>, node: &NodeName) -> Vec<String> {
+    let stopped = p.steps.added().find_map(|(.., action)| match action {
+        Action::Unit(Unit::StopAntivirus { node: n, units }) if n == node => Some(units.clone()),
+        _ => None,
+    });
+    stopped.unwrap_or_default()
 }
 
 /// The units to stop: those that the facts say are active, else all that the file names.
@@ -121,7 +139,14 @@ pub(super) fn antivirus_on(p: &mut Planner<'_>, rows: &GateRows, last: &[Added])
             // By the facts of now what is off is missing among the active units; where the start is a
             // run's, the facts are those of before it, and name what it stopped.
             let mut units = match p.goal {
-                Goal::Rollback if !p.known_start => p.antivirus_off(node),
+                Goal::Rollback if !p.known_start => {
+                    let mut units = stopped_here(p, node);
+                    let off = p.antivirus_off(node);
+                    units.extend(
+                        off.into_iter().filter(|unit| !units.contains(unit)).collect::<Vec<_>>(),
+                    );
+                    units
+                }
                 _ => active_units(p, node).0,
             };
             let owed = p.owed.get(node).into_iter().flatten();

@@ -539,7 +539,11 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     let list = server.save_list(p, Phase::Prepare);
     let facts = alone_facts(p, &server);
     let gates = match &p.site.layout {
-        Layout::Ha { back, .. } => super::cluster::gate(p, back, &super::cluster::BY_HAND),
+        Layout::Ha { back, .. } => {
+            let rows = &super::cluster::BY_HAND;
+            super::cluster::antivirus_off_in(p, rows, std::slice::from_ref(back));
+            super::cluster::gate(p, back, rows)
+        }
         _ => Vec::new(),
     };
     // docker runs here; the idle node has the images of its next upgrade.
@@ -593,10 +597,11 @@ pub(super) fn alone(p: &mut Planner<'_>) {
     }
     let logs = server.read_logs(p);
     let last = beside::wake(p, &parts, &[start]).or(start);
-    let (check, _) = super::ending::seen_in_order(p, &[logs, last]);
+    let (check, end) = super::ending::seen_in_order(p, &[logs, last]);
     let what = [("what", server.stack.to_string())];
     p.warn(WarningCode::Outage, &what, p.steps.first_since(begin), last);
     super::ending::old_database(p, check);
+    super::cluster::antivirus_on(p, &super::cluster::BY_HAND, &end);
 }
 
 fn alone_facts(p: &mut Planner<'_>, server: &Server) -> Vec<Added> {

@@ -65,17 +65,28 @@ enum From {
     Person,
 }
 
-/// An application that goes back: its server and what it goes back to.
+/// An application that goes back: its server and the images of the backup's time.
 struct Due {
     server: Server,
-    from: From,
     pins: Option<(BTreeMap<String, ImageRef>, Held)>,
 }
 
-/// One host: its applications, and those of them that go back.
+/// Data that goes back.
+struct Place {
+    /// Whose it is: of a server that serves, or of the idle node beside it that has data of its own.
+    stack: Stack,
+    from: From,
+    /// Docker's volumes of the host go with it: with one application of a host.
+    volumes: bool,
+    /// The node that serves, where the data is the idle one's.
+    serving: Option<NodeName>,
+}
+
+/// One host: its applications, those of them that go back, and what data goes back for it.
 struct Host {
     servers: Vec<Server>,
     due: Vec<Due>,
+    places: Vec<Place>,
 }
 
 impl Host {
@@ -98,7 +109,7 @@ pub(super) fn add(p: &mut Planner<'_>, rollback: &Rollback) {
     let rows: &[_] = if clustered { &[cite!("HA-RB.c")] } else { &[cite!("RS.1")] };
     let hosts = hosts(p, rollback);
     let mut before = Vec::new();
-    if hosts.iter().any(|host| !host.due.is_empty()) {
+    if hosts.iter().any(|host| !host.places.is_empty()) {
         // One answer for the whole, before the first stop: half of it would fit nothing (K12).
         before.push(decide(p, WayBack::Restore, rows, "decide"));
         before.extend(rollback::looked(p));
@@ -190,18 +201,43 @@ fn hosts(p: &mut Planner<'_>, rollback: &Rollback) -> Vec<Host> {
     for servers in all {
         let asked = |server: &&Server| server.stack.app == App::Express || rollback.takes_voex();
         let needed = |p: &Planner<'_>, server: &&Server| rollback::goes_back(p, server);
-        let due: Vec<_> = servers.iter().filter(asked).cloned().collect();
-        let due: Vec<_> = due.into_iter().filter(|s| needed(p, &s)).collect();
-        let due = due.into_iter().map(|server| of(p, server, rollback)).collect();
-        hosts.push(Host { servers, due });
+        let asked: Vec<_> = servers.iter().filter(asked).cloned().collect();
+        let mut places = Vec::new();
+        let mut due = Vec::new();
+        for server in &asked {
+            if needed(p, &server) {
+                places.push(place(p, &server.stack, places.is_empty(), rollback, None));
+                due.push(of(p, server.clone()));
+            }
+        }
+        let mut volumes = true;
+        for server in asked {
+            let node = &server.stack.node;
+            let Some(other) = p.site.cluster_of(node).map(|pair| pair.other(node).clone()) else {
+                continue;
+            };
+            let idle = Stack::new(&other, server.stack.app);
+            let own = p.site.data_of(&idle);
+            let newer = p.steps.has(&Atom::Met(own.clone()));
+            if own != p.site.data_of(&server.stack) && newer {
+                places.push(place(p, &idle, volumes, rollback, Some(node.clone())));
+                volumes = false;
+            }
+        }
+        hosts.push(Host { servers, due, places });
     }
     hosts
 }
 
-/// What an application goes back to: its backup, and the images of that time.
-fn of(p: &mut Planner<'_>, server: Server, rollback: &Rollback) -> Due {
-    let Stack { node, app } = server.stack.clone();
-    let holder = p.site.data_of(&server.stack).holder;
+/// Data that goes back, and where its backup lies.
+fn place(
+    p: &mut Planner<'_>,
+    stack: &Stack,
+    volumes: bool,
+    rollback: &Rollback,
+    serving: Option<NodeName>,
+) -> Place {
+    let holder = p.site.data_of(stack).holder;
     let from = match (&p.site.backup, rollback.backups.get(&holder)) {
         (Some(Backup::Command { .. } | Backup::Person { .. }), _) => From::Person,
         (_, Some(from)) => From::Copy(from.clone()),
@@ -213,6 +249,12 @@ fn of(p: &mut Planner<'_>, server: Server, rollback: &Rollback) -> Due {
             From::Copy(String::new())
         }
     };
+    Place { stack: stack.clone(), from, volumes, serving }
+}
+
+/// An application with the images of the backup's time.
+fn of(p: &mut Planner<'_>, server: Server) -> Due {
+    let Stack { node, app } = server.stack.clone();
     let nodes = match p.site.cluster_of(&node) {
         Some(pair) => pair.nodes.to_vec(),
         None => vec![node.clone()],
@@ -223,41 +265,50 @@ fn of(p: &mut Planner<'_>, server: Server, rollback: &Rollback) -> Due {
         _ => Which::All(&services),
     };
     let pins = rollback::old_images(p, &nodes, &node, which);
-    Due { server, from, pins }
+    Due { server, pins }
 }
 
 /// What is seen of a host before anything stops: its list saved, the backup there with all of its
 /// parts, room for it beside the newer data, the images of its time.
 fn ready(p: &mut Planner<'_>, host: &Host) -> Vec<Added> {
-    if host.due.is_empty() {
+    if host.places.is_empty() {
         return Vec::new();
     }
     let node = host.servers[0].stack.node.clone();
     let active = p.site.cluster_of(&node).map(|pair| pair.cluster);
     let active = active.and_then(|cluster| cluster::seen_active(p, cluster));
-    let list = host.servers[0].save_list(p, Phase::Prepare);
-    p.steps.after(list, active, Because::Invariant(19));
-    let mut all = vec![list];
-    for (number, due) in host.due.iter().enumerate() {
-        if let From::Copy(from) = &due.from {
-            let data = p.site.data_of(&due.server.stack);
-            let held = (number == 0).then(|| room(p, &data.holder)).flatten();
-            let parts = paths(p, &due.server, number == 0);
-            let parts = parts.iter().filter_map(|path| path.rsplit('/').next());
-            let look = Action::Look(Look::Backup {
-                data,
-                from: from.clone(),
-                node: node.clone(),
-                parts: parts.map(str::to_owned).collect(),
-            });
-            let what = format!("{}/backup", due.server.stack.app);
-            let draft = Draft::on(&node, Phase::Prepare, &what, look).source(Source::Invariant(2));
-            let draft = held.iter().fold(draft, Draft::because);
-            let seen = p.steps.once(draft);
-            // Its file system may be one that only the active node has.
-            p.steps.after(seen, active, Because::Invariant(5));
-            all.push(seen);
-        }
+    let mut all = Vec::new();
+    if !host.due.is_empty() {
+        let list = host.servers[0].save_list(p, Phase::Prepare);
+        p.steps.after(list, active, Because::Invariant(19));
+        all.push(list);
+    }
+    for place in &host.places {
+        let From::Copy(from) = &place.from else { continue };
+        let data = p.site.data_of(&place.stack);
+        let held = place.volumes.then(|| room(p, &data.holder)).flatten();
+        let parts = paths(p, place);
+        let parts = parts.iter().filter_map(|path| path.rsplit('/').next());
+        let Stack { node, app } = &place.stack;
+        let look = Action::Look(Look::Backup {
+            data,
+            from: from.clone(),
+            node: node.clone(),
+            parts: parts.map(str::to_owned).collect(),
+        });
+        let draft = Draft::on(node, Phase::Prepare, &format!("{app}/backup"), look)
+            .source(Source::Invariant(2));
+        let draft = held.iter().fold(draft, Draft::because);
+        let seen = p.steps.once(draft);
+        // Its file system may be one that only the active node has; which one idles is seen first.
+        let because = match place.serving {
+            None => Because::Invariant(5),
+            Some(_) => Because::Row(cite!("RS.3")),
+        };
+        p.steps.after(seen, active, because);
+        all.push(seen);
+    }
+    for due in &host.due {
         if let Some((pins, held)) = &due.pins {
             all.push(rollback::images_there(p, &due.server, pins, held));
         }
@@ -307,39 +358,42 @@ fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
     // All that is newer lies aside before any of the copy comes.
     let mut last: Added = None;
     let mut asides = Vec::new();
-    for (number, due) in host.due.iter().enumerate() {
-        let aside = set_aside(p, due, number == 0, &writers);
-        for stop in stops {
-            p.steps.after(aside, *stop, Because::Row(cite!("RS.2")));
+    for place in &host.places {
+        // Where nothing on the node that serves goes back, nothing of it stops.
+        let writers = if host.due.is_empty() { &[][..] } else { &writers[..] };
+        let aside = set_aside(p, place, writers);
+        for step in stops {
+            p.steps.after(aside, *step, Because::Row(cite!("RS.2")));
         }
         // One data set after the other.
         p.steps.after(aside, last, Because::Invariant(34));
         last = aside.or(last);
         asides.push(aside);
     }
-    for (number, due) in host.due.iter().enumerate() {
-        let put = copy_back(p, due, number == 0, &writers);
-        for aside in asides.iter().chain(stops) {
-            p.steps.after(put, *aside, Because::Row(cite!("RS.3")));
+    let mut back: Vec<(Stack, Added)> = Vec::new();
+    for place in &host.places {
+        let writers = if host.due.is_empty() { &[][..] } else { &writers[..] };
+        let put = copy_back(p, place, writers);
+        for step in asides.iter().chain(stops) {
+            p.steps.after(put, *step, Because::Row(cite!("RS.3")));
         }
         p.steps.after(put, last, Because::Invariant(34));
         last = put.or(last);
+        back.push((place.stack.clone(), put));
         all.push(put);
+    }
+    for due in &host.due {
         let Some((pins, held)) = &due.pins else { continue };
         let Stack { node, app } = due.server.stack.clone();
         for editor in postgres::editors(p, &node) {
-            // A run that broke off may have left the other node's settings aside.
-            let other = p.site.data_of(&Stack::new(&editor, app));
-            let aside = p.steps.has(&Atom::SetAside(other.clone()));
-            if editor != node && aside && !p.steps.has(&Atom::PutBack(other)) {
-                continue;
-            }
             let edit = postgres::edit(p, &editor, app, Edit::Pin(pins.clone()));
             let what = format!("{app}/settings/pin");
             let draft = Draft::on(&editor, Phase::FirstHalf, &what, edit);
             let step = p.steps.once(draft.cites(&[cite!("RS.4")]).because(held));
             // The file that is edited is the one that came back.
-            p.steps.after(step, put, Because::Row(cite!("RS.4")));
+            for (_, put) in back.iter().filter(|(s, _)| s.node == editor || s.node == node) {
+                p.steps.after(step, *put, Because::Row(cite!("RS.4")));
+            }
             p.warn(WarningCode::PinsStay, &[("node", editor.to_string())], step, None);
             all.push(step);
         }
@@ -347,42 +401,45 @@ fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
     all
 }
 
-/// What belongs to an application's data. Docker's volumes are those of the whole host.
-fn paths(p: &Planner<'_>, server: &Server, volumes: bool) -> Vec<String> {
-    let Stack { node, app } = &server.stack;
+/// What belongs to a place. Docker's volumes are those of the whole host; the files of Back's cluster
+/// are there where it serves.
+fn paths(p: &Planner<'_>, place: &Place) -> Vec<String> {
+    let Stack { node, app } = &place.stack;
     let mut paths = Vec::new();
-    if volumes {
+    if place.volumes {
         paths.push(format!("{}/volumes", p.site.docker_root));
     }
     paths.push(p.dir(*app).to_owned());
-    if p.site.cluster_of(node).is_some_and(|c| c.cluster == ClusterName::Back) {
+    let back = p.site.cluster_of(node).is_some_and(|c| c.cluster == ClusterName::Back);
+    if back && place.serving.is_none() {
         paths.push(p.catalogue.paths.cluster_data.clone());
     }
     paths
 }
 
-/// One application's present data moved aside; the site's own way of backing up does it itself.
-fn set_aside(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -> Added {
-    let From::Copy(_) = &due.from else { return None };
-    let Stack { node, app } = due.server.stack.clone();
+/// Present data moved aside; the site's own way of backing up does it itself.
+fn set_aside(p: &mut Planner<'_>, place: &Place, writers: &[Stack]) -> Added {
+    let From::Copy(_) = &place.from else { return None };
+    let Stack { node, app } = &place.stack;
     let aside = Action::Volume(Volume::SetAside {
-        data: p.site.data_of(&due.server.stack),
-        paths: paths(p, &due.server, volumes),
+        data: p.site.data_of(&place.stack),
+        paths: paths(p, place),
+        serving: place.serving.clone(),
         suffix: p.before(),
         writers: writers.to_vec(),
     });
-    let aside = Draft::on(&node, Phase::FirstHalf, &format!("{app}/set-aside"), aside);
+    let aside = Draft::on(node, Phase::FirstHalf, &format!("{app}/set-aside"), aside);
     p.steps.once(aside.cites(&[cite!("RS.2")]))
 }
 
-/// One application's backup put back.
-fn copy_back(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -> Added {
-    let Stack { node, app } = due.server.stack.clone();
-    let data = p.site.data_of(&due.server.stack);
-    let paths = paths(p, &due.server, volumes);
-    let settings = p.site.settings_of(&due.server.stack);
+/// A backup put back.
+fn copy_back(p: &mut Planner<'_>, place: &Place, writers: &[Stack]) -> Added {
+    let Stack { node, app } = place.stack.clone();
+    let data = p.site.data_of(&place.stack);
+    let paths = paths(p, place);
+    let settings = p.site.settings_of(&place.stack);
     let back = [is(Atom::PutBack(data.clone()))];
-    match &due.from {
+    match &place.from {
         From::Person => {
             let writers = writers.to_vec();
             let action = Person::PutBack { data, node: node.clone(), paths, settings, writers };
@@ -391,7 +448,13 @@ fn copy_back(p: &mut Planner<'_>, due: &Due, volumes: bool, writers: &[Stack]) -
             p.steps.ensure(draft.cites(&[cite!("RS.3"), cite!("RS.4")]), &back)
         }
         From::Copy(from) => {
-            let put = Action::Volume(Volume::PutBack { data, from: from.clone(), paths, settings });
+            let put = Action::Volume(Volume::PutBack {
+                data,
+                from: from.clone(),
+                paths,
+                serving: place.serving.clone(),
+                settings,
+            });
             let put = Draft::on(&node, Phase::FirstHalf, &format!("{app}/put-back"), put);
             p.steps.ensure(put.cites(&[cite!("RS.3"), cite!("RS.4")]), &back)
         }

@@ -127,6 +127,8 @@ fn untouched(p: &mut Planner<'_>) {
         p.nothing_to_do();
         return;
     }
+    let stacks = p.site.stacks();
+    pins_stay(p, &stacks);
     let interrupts = !(moved.is_empty() && stopped.is_empty());
     let mut last = decide(p, WayBack::MoveBack, &[cite!("HA-RB.a")], "decide");
     // Units that are off are given back whatever the clusters are like.
@@ -188,21 +190,16 @@ fn homes_known(p: &mut Planner<'_>) -> bool {
     known
 }
 
-/// Gates, and where the resources are, as the manual chapter sees them.
+/// The antivirus off, gates, and where the resources are, as the manual chapter sees them.
 pub(super) fn looked(p: &mut Planner<'_>) -> Vec<Added> {
+    cluster::antivirus_off(p, &cluster::BY_HAND);
     cluster::looked(p, &cluster::BY_HAND, [cite!("HA.7"), cite!("HA.9")])
 }
 
 /// The idle node of a cluster, where it holds newer containers for all that is known.
 pub(super) fn newer_idle(p: &Planner<'_>, serving: &NodeName) -> Option<NodeName> {
     let idle = p.site.cluster_of(serving)?.other(serving).clone();
-    let stack = Stack::new(&idle, App::Express);
-    let known = matches!(
-        p.fact(&FactKey::Release(stack.clone())),
-        Some(FactValue::Release(release)) if *release <= *p.wanted()
-    );
-    let new = p.steps.has(&Atom::New(stack));
-    (new || (!known && !p.known_start)).then_some(idle)
+    p.steps.has(&Atom::New(Stack::new(&idle, App::Express))).then_some(idle)
 }
 
 /// The decision that no tool takes.
@@ -704,9 +701,14 @@ fn by_playbooks(
 ) {
     let mut active = Vec::new();
     let mut gates = Vec::new();
+    cluster::antivirus_off(p, &cluster::BY_PLAYBOOK);
     gates.extend(cluster::looked(p, &cluster::BY_PLAYBOOK, [cite!("AN-H.7"); 2]));
     for pair in pairs {
-        active.extend(serving(p, &pair.nodes));
+        let here = serving(p, &pair.nodes);
+        if let Some(idle) = here.as_ref().and_then(|here| older_idle(p, here)) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], None, None);
+        }
+        active.extend(here);
     }
     let mut pinned = Vec::new();
     let mut stopped: Added = None;

@@ -245,7 +245,9 @@ impl Learning<'_> {
 
     fn database(&mut self) {
         let at = |key: &str| format!("facts.postgres.{key}");
-        let version = self.document.release(&at("version")).cloned().map(FactValue::Release);
+        // The server's own answer and the tag of its image have more numbers than the data.
+        let version = self.document.release(&at("version"));
+        let version = version.map(|version| FactValue::Release(version.of_data()));
         self.learn(FactKey::PostgresVersion, version);
         self.learn(FactKey::PostgresSize, self.size(&at("size")));
         self.learn(FactKey::PostgresFree, self.size(&at("free")));

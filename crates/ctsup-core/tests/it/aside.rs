@@ -7,12 +7,14 @@ use std::path::Path;
 use std::process::Command;
 
 use ctsup_core::Action;
+use ctsup_core::action::Undo;
 use ctsup_core::action::volume::Volume;
 
 fn aside(path: &Path) -> Action {
     Action::Volume(Volume::SetAside {
         data: "back/express".parse().expect("a data set"),
         paths: vec![path.display().to_string()],
+        serving: None,
         suffix: "before-rollback-2.1.9".to_owned(),
         writers: Vec::new(),
     })
@@ -23,6 +25,7 @@ fn put_back(path: &Path, from: &Path) -> Action {
         data: "back/express".parse().expect("a data set"),
         from: from.display().to_string(),
         paths: vec![path.display().to_string()],
+        serving: None,
         settings: "back/express".parse().expect("settings"),
     })
 }
@@ -159,8 +162,61 @@ fn a_mount_point_deeper_inside_refuses() {
         return;
     }
     fill(&volumes, "new");
-    let (good, said) = run(&aside(&volumes));
+    // Nor behind a link.
+    let link = place.0.join("link");
+    std::os::unix::fs::symlink(&volumes, &link).expect("linked");
+    let refused = [&volumes, &link].map(|path| run(&aside(path)));
+    // What was refused does not count as put back, whatever lies there.
+    let (put, seen) = run(&put_back(&volumes, &place.0.join("backup")));
     let _ = Command::new("umount").arg(&deep).output();
-    assert!(!good, "{said}");
+    for (good, said) in refused {
+        assert!(!good && said.contains("refused"), "{said}");
+    }
+    assert!(!put && seen.contains("refused") && !seen.contains("whole"), "{seen}");
     assert_eq!(version(&volumes), "new");
+}
+
+/// What lies there in the size and under the name of the copy is not the copy.
+#[test]
+fn of_the_same_size_is_not_the_same() {
+    let place = Place::new("size");
+    let volumes = place.0.join("volumes");
+    fill(&volumes, "old");
+    let data = volumes.join("cts_postgres_data/_data/PG_VERSION");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(100);
+    fs::File::options().write(true).open(data).and_then(|f| f.set_modified(old)).expect("set");
+    let copied = run(&Action::Volume(Volume::BackUp {
+        beside: Vec::new(),
+        by: ctsup_core::action::volume::BackUp::Copy {
+            to: place.0.join("new").display().to_string(),
+        },
+        data: "back/express".parse().expect("a data set"),
+        paths: vec![volumes.display().to_string()],
+        writers: Vec::new(),
+    }));
+    assert!(copied.0 && copied.1.contains("whole"), "{copied:?}");
+    let put = put_back(&volumes, &place.0.join("backup"));
+    let compare = put.commands().join("\n");
+    let compare =
+        compare.split_once(" && [ -d ").map(|(_, rest)| format!("([ -d {rest}")).expect("compared");
+    let ended = Command::new("bash").arg("-c").arg(compare).output().expect("bash runs");
+    assert!(!String::from_utf8_lossy(&ended.stdout).contains("whole"));
+}
+
+/// The way of a restore and back again, by what the plan prints.
+#[test]
+fn what_went_aside_is_taken_back_by_the_undo() {
+    let place = Place::new("undo");
+    let volumes = place.0.join("volumes");
+    fill(&volumes, "new");
+    let (away, back) = (aside(&volumes), put_back(&volumes, &place.0.join("backup")));
+    assert!(run(&away).0 && run(&back).0);
+    for action in [back, away] {
+        let Undo::Commands(commands) = action.undo() else { panic!("no commands") };
+        let ended = Command::new("bash").arg("-ec").arg(commands.join("\n")).output();
+        let ended = ended.expect("bash runs");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+    assert_eq!(version(&volumes), "new");
+    assert_eq!(version(&place.0.join("volumes.before-rollback-undone")), "old");
 }

@@ -1,5 +1,7 @@
 //! Antivirus units, backups, the database's version.
 
+use ctsup_core::Action;
+use ctsup_core::action::Unit;
 use ctsup_core::reader::postgres;
 use ctsup_core::reader::units::{self, UnitState};
 use ctsup_core::run::{How, Seen};
@@ -35,11 +37,23 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         self.units("stop", &active).await
     }
 
-    /// Starts exactly those that were stopped.
+    /// Starts exactly those that were stopped: here, and by whoever stopped what the plan names
+    /// beside what it stops itself.
     pub(super) async fn start_units(&self, units: &[String]) -> Carried<()> {
         match self.kept.get(UNITS) {
             Some(kept) => {
-                let stopped: Vec<String> = kept.split_whitespace().map(str::to_owned).collect();
+                let mut stopped: Vec<String> = kept.split_whitespace().map(str::to_owned).collect();
+                let own = self.plan.steps.iter().find_map(|step| match &step.action {
+                    Action::Unit(Unit::StopAntivirus { node, units })
+                        if Some(node) == self.step().node.as_ref() =>
+                    {
+                        Some(units)
+                    }
+                    _ => None,
+                });
+                let left_off =
+                    units.iter().filter(|unit| own.is_some_and(|own| !own.contains(unit)));
+                stopped.extend(left_off.cloned());
                 self.units("start", &stopped).await
             }
             // Stopped by a run before this one: those that the plan names.

@@ -23,7 +23,7 @@ async fn looks_leave_nothing_behind() {
     for _ in 0..100 {
         // What lies beside the look's own script; a word that was printed is nowhere any more.
         let script =
-            "cd \"${0%/*}\"; grep -l 'hun''ter22' * | grep -vc \"${0##*/}\" >&2; ls | wc -l";
+            "cd \"${0%/*}\"; grep -ls 'hun''ter22' * | grep -vc \"${0##*/}\" >&2; ls | wc -l";
         let look = look(&format!("echo hunter22 >/dev/null; {script}"));
         let answer = here.way.look(&here.node, &look).await.expect("an answer");
         // The look before may not have been cleared away yet; whoever waits for it waits for nothing.

@@ -127,10 +127,10 @@ impl<'p> Phrases<'p> {
         Some(WayBack { when, lines })
     }
 
-    /// What is so by now on the nodes of clusters, which differs from what the file says.
+    /// What is so by now, which differs from what the file says.
     fn now(&self) -> Vec<String> {
         let clusters = &self.plan.topology.clusters;
-        if clusters.is_empty() || self.plan.goal != Goal::Upgrade {
+        if self.plan.goal != Goal::Upgrade {
             return Vec::new();
         }
         let release = &self.plan.release;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ctsup_core::action::database::DatabaseOp;
 use ctsup_core::action::volume::BackUp;
-use ctsup_core::action::{Action, Kind, Pcs, Registry, Volume};
+use ctsup_core::action::{Action, Kind, Pcs, Person, Registry, Volume};
 use ctsup_core::plan::{PointOfNoReturn, ReadingTaken, Step};
 use ctsup_core::{Claim, Goal, Origin, Phase, StepId};
 
@@ -20,9 +20,16 @@ impl<'p> Phrases<'p> {
             ("installed", release.installed.to_string().into()),
             ("target", release.target.to_string().into()),
         ];
-        // The database goes back by itself, CTS stays as it is.
+        let by_hand =
+            |step: &Step| matches!(step.action, Action::Person(Person::RollBackDatabase { .. }));
         let same = self.plan.goal == Goal::Rollback && release.installed == release.target;
-        let goal = if same { "rollback-postgres" } else { self.plan.goal.as_str() };
+        let goal = match same {
+            // The database goes back by itself, CTS stays as it is.
+            true if self.plan.steps.iter().any(by_hand) => "rollback-postgres",
+            // What an upgrade began is given back; nothing newer has run.
+            true => "rollback-begun",
+            false => self.plan.goal.as_str(),
+        };
         self.words.say(&format!("heading-{goal}"), &args)
     }
 

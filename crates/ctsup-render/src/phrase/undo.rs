@@ -3,7 +3,7 @@
 
 use ctsup_core::action::database::DatabaseOp;
 use ctsup_core::action::dpl::DplOp;
-use ctsup_core::action::{Action, Dpl, Pcs, Undo, Why};
+use ctsup_core::action::{Action, Dpl, Pcs, Undo, Volume, Why};
 use ctsup_core::plan::{Step, Warning, WarningCode};
 use ctsup_core::{App, Atom, Condition, Goal, NodeName, Stack, StepId};
 
@@ -33,6 +33,13 @@ impl<'p> Phrases<'p> {
                 TakeBack { said: self.stays_stopped(step, &dpl.stack), commands: Vec::new() }
                     .or(words)
             }
+            (
+                Action::Volume(Volume::SetAside { .. } | Volume::PutBack { .. }),
+                Undo::Commands(commands),
+            ) => TakeBack {
+                said: Some(self.words.say("undo-while-stopped", &[])),
+                commands: commands.clone(),
+            },
             (_, Undo::Commands(commands)) => TakeBack { said: None, commands: commands.clone() },
             _ => TakeBack { said: Some(words), commands: Vec::new() },
         })

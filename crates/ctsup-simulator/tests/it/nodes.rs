@@ -94,6 +94,7 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
             let again = Action::Volume(Volume::SetAside {
                 data: data.clone(),
                 paths: paths.clone(),
+                serving: None,
                 suffix: format!("before-rollback-unfinished-{number}"),
                 writers: Vec::new(),
             });

@@ -92,8 +92,8 @@ const SHAPES: &[(&str, &str)] = &[
          | back-up{ beside?: [held], by: back-up, data: held, paths: [text], writers: [held] } \
          | fix-owners{ data: held, list: text, owner: text, volumes: [text] } \
          | clear-lets-encrypt{ copy: text, data: held, dir: text, node: name } \
-         | set-aside{ data: held, paths: [text], suffix: text, writers: [held] } \
-         | put-back{ data: held, from: text, paths: [text], settings: held }",
+         | set-aside{ data: held, paths: [text], serving?: name, suffix: text, writers: [held] } \
+         | put-back{ data: held, from: text, paths: [text], serving?: name, settings: held }",
     ),
     (
         "back-up",

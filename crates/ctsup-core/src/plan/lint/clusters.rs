@@ -9,7 +9,7 @@ use crate::action::settings::Edit;
 use crate::action::volume::Volume;
 use crate::action::{Action, Database, Dpl, Kind, Look, Playbook, Registry, Wait};
 use crate::fact::FactKey;
-use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::name::{App, ClusterName, DataSet, NodeName, Stack};
 use crate::plan::{Goal, Step, WarningCode};
 use crate::state::{Atom, is, is_not};
 use crate::topology::Risk;
@@ -108,11 +108,16 @@ fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         // Access to the Internet is the node's own affair; all else asks the running container.
         Action::Database(Database { node, op, .. }) if *op != DatabaseOp::SeeApt => node,
         Action::Wait(Wait::CleanLogs { stack, .. } | Wait::QuietLogs { stack, .. }) => &stack.node,
+        // The idle node's own data moves while the other serves.
+        Action::Volume(
+            Volume::SetAside { serving: Some(other), .. }
+            | Volume::PutBack { serving: Some(other), .. },
+        ) => other,
+        Action::Look(Look::Backup { data, node, .. }) => beside(seen, data).unwrap_or(node),
         // docker answers only where it runs.
         Action::Volume(
             Volume::FixOwners { .. } | Volume::SetAside { .. } | Volume::PutBack { .. },
         )
-        | Action::Look(Look::Backup { .. })
         | Action::Registry(Registry::Pull { .. } | Registry::OldImages { .. }) => {
             match &step.node {
                 Some(node) => node,
@@ -137,6 +142,14 @@ fn active_here(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         let needed = images && super::data::asks(seen, cluster);
         found.check(looked || !needed, Rule::ActiveHere, &[place], here);
     }
+}
+
+/// The node that serves while the idle one's own data goes back, where the plan does that.
+fn beside<'p>(seen: &Seen<'p>, data: &DataSet) -> Option<&'p NodeName> {
+    seen.plan.steps.iter().find_map(|s| match &s.action {
+        Action::Volume(Volume::SetAside { data: d, serving, .. }) if d == data => serving.as_ref(),
+        _ => None,
+    })
 }
 
 fn move_away(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {

@@ -145,7 +145,12 @@ fn goal_reached(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             found.check(seen_there || seen.plan.is_empty(), Rule::GoalReached, &[], "tags");
         }
         Goal::Cleanup => wanted.push(is(Atom::OldDatabaseGone)),
-        Goal::Certificate | Goal::Rollback | Goal::WebClient => {}
+        // Nothing that was set aside leaves a hole.
+        Goal::Rollback => wanted.extend(seen.steps().filter_map(|(_, s)| match &s.action {
+            Action::Volume(Volume::SetAside { data, .. }) => Some(is(Atom::PutBack(data.clone()))),
+            _ => None,
+        })),
+        Goal::Certificate | Goal::WebClient => {}
     }
     // A database that is upgraded ends on the standard image.
     let upgraded = seen.steps().any(|(_, s)| s.opens.contains(&Atom::DatabaseUpgrading));
@@ -184,6 +189,10 @@ fn antivirus_last(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             named.is_none_or(|claim| claim.value.split(' ').any(|name| name == unit))
         };
         let same = match stopped {
+            // A way back starts what the upgrade left off, too.
+            Some(stopped) if seen.plan.goal == Goal::Rollback => {
+                stopped.iter().all(|unit| units.contains(unit)) && units.iter().all(of_file)
+            }
             Some(stopped) => stopped == units,
             None => units.iter().all(of_file),
         };

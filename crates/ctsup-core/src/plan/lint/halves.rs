@@ -41,7 +41,11 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         }
         for back in seen.express(Role::Back) {
             let read = is_not(Atom::Unchecked(back.clone()));
-            found.check(seen.holds(place, &read), Rule::BackFirst, &[place], read);
+            // Down for the same playbook back: nothing of it serves that could be read.
+            let down = seen.plan.goal == Goal::Rollback
+                && by_playbook(seen, back)
+                && seen.holds(place, &is_not(Atom::Running(back.clone())));
+            found.check(down || seen.holds(place, &read), Rule::BackFirst, &[place], read);
         }
         let Some((at, new)) = brings(seen, place, front) else {
             continue;
@@ -73,6 +77,13 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         };
         found.check(enough, Rule::BackFirst, &[place], front);
     }
+}
+
+/// Whether a playbook of the plan deploys a stack.
+fn by_playbook(seen: &Seen<'_>, stack: &Stack) -> bool {
+    seen.steps().any(|(_, s)| {
+        matches!(s.action, Action::Playbook(_)) && deploys(s).iter().any(|(d, _)| *d == stack)
+    })
 }
 
 /// Whether a backup is put back in the plan, or was before it.

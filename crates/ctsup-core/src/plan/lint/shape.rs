@@ -139,6 +139,16 @@ fn place_agrees(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
                 };
                 std::iter::once(data).chain(beside).all(here)
             }
+            // Beside the node that serves lies the other node's own data.
+            Volume::SetAside { data, serving: Some(serving), .. }
+            | Volume::PutBack { data, serving: Some(serving), .. } => {
+                step.node.as_ref().is_some_and(|node| {
+                    let pair = seen.cluster(node).map(|cluster| seen.nodes(cluster));
+                    data.holder == *node
+                        && node != serving
+                        && pair.is_some_and(|pair| pair.contains(serving))
+                })
+            }
             Volume::BackUp { data, .. }
             | Volume::FixOwners { data, .. }
             | Volume::SetAside { data, .. }

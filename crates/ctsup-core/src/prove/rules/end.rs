@@ -2,7 +2,7 @@
 
 use super::{brings, deploys};
 use crate::action::dpl::Brings;
-use crate::action::{Action, Certificate, Person, Playbook, Unit};
+use crate::action::{Action, Certificate, Person, Playbook, Unit, Volume};
 use crate::plan::{Goal, Step, WarningCode};
 use crate::prove::model::{Model, Term};
 use crate::prove::rule::{RuleId, Rules, When};
@@ -37,6 +37,16 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
             Goal::Rollback if brings(plan, stack) == Some(Brings::Old) => {
                 want(&[Term::Is(new)]);
                 want(&[Term::Not(Atom::Running(stack.clone()))]);
+                // A failover would give old services the newer data that the idle node has for itself.
+                let pair = model.cluster_of(&stack.node);
+                let beside = plan.topology.stacks.iter().filter(|other| {
+                    let together = pair.is_some() && model.cluster_of(&other.stack.node) == pair;
+                    together && other.stack.app == stack.app && other.data != place.data
+                });
+                for other in beside {
+                    let put_back = Term::Is(Atom::PutBack(place.data.clone()));
+                    want(&[put_back, Term::Is(Atom::Met(other.data.clone()))]);
+                }
             }
             // Whoever served at the start serves at the end.
             _ if plan.start.has(&Atom::Running(stack.clone()))
@@ -53,6 +63,9 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
                 for stack in stacks {
                     want(&[Term::Not(Atom::New(stack.clone()))]);
                 }
+            }
+            Action::Volume(Volume::SetAside { data, .. }) => {
+                want(&[Term::Not(Atom::PutBack(data.clone()))]);
             }
             Action::Certificate(Certificate::SeeServed { node, .. }) => {
                 want(&[Term::Not(Atom::CertificateServed(node.clone()))]);

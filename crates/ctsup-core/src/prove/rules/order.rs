@@ -46,7 +46,14 @@ fn back_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
                 && deploys(s).iter().any(|(stack, _)| *stack == *front)
         });
         for back in backs.iter().filter(|back| !touched.contains(back)) {
-            rules.never(model, id, when, &[Term::Is(Atom::Unchecked((*back).clone()))]);
+            let unread = Term::Is(Atom::Unchecked((*back).clone()));
+            if played && model.plan.goal == Goal::Rollback {
+                // Down for the same playbook back, nothing of it serves that could be read.
+                let up = Term::Is(Atom::Running((*back).clone()));
+                rules.never(model, id, when, &[unread, up]);
+            } else {
+                rules.never(model, id, when, &[unread]);
+            }
             let old = match brings(model.plan, front) {
                 Some(Brings::New) => Term::Not(Atom::New((*back).clone())),
                 Some(Brings::Old) => Term::Is(Atom::New((*back).clone())),

@@ -399,7 +399,7 @@ why-person-did = a person did it, a person takes it back
 why-move-back = move both back to the node they left, only while nothing newer runs
 why-move-decided = a person decides: back only to the node whose containers fit the data
 why-images-stay = nothing to do: loaded images do no harm
-why-put-aside-back = stop the services; move what lies in place aside under another name, and the content of the directory set aside back
+undo-while-stopped = while the services are stopped; first what the backup brought is moved out, then what lies aside comes back
 
 # In what an action can end when it is not done.
 half-half-stopped = some containers are stopped and some are not

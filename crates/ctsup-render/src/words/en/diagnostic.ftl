@@ -214,6 +214,8 @@ diagnostic-external-postgres-too-old = CTS { $target } wants PostgreSQL { $minim
     .help = whoever looks after that server upgrades it first; then correct `facts.postgres.version`
 diagnostic-no-space = not enough space: { $free } free, { $need } needed
     .help = make room or choose another place, then correct `{ $key }`
+diagnostic-pins-unequal = pinned otherwise than on { $other }: { $services }; a failover would change the release
+    .help = pin the same images on both nodes of the cluster, or let the plan take the pins out: release.unpin = true
 diagnostic-pins-contradict = { $count ->
         [one] an image pinned in settings holds
        *[other] { $count } images pinned in settings hold

@@ -355,6 +355,7 @@ plan-file-order = { $file }: step { $step }: the order of the steps is broken
     .help = plan anew; a plan is never edited by hand
 plan-written = { $file }: { $steps }, { $digest }
 plan-nothing-to-do = nothing to do: the goal `{ $goal }` is reached
+plan-nothing-rollback = by the file nothing newer runs. If an upgrade has begun: `--at STEP`, or write what runs where into the file (`[facts.nodes.*]`)
 plan-same = the plan is the same as { $file }
 plans-same = the plans are the same
 plan-step-unknown = there is no step { $step } in this plan

@@ -3,6 +3,7 @@
 heading-upgrade = Upgrade of { $site } from { $installed } to { $target }
 heading-rollback = Rollback of { $site } from { $installed } to { $target }
 heading-rollback-postgres = PostgreSQL back to its old version: { $site }
+heading-rollback-begun = Back from an upgrade of { $site } that has brought nothing newer yet: it stays at { $target }
 heading-certificate = New certificate for { $site }
 heading-postgres = PostgreSQL upgrade of { $site }
 heading-web-client = Upgrade of the Web Client of { $site }

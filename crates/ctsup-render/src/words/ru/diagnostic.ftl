@@ -213,6 +213,8 @@ diagnostic-external-postgres-too-old = CTS { $target } нужен PostgreSQL н�
     .help = сначала его обновляет тот, кто за него отвечает; затем исправьте `facts.postgres.version`
 diagnostic-no-space = мало места: свободно { $free }, нужно { $need }
     .help = освободите место или выберите другое, затем исправьте `{ $key }`
+diagnostic-pins-unequal = закреплено иначе, чем на { $other }: { $services }; аварийное переключение сменило бы версию
+    .help = закрепите одни и те же образы на обоих узлах кластера или позвольте плану убрать закрепление: release.unpin = true
 diagnostic-pins-contradict = { $count ->
         [one] { $count } образ, закрепленный в settings, не даст
         [few] { $count } образа, закрепленных в settings, не дадут

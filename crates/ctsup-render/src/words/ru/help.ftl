@@ -355,6 +355,7 @@ plan-file-order = { $file }: шаг { $step }: порядок шагов нар�
     .help = составьте план заново; руками планы не правят
 plan-written = { $file }: { $steps }, { $digest }
 plan-nothing-to-do = делать нечего: цель `{ $goal }` достигнута
+plan-nothing-rollback = по файлу нигде не работает более новая версия. Если обновление начато: `--at STEP`, или впишите в файл, что где работает (`[facts.nodes.*]`)
 plan-same = план тот же, что { $file }
 plans-same = планы одинаковы
 plan-step-unknown = шага { $step } в этом плане нет

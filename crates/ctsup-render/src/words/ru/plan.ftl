@@ -3,6 +3,7 @@
 heading-upgrade = Обновление { $site } с { $installed } до { $target }
 heading-rollback = Откат { $site } с { $installed } на { $target }
 heading-rollback-postgres = Откат PostgreSQL: { $site }
+heading-rollback-begun = Возврат { $site } из начатого обновления, которое еще не принесло новой версии: остается { $target }
 heading-certificate = Новый сертификат для { $site }
 heading-postgres = Обновление PostgreSQL: { $site }
 heading-web-client = Обновление Web Client: { $site }
