@@ -40,7 +40,12 @@ struct Kept {
     cuts: BTreeMap<u64, Cut>,
     dead: bool,
     dropped: BTreeSet<String>,
+    /// A file that a person edits right before it is written.
+    meddled: Option<String>,
 }
+
+/// What that person adds.
+const BY_HAND: &str = "# edited by hand";
 
 #[derive(Default)]
 struct OnNode {
@@ -74,6 +79,17 @@ impl Way {
     /// Cuts the connection at one call, counted from 1 over all nodes.
     pub fn cut(&self, call: u64, cut: Cut) {
         lock(&self.kept).cuts.insert(call, cut);
+    }
+
+    /// A person edits a file between the executor's reading and its next writing.
+    pub fn meddle(&self, path: &str) {
+        lock(&self.kept).meddled = Some(path.to_owned());
+    }
+
+    /// Whether that person still waits for the moment.
+    #[must_use]
+    pub fn meddles(&self) -> bool {
+        lock(&self.kept).meddled.is_some()
     }
 
     /// How many calls there were.
@@ -309,7 +325,15 @@ impl Transport for Way {
             return self.answered(node, cut, PutAnswer::NotLocked);
         }
         let text = String::from_utf8_lossy(&put.bytes).into_owned();
+        let meddled = lock(&self.kept).meddled.take_if(|path| *path == put.path);
         let written = self.simulation.with(|w| {
+            if let Some(path) = &meddled
+                && let Some(lies) =
+                    w.text(node.as_str(), path).map(|text| format!("{text}{BY_HAND}\n"))
+            {
+                // Nothing but what its answer says depends on this write.
+                let _ = w.write(node.as_str(), path, &lies);
+            }
             let lies = w.text(node.as_str(), &put.path).map(|t| t.as_bytes().to_vec());
             match &put.over {
                 Over::Content(was) if lies.as_ref() != Some(was) => return Ok(PutAnswer::Changed),

@@ -1,5 +1,6 @@
 //! The program as people and scripts meet it: what it prints where, and how it ends.
 
+mod attach;
 mod cert;
 mod examples;
 mod files;

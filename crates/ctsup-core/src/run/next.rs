@@ -187,7 +187,7 @@ impl Run {
     }
 
     /// Whether a step may run beside others.
-    fn beside(&self, place: usize, step: &Step, running: &[&Step]) -> bool {
+    pub(super) fn beside(&self, place: usize, step: &Step, running: &[&Step]) -> bool {
         running.iter().all(|other| {
             // Invariant 4: one interruption of the service at a time, wherever it is.
             let interrupts = step.action.interrupts() && other.action.interrupts();

@@ -1,6 +1,7 @@
 //! Runs without a world: every answer comes from the test.
 
 mod anew;
+mod refused;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

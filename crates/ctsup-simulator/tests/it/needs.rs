@@ -271,3 +271,43 @@ fn a_start_that_failed_on_the_target_stops_every_move() {
     }
     tally.end("a failed start on the target");
 }
+
+/// Settings are written only over what was read: a person who edits them at that moment loses nothing.
+#[test]
+fn an_edit_by_hand_in_the_same_moment_is_never_written_over() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        for step in &whole.plan.steps {
+            let Action::Settings(edit) = &step.action else { continue };
+            tally.possible += 1;
+            let first = rehearsal(&whole.plan);
+            first.die_after(begins_at(whole, &step.id).expect("it begins"));
+            assert_eq!(first.run(), Ended::Killed);
+            first.way.meddle(&edit.file);
+            let mut ended = first.run();
+            let name = format!("{} {}", whole.name, step.id);
+            let told = first.told().expect("a run");
+            let seen = told.step(&step.id).map(|s| s.seen.clone()).unwrap_or_default();
+            if first.way.meddles() {
+                // Nothing had to be written there.
+                tally.count("nothing to write");
+                continue;
+            }
+            tally.tried += 1;
+            let stopped = ended == Ended::Stopped(StopReason::Failed(step.id.clone()));
+            if !stopped || seen != "ctsup:changed-meanwhile" {
+                tally.wrong.push(format!("{name}: {ended:?} {seen}"));
+                continue;
+            }
+            ended = first.run();
+            let text = first
+                .way
+                .simulation
+                .with(|w| w.text(edit.node.as_str(), &edit.file).map(str::to_owned));
+            if ended != Ended::Done || !text.is_some_and(|text| text.contains("edited by hand")) {
+                tally.wrong.push(format!("{name}: {ended:?} {}", last(&first)));
+            }
+        }
+    }
+    tally.end("an edit by hand");
+}
