@@ -56,28 +56,44 @@ impl Plan {
     /// The plan as indented JSON, with a final line end.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("a plan is always JSON");
-        text.push('\n');
-        text
+        let mut text = Vec::with_capacity(self.about_bytes());
+        serde_json::to_writer_pretty(&mut text, self).expect("a plan is always JSON");
+        text.push(b'\n');
+        String::from_utf8(text).expect("JSON is UTF-8")
+    }
+
+    /// Room for the plan as JSON without growing on the way: a step of a cluster takes about 1.5 KB.
+    fn about_bytes(&self) -> usize {
+        4096 + self.steps.len() * 1600
     }
 
     /// The canonical form (RFC 8785) without the digest, over which the digest is taken.
     #[must_use]
     pub fn canonical(&self) -> String {
+        self.around_digest(|before, behind| format!("{before}{behind}"))
+    }
+
+    /// What stands before and behind the digest in the canonical form.
+    fn around_digest<R>(&self, of: impl FnOnce(&str, &str) -> R) -> R {
         // Fields stand in alphabetical order, maps are ordered, numbers are integers: compact JSON
         // is the canonical form once the digest is out.
-        let text = serde_json::to_string(self).expect("a plan is always JSON");
+        let mut text = Vec::with_capacity(self.about_bytes());
+        serde_json::to_writer(&mut text, self).expect("a plan is always JSON");
+        let text = std::str::from_utf8(&text).expect("JSON is UTF-8");
         let field = format!("\"digest\":{},", serde_json::Value::from(self.digest.as_str()));
         match text.find(&field) {
-            Some(at) => format!("{}{}", &text[..at], &text[at + field.len()..]),
-            None => text,
+            Some(at) => of(&text[..at], &text[at + field.len()..]),
+            None => of(text, ""),
         }
     }
 
     /// The digest of the content.
     #[must_use]
     pub fn computed_digest(&self) -> String {
-        format!("sha256:{}", hex(&Sha256::digest(self.canonical().as_bytes())))
+        let hash = self.around_digest(|before, behind| {
+            Sha256::new().chain_update(before).chain_update(behind).finalize()
+        });
+        format!("sha256:{}", hex(&hash))
     }
 
     pub(crate) fn sealed(mut self) -> Self {
