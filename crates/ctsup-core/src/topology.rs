@@ -364,6 +364,8 @@ pub struct Rollback {
     pub lists: BTreeMap<NodeName, String>,
     /// Backup directories by holder of data.
     pub backups: BTreeMap<NodeName, String>,
+    /// The node on whose disk such a directory lies, where that is known: of copies that a plan made.
+    pub copied_on: BTreeMap<NodeName, NodeName>,
     /// Where each cluster's resources were before the upgrade moved them (K11 a).
     pub home: BTreeMap<ClusterName, NodeName>,
     /// The one `upgrade_backup_*` directory to go back to (DR).

@@ -3,7 +3,7 @@
 //! The person of a rehearsal agrees to what is asked, and types what the plan leaves to a person's
 //! terminal. A rehearsal whose executor was killed goes on with the journal that is left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -43,6 +43,8 @@ pub struct Rehearsal {
     heard: Arc<Mutex<String>>,
     /// How many milliseconds the person takes for a step; where none are said the answer comes at once.
     pub person_takes: BTreeMap<StepId, u64>,
+    /// Where the person says no.
+    pub refused: BTreeSet<StepId>,
 }
 
 /// What whoever takes a run up wants of it.
@@ -112,6 +114,7 @@ impl Rehearsal {
             copies: None,
             heard: Arc::default(),
             person_takes: BTreeMap::new(),
+            refused: BTreeSet::new(),
         }
     }
 
@@ -129,6 +132,7 @@ impl Rehearsal {
             copies: self.copies.clone(),
             heard: Arc::default(),
             person_takes: BTreeMap::new(),
+            refused: BTreeSet::new(),
         }
     }
 
@@ -147,6 +151,7 @@ impl Rehearsal {
             copies: self.copies.clone(),
             heard: Arc::default(),
             person_takes: BTreeMap::new(),
+            refused: BTreeSet::new(),
         }
     }
 
@@ -358,6 +363,9 @@ impl Rehearsal {
     #[must_use]
     pub fn answer(&self, id: &StepId, question: Question) -> Answer {
         let Some(step) = self.plan.step(id.as_str()) else { return Answer::No };
+        if self.refused.contains(id) {
+            return Answer::No;
+        }
         match &step.action {
             Action::Person(Person::RollBackDatabase {
                 backup,
@@ -375,6 +383,13 @@ impl Rehearsal {
                         format!("mv {data}/{backup}/PG_VERSION {data}/PG_VERSION"),
                     ],
                 )
+            }
+            Action::Person(Person::BringCopy { from, node, path, .. }) => {
+                let (from, to) = (from.as_str(), node.as_str());
+                match self.way.simulation.with(|w| w.bring(from, to, path)) {
+                    Ok(()) => Answer::Done,
+                    Err(_) => Answer::No,
+                }
             }
             Action::Playbook(ctsup_core::action::Playbook::NameImage { dir, image, node }) => {
                 let file = format!("{dir}/group_vars/all.yaml");

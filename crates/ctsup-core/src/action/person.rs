@@ -80,6 +80,17 @@ pub enum Person {
         /// The stacks that write it and must be stopped.
         writers: Vec<Stack>,
     },
+    /// Brings a copy from the node where the upgrade made it to the one that serves now.
+    BringCopy {
+        /// Whose data it holds.
+        data: DataSet,
+        /// The node where it lies.
+        from: NodeName,
+        /// Where it is put back.
+        node: NodeName,
+        /// The directory, on both.
+        path: String,
+    },
     /// Puts a database outside CTS back from the backup of that time: no copy of volumes holds it.
     ExternalRestore {
         /// The stacks that write it and must be stopped.
@@ -196,6 +207,7 @@ impl Family for Person {
             Self::KeepLists { .. } => "person-keep-lists",
             Self::PlaybookName { .. } => "person-playbook-name",
             Self::PutBack { .. } => "person-put-back",
+            Self::BringCopy { .. } => "person-bring-copy",
             Self::ExternalRestore { .. } => "person-external-restore",
             Self::Advice { topic: Advice::ClosePorts, .. } => "person-advice-close-ports",
             Self::Advice { topic: Advice::DeleteCopies, .. } => "person-advice-delete-copies",
@@ -289,6 +301,18 @@ impl Family for Person {
                 ("data", data.to_string()),
                 ("paths", joined(paths, ", ")),
             ],
+            Self::BringCopy { data, from, node, path } => {
+                let (above, name) = path.rsplit_once('/').unwrap_or((".", path));
+                let above = if above.is_empty() { "/" } else { above };
+                vec![
+                    ("node", node.to_string()),
+                    ("data", data.to_string()),
+                    ("from", from.to_string()),
+                    ("path", path.clone()),
+                    ("above", above.to_owned()),
+                    ("name", name.to_owned()),
+                ]
+            }
             Self::Advice { nodes, .. } => {
                 vec![("nodes", joined(nodes, ", ")), ("count", nodes.len().to_string())]
             }

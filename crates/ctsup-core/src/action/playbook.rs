@@ -1,5 +1,7 @@
 //! The vendor's Ansible playbooks: their pauses and password prompts belong to a person.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::dpl::Brings;
@@ -105,6 +107,9 @@ impl Family for Playbook {
                         effect.needs.push(is(Atom::PinsSet(place.clone())));
                     }
                 }
+                // It deploys where nobody serves: the roles must be what the plan takes them for.
+                let nodes: BTreeSet<_> = serving.iter().map(|stack| &stack.node).collect();
+                effect.needs.extend(nodes.into_iter().map(|node| is(Atom::Active(node.clone()))));
                 for node in listed {
                     effect.needs.push(is(Atom::ListSaved(node.clone())));
                 }

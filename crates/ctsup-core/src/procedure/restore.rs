@@ -76,6 +76,8 @@ struct Place {
     /// Whose it is: of a server that serves, or of the idle node beside it that has data of its own.
     stack: Stack,
     from: From,
+    /// The other node, on whose disk the copy lies.
+    lies_on: Option<NodeName>,
     /// Docker's volumes of the host go with it: with one application of a host.
     volumes: bool,
     /// The node that serves, where the data is the idle one's.
@@ -249,7 +251,8 @@ fn place(
             From::Copy(String::new())
         }
     };
-    Place { stack: stack.clone(), from, volumes, serving }
+    let lies_on = rollback.copied_on.get(&holder).filter(|node| **node != stack.node).cloned();
+    Place { stack: stack.clone(), from, lies_on, volumes, serving }
 }
 
 /// An application with the images of the backup's time.
@@ -286,6 +289,7 @@ fn ready(p: &mut Planner<'_>, host: &Host) -> Vec<Added> {
     for place in &host.places {
         let From::Copy(from) = &place.from else { continue };
         let data = p.site.data_of(&place.stack);
+        let brought = brought(p, place, from);
         let held = place.volumes.then(|| room(p, &data.holder)).flatten();
         let parts = paths(p, place);
         let parts = parts.iter().filter_map(|path| path.rsplit('/').next());
@@ -306,6 +310,7 @@ fn ready(p: &mut Planner<'_>, host: &Host) -> Vec<Added> {
             Some(_) => Because::Row(cite!("RS.3")),
         };
         p.steps.after(seen, active, because);
+        p.steps.after(seen, brought, Because::Invariant(2));
         all.push(seen);
     }
     for due in &host.due {
@@ -415,6 +420,17 @@ fn paths(p: &Planner<'_>, place: &Place) -> Vec<String> {
         paths.push(p.catalogue.paths.cluster_data.clone());
     }
     paths
+}
+
+/// A copy that lies on the other node's own disk is brought here first; no node reaches into another.
+fn brought(p: &mut Planner<'_>, place: &Place, path: &str) -> Added {
+    let from = place.lies_on.clone()?;
+    let Stack { node, app } = place.stack.clone();
+    let data = p.site.data_of(&place.stack);
+    let what = format!("{node}/{app}/bring-copy");
+    let action = Person::BringCopy { data, from, node, path: path.to_owned() };
+    let draft = Draft::person(Phase::Prepare, &what, Action::Person(action));
+    p.steps.once(draft.source(Source::Invariant(2)))
 }
 
 /// Present data moved aside; the site's own way of backing up does it itself.

@@ -11,8 +11,8 @@ use super::set::Set;
 use crate::action::database::{Database, DatabaseOp};
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::volume::BackUp;
-use crate::action::{Action, Undo, Volume, Why};
-use crate::plan::StepId;
+use crate::action::{Action, Playbook, Undo, Volume, Why};
+use crate::plan::{Goal, StepId};
 use crate::state::Atom;
 
 /// The plan in its own order, place by place, and the forecast.
@@ -65,7 +65,7 @@ pub enum Back {
 }
 
 /// Something that stays behind on the way back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Residue {
     /// A person takes it back, in the way that the code says.
@@ -76,6 +76,8 @@ pub enum Residue {
     Exporters,
     /// dpl has updated its own set-up: a plain `dpl -d` would bring the new release.
     SetUp,
+    /// What this step changed, which its undo commands take back and the plan back does not.
+    Undo(StepId),
 }
 
 /// Whether one may stop at a place.
@@ -189,12 +191,19 @@ fn back(model: &Model<'_>, done: usize) -> Back {
     let mut residue = Vec::new();
     // Net of what later steps gave back: a debt that was paid leaves nothing.
     for step in &model.plan.steps[..done] {
-        for stays in beside(&step.action) {
+        // What the plan back starts again it reads the logs of, as the guide does, with a plain dpl.
+        let started = model.plan.goal == Goal::Upgrade
+            && step.opens.iter().any(|debt| matches!(debt, Atom::Stopped(_) | Atom::Moved(_)));
+        for stays in beside(&step.action).into_iter().chain(started.then_some(Residue::SetUp)) {
             if !residue.contains(&stays) {
                 residue.push(stays);
             }
         }
         let found = match &step.undo {
+            // The plan back pays what was borrowed.
+            Undo::Commands(_) if model.plan.goal == Goal::Upgrade && step.opens.is_empty() => {
+                Residue::Undo(step.id.clone())
+            }
             Undo::Nothing | Undo::Commands(_) => continue,
             Undo::Person(why) => Residue::Person(*why),
             Undo::Irreversible(Why::OnlyFromBackup) if restorable(model, done, step) => {
@@ -216,6 +225,9 @@ fn back(model: &Model<'_>, done: usize) -> Back {
 fn beside(action: &Action) -> Vec<Residue> {
     if let Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }) = action {
         return vec![Residue::Person(Why::ImagesStay)];
+    }
+    if let Action::Playbook(Playbook::Run { .. }) = action {
+        return vec![Residue::Person(Why::ImagesStay), Residue::SetUp];
     }
     let Action::Dpl(dpl) = action else { return Vec::new() };
     let mut stays = Vec::new();

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::model::Model;
 use super::set::Set;
 use crate::action::{Action, Pcs};
-use crate::name::{App, NodeName, Stack};
+use crate::name::{App, NodeName};
+use crate::plan::StackPlace;
 use crate::state::Atom;
 use crate::topology::Role;
 
@@ -43,9 +44,30 @@ impl Function {
     }
 }
 
-/// A stack that serves: the bits of its node being active, in a cluster, of it running, and of dpl
-/// having begun to stop it.
-type Served = (Option<usize>, usize, Option<usize>);
+/// A stack that serves, by bits.
+#[derive(Debug)]
+struct Served {
+    /// Its node is the active one, in a cluster.
+    active: Option<usize>,
+    running: usize,
+    /// dpl has begun to stop it.
+    stopped: Option<usize>,
+    /// Its containers are of the newer release, and so are the database's files: where the plan changes
+    /// both and a failover brings unlike ones together, the database does not start.
+    newer: Option<[usize; 2]>,
+    /// Its data is set aside, and the backup is back: between them there is none.
+    aside: Option<[usize; 2]>,
+}
+
+impl Served {
+    fn serves(&self, state: &Set) -> bool {
+        state.has(self.running)
+            && self.active.is_none_or(|bit| state.has(bit))
+            && !self.stopped.is_some_and(|bit| state.has(bit))
+            && self.newer.is_none_or(|[stack, files]| state.has(stack) == state.has(files))
+            && self.aside.is_none_or(|[aside, back]| !state.has(aside) || state.has(back))
+    }
+}
 
 /// What serves users: groups of stacks of which one must run.
 #[derive(Debug)]
@@ -78,13 +100,29 @@ impl Group {
 impl Service {
     pub(crate) fn of(model: &Model<'_>) -> Self {
         let mut groups: Vec<(Group, Vec<Served>)> = Vec::new();
-        let mut add = |group: Group, stack: &Stack| {
+        let changes = |atom: fn(&Atom) -> bool| {
+            model.steps().any(|(_, step)| step.leaves.iter().any(|c| atom(&c.atom)))
+        };
+        let changes_database = changes(|atom| *atom == Atom::DatabaseNew)
+            && changes(|atom| matches!(atom, Atom::New(stack) if stack.app == App::Express));
+        let mut add = |group: Group, place: &StackPlace| {
+            let stack = &place.stack;
             let Some(running) = model.bit(&Atom::Running(stack.clone())) else { return };
             let active = match model.cluster_of(&stack.node) {
                 Some(_) => model.bit(&Atom::Active(stack.node.clone())),
                 None => None,
             };
-            let served = (active, running, model.bit(&Atom::Stopped(stack.clone())));
+            let newer = match (group, changes_database) {
+                (Group::Back, true) => {
+                    model.bit(&Atom::New(stack.clone())).zip(model.bit(&Atom::DatabaseNew))
+                }
+                _ => None,
+            };
+            let stopped = model.bit(&Atom::Stopped(stack.clone()));
+            let aside = model.bit(&Atom::SetAside(place.data.clone()));
+            let aside = aside.zip(model.bit(&Atom::PutBack(place.data.clone())));
+            let [newer, aside] = [newer, aside].map(|bits| bits.map(<[usize; 2]>::from));
+            let served = Served { active, running, stopped, newer, aside };
             match groups.iter_mut().find(|(g, _)| *g == group) {
                 Some((_, stacks)) => stacks.push(served),
                 None => groups.push((group, vec![served])),
@@ -94,10 +132,10 @@ impl Service {
             let stack = &place.stack;
             let role = model.plan.topology.nodes.get(&stack.node).map(|s| s.role);
             match (stack.app, role) {
-                (App::Express, Some(Role::Front)) => add(Group::Front, stack),
-                (App::Express, _) => add(Group::Back, stack),
-                (App::Voex, _) => add(Group::Voice, stack),
-                (App::WebClient, _) => add(Group::Web, stack),
+                (App::Express, Some(Role::Front)) => add(Group::Front, place),
+                (App::Express, _) => add(Group::Back, place),
+                (App::Voex, _) => add(Group::Voice, place),
+                (App::WebClient, _) => add(Group::Web, place),
             }
         }
         let on_the_way = model
@@ -133,12 +171,7 @@ impl Service {
         };
         for (group, stacks) in &self.groups {
             // With some containers stopped and some not, users are cut off.
-            let up = stacks.iter().any(|(active, running, stopped)| {
-                state.has(*running)
-                    && active.is_none_or(|a| state.has(a))
-                    && !stopped.is_some_and(|s| state.has(s))
-            });
-            if !up {
+            if !stacks.iter().any(|stack| stack.serves(state)) {
                 off(*group);
             }
         }

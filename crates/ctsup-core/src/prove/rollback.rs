@@ -73,13 +73,17 @@ pub fn rollback_from(
     });
     // The file's own backups win: the copy may have been moved since.
     let said_backups = said.map(|r| r.backups).unwrap_or_default();
+    let (mut copies, mut copied_on) = copies(plan, done);
+    copied_on.retain(|holder, _| !said_backups.contains_key(holder));
+    copies.extend(said_backups);
     site.installed = plan.release.target.clone();
     site.rollback = Some(Rollback {
         to: plan.release.installed.clone(),
         way: Some(way),
         voex: Some(voex),
         lists: Default::default(),
-        backups: backups(plan, done).into_iter().chain(said_backups).collect(),
+        backups: copies,
+        copied_on,
         home: Default::default(),
         upgrade_backup: None,
         postgres_image: None,
@@ -162,22 +166,23 @@ pub fn way_back_from(plan: &Plan, last: &StepId) -> StepId {
         .clone()
 }
 
-/// The copies that the plan made by then, by whose data they hold.
-fn backups(plan: &Plan, done: &BTreeSet<StepId>) -> BTreeMap<NodeName, String> {
-    plan.steps
-        .iter()
-        .filter(|step| done.contains(&step.id))
-        .filter_map(|step| match &step.action {
-            Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. }) => {
-                Some((data, to.clone()))
-            }
-            _ => None,
-        })
+/// The copies that the plan made by then, by whose data they hold: where they lie, and on which node.
+fn copies(
+    plan: &Plan,
+    done: &BTreeSet<StepId>,
+) -> (BTreeMap<NodeName, String>, BTreeMap<NodeName, NodeName>) {
+    let mut paths = BTreeMap::new();
+    let mut nodes = BTreeMap::new();
+    for step in plan.steps.iter().filter(|step| done.contains(&step.id)) {
+        let Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, data, .. }) = &step.action
+        else {
+            continue;
+        };
         // Of a host that has both, the copy of CTS holds VoEx, too.
-        .fold(BTreeMap::new(), |mut all, (data, to)| {
-            if data.app == App::Express || !all.contains_key(&data.holder) {
-                all.insert(data.holder.clone(), to);
-            }
-            all
-        })
+        if data.app == App::Express || !paths.contains_key(&data.holder) {
+            paths.insert(data.holder.clone(), to.clone());
+            nodes.extend(step.node.clone().map(|node| (data.holder.clone(), node)));
+        }
+    }
+    (paths, nodes)
 }

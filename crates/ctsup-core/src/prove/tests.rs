@@ -4,6 +4,7 @@
 mod enumerator;
 mod examples;
 mod mutants;
+mod people;
 
 use std::collections::BTreeMap;
 

@@ -698,6 +698,7 @@ impl Check<'_> {
             voex: self.document.bool("rollback.voex"),
             lists,
             backups: by_name("rollback.backups"),
+            copied_on: Default::default(),
             home: ClusterName::ALL
                 .into_iter()
                 .filter_map(|c| {

@@ -226,6 +226,10 @@ impl Phrases<'_> {
                         Residue::WritesLost => self.words.say("residue-writes-lost", &[]),
                         Residue::Exporters => self.words.say("residue-exporters", &[]),
                         Residue::SetUp => self.words.say("residue-set-up", &[]),
+                        Residue::Undo(step) => {
+                            let step = ("step", self.reference(outline, step).into());
+                            self.words.say("residue-undo", &[step])
+                        }
                     })
                     .collect();
                 self.words.say("proof-back-residue", &[("residue", all.join("; ").into())])

@@ -120,6 +120,18 @@ impl World {
         Ok(())
     }
 
+    /// What a person brings from one node to another, owners and modes kept.
+    ///
+    /// # Errors
+    /// Where it is not there, or has no room.
+    pub fn bring(&mut self, from: &str, to: &str, path: &str) -> Result<(), Refusal> {
+        for (at, entry) in self.tree(from, path)? {
+            let path = if at.is_empty() { path.to_owned() } else { format!("{path}/{at}") };
+            self.put(to, &path, entry)?;
+        }
+        Ok(())
+    }
+
     /// Deletes a tree; a mount point is busy.
     pub(crate) fn remove(&mut self, node: &str, path: &str) -> Result<(), Refusal> {
         if self.is_mount_point_or_above(node, path) {

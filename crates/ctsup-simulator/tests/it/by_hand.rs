@@ -203,6 +203,10 @@ fn edited(text: &str, edit: &Edit) -> String {
 
 /// What a person does at the hosts where the plan only asks for it.
 fn decide(simulation: &Simulation, person: &Person) {
+    if let Person::BringCopy { from, node, path, .. } = person {
+        let brought = simulation.with(|w| w.bring(from.as_str(), node.as_str(), path));
+        assert!(brought.is_ok(), "{path} from {from} to {node}");
+    }
     if let Person::RollBackDatabase { backup, node, part: DatabaseBack::MoveFiles, .. } = person {
         let data = simulation.with(|w| w.volume_path(node.as_str(), "cts_postgres_data"));
         for line in [

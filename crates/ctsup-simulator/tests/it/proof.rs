@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ctsup_core::action::{Wait, Why};
+use ctsup_core::action::{Action, Person, Why};
 use ctsup_core::prove::{
     Back, Fault, Function, Residue, after_fault, done_up_to, prove, state_after, way_back_from,
 };
@@ -21,41 +21,6 @@ use crate::{by_hand, example, plans};
 const CELLS: usize = 30;
 /// Steps of each example with clusters before which each of their nodes dies.
 const DEATHS: usize = 8;
-
-/// What is known to be otherwise than the table says: the example, a part of what is told, and why.
-const KNOWN: [(&str, &str, &str); 8] = [
-    ("rollback-ansible", "is new", "what an idle node has, a plan back does not know at its start"),
-    ("rollback-ha", "is new", "the same"),
-    ("restore-ha", "is new", "the same"),
-    (
-        "restore-split",
-        "settings are not what they were",
-        "between setting aside and putting back there are none, which the state does not say",
-    ),
-    ("restore-ha", "settings are not what they were", "the same"),
-    (
-        "ha-postgres",
-        "postgres_1 is Restarting",
-        "after a failover the old database does not start on upgraded files: users miss more than is told",
-    ),
-    ("restore-ha", "postgres_1 is Restarting", "the same"),
-    (
-        "ha-postgres",
-        "the database is of version 14",
-        "a node of Front dies, the upgrade goes on: by then it is another state of the table",
-    ),
-];
-
-/// Counts what is known, and keeps what is not: one thing that nobody knows is enough.
-fn wrong(tally: &mut Tally, example: &str, told: &str, why: &str) {
-    let known =
-        |one: &str| KNOWN.iter().find(|(name, part, _)| *name == example && one.contains(part));
-    let all: Option<Vec<_>> = why.split("; ").map(known).collect();
-    match all.as_deref() {
-        Some([first, ..]) => tally.count(format!("known of {example}: {}", first.2)),
-        _ => tally.wrong.push(format!("{example}: {told}: {why}")),
-    }
-}
 
 /// The first changing command of each step: node, text, and the how many-eth with that text.
 fn commands(plan: &Plan) -> Vec<(StepId, String, String, u32)> {
@@ -108,22 +73,45 @@ fn as_predicted(plan: &Plan, states: &[State], simulation: &Simulation) -> Resul
     Err(nearest.unwrap_or_default().join("; "))
 }
 
+/// The fault of the table that a kind of trouble on a node is, when just these steps are done.
+fn fault_of(plan: &Plan, done: &BTreeSet<StepId>, kind: &Kind, node: &str) -> Fault {
+    match kind {
+        Kind::Drop(_) => Fault::Unknown,
+        Kind::KillExecutor(_) => Fault::ExecutorDies,
+        Kind::KillNode(_) => {
+            let state = state_after(plan, done);
+            let named = |(name, _): &(&NodeName, _)| name.as_str() == node;
+            let (name, _) = plan.topology.nodes.iter().find(named).expect("a node of the plan");
+            let clusters = &mut plan.topology.clusters.iter();
+            match clusters.find(|(_, cluster)| cluster.nodes.contains(name)) {
+                None => Fault::NodeDies(name.clone()),
+                Some((cluster, _)) if state.has(&Atom::Active(name.clone())) => {
+                    Fault::ActiveNodeDies(*cluster)
+                }
+                Some((cluster, _)) => Fault::StandbyDies(*cluster),
+            }
+        }
+        _ => Fault::Fails,
+    }
+}
+
 #[test]
 fn a_command_that_fails_or_is_lost_leaves_what_the_table_says() {
-    let faults = [
-        (Fault::Fails, Kind::Fail(1)),
-        (Fault::Fails, Kind::FailAfter(1)),
-        (Fault::Unknown, Kind::Drop(Moment::During(50))),
-        (Fault::ExecutorDies, Kind::KillExecutor(Moment::During(50))),
+    let kinds = [
+        Kind::Fail(1),
+        Kind::FailAfter(1),
+        Kind::Drop(Moment::During(50)),
+        Kind::KillExecutor(Moment::During(50)),
+        Kind::KillNode(Moment::During(50)),
     ];
     let mut tally = Tally::default();
     for Whole { name, plan, .. } in wholes() {
         let commands = commands(plan);
         let cells: Vec<_> =
-            commands.iter().flat_map(|c| faults.iter().map(move |f| (c, f))).collect();
+            commands.iter().flat_map(|c| kinds.iter().map(move |kind| (c, kind))).collect();
         tally.possible += cells.len();
         for at in places(name, cells.len(), CELLS) {
-            let ((step, node, text, nth), (fault, kind)) = cells[at];
+            let ((step, node, text, nth), kind) = cells[at];
             tally.tried += 1;
             let struck = rehearsal(plan);
             let strike = Strike {
@@ -139,23 +127,52 @@ fn a_command_that_fails_or_is_lost_leaves_what_the_table_says() {
             }
             // What goes on behind a fault reaches the plan's end; what stops is in a state that the
             // table knows.
+            let done = done(plan, &struck);
+            let fault = fault_of(plan, &done, kind, node);
             let states = match ended {
                 Ended::Done => vec![plan.end()],
                 _ => {
-                    let after = after_fault(plan, &done(plan, &struck), step, fault);
+                    let after = after_fault(plan, &done, step, &fault);
                     after.into_iter().map(|(_, state)| state).collect()
                 }
             };
-            struck.way.simulation.pass(60_000);
+            struck.way.simulation.pass(10 * 60_000);
             match as_predicted(plan, &states, &struck.way.simulation) {
                 Ok(()) => tally.count(format!("{fault:?}")),
-                Err(why) => {
-                    wrong(&mut tally, name, &format!("{step}: {kind:?}: {ended:?}"), &why);
-                }
+                Err(why) => tally.wrong.push(format!("{name}: {step}: {kind:?}: {ended:?}: {why}")),
             }
         }
     }
     tally.end("cells of commands, by what goes wrong");
+}
+
+#[test]
+fn a_no_of_a_person_leaves_what_the_table_says() {
+    let mut tally = Tally::default();
+    for Whole { name, plan, .. } in wholes() {
+        for step in plan.steps.iter().filter(|s| s.kind == ctsup_core::action::Kind::Confirm) {
+            tally.possible += 1;
+            tally.tried += 1;
+            let mut night = rehearsal(plan);
+            night.refused.insert(step.id.clone());
+            let ended = night.run();
+            // Advice blocks nothing: whoever says no to it has the plan's end all the same.
+            if matches!(step.action, Action::Person(Person::Advice { .. })) {
+                assert_eq!(ended, Ended::Done, "{name}: {}", step.id);
+                tally.count("advice");
+                continue;
+            }
+            assert_ne!(ended, Ended::Done, "{name}: {}", step.id);
+            let after = after_fault(plan, &done(plan, &night), &step.id, &Fault::PersonSaysNo);
+            let states: Vec<_> = after.into_iter().map(|(_, state)| state).collect();
+            night.way.simulation.pass(60_000);
+            match as_predicted(plan, &states, &night.way.simulation) {
+                Ok(()) => tally.count("PersonSaysNo"),
+                Err(why) => tally.wrong.push(format!("{name}: {}: {ended:?}: {why}", step.id)),
+            }
+        }
+    }
+    tally.end("questions answered with no");
 }
 
 #[test]
@@ -195,12 +212,8 @@ fn a_node_of_a_cluster_that_dies_leaves_what_the_table_says() {
                     match as_predicted(plan, &states, &hosts) {
                         Ok(()) => tally.count(if active { "active" } else { "idle" }),
                         Err(why) => {
-                            wrong(
-                                &mut tally,
-                                name,
-                                &format!("before {}: {node} dies", step.id),
-                                &why,
-                            );
+                            let told = format!("{name}: before {}: {node} dies: {why}", step.id);
+                            tally.wrong.push(told);
                         }
                     }
                 }
@@ -330,7 +343,7 @@ fn the_forecast_holds_for_simulated_nights() {
 }
 
 /// Upgrades whose way back is gone from behind every step.
-const GONE_BACK: [&str; 10] = [
+const GONE_BACK: [&str; 13] = [
     "single",
     "single-old",
     "single-offline",
@@ -341,14 +354,26 @@ const GONE_BACK: [&str; 10] = [
     "ha-vendor",
     "ha",
     "ha-voex",
+    "ha-postgres",
+    "ansible-single",
+    "ansible-ha",
 ];
+
+/// Whether a field is what a step named in the residue changed and its undo commands take back.
+fn undone(field: &str, said: &[Residue]) -> bool {
+    let of = |part: &str| {
+        said.iter().any(|r| matches!(r, Residue::Undo(step) if step.as_str().contains(part)))
+    };
+    field.contains("/letsencrypt") && of("/letsencrypt")
+        || field.ends_with("/settings") && of("/settings/")
+}
 
 /// What stays behind by what a field of the hosts shows it; `None` where nothing may.
 ///
 /// Copies and lists are what the plans are for: they are kept, and no residue of the way back.
 fn residue_of(field: &str) -> Option<Vec<Residue>> {
     let has = |part: &str| field.contains(part);
-    let pins = Residue::Person(Why::RollBackByPins);
+    let [pins, again] = [Why::RollBackByPins, Why::PlaybookAgain].map(Residue::Person);
     let moved = [Residue::Person(Why::MoveBack), Residue::Person(Why::MoveDecided)];
     let settings = field.ends_with("/settings") || has("/settings.");
     if has("/backup") || has("/ctsup") || has("current_version") || has("-before") || has("before-")
@@ -360,18 +385,18 @@ fn residue_of(field: &str) -> Option<Vec<Residue>> {
     } else if has("/units/cadvisor") || has("/units/node_exporter") || has("/etc/systemd/system/") {
         vec![Residue::Exporters]
     } else if field.ends_with("/.cts/release") {
-        vec![Residue::SetUp, pins]
+        vec![Residue::SetUp, pins, again]
     } else if has("/images/") || has("overlay2") {
-        vec![Residue::Person(Why::ImagesStay), pins]
+        vec![Residue::Person(Why::ImagesStay), pins, again]
     } else if settings {
         // The pins of the way back; those of a restore stand in the settings of the backup.
-        vec![pins, Residue::WritesLost, Residue::Person(Why::OldDatabaseKept)]
+        vec![pins, again, Residue::WritesLost, Residue::Person(Why::OldDatabaseKept)]
     } else if field.contains("/_data") {
         // Old containers on data that has met the newer release, or the data of the backup.
-        vec![pins, Residue::WritesLost, Residue::Person(Why::OwnersFromList)]
+        vec![pins, again, Residue::WritesLost, Residue::Person(Why::OwnersFromList)]
     } else if has("/containers/cts_redis_") {
         // The guide names the services that are pinned; this one is not among them.
-        [vec![pins], moved.to_vec()].concat()
+        [vec![pins, again], moved.to_vec()].concat()
     } else if ["back/", "front/"].iter().any(|cluster| field.starts_with(cluster))
         && (has("/resources/") || has("/constraints/"))
     {
@@ -380,7 +405,7 @@ fn residue_of(field: &str) -> Option<Vec<Residue>> {
     } else if ["back-0", "front-0"].iter().any(|node| field.starts_with(node))
         && (has("/containers/") || field.ends_with("/docker"))
     {
-        moved.to_vec()
+        [vec![again], moved.to_vec()].concat()
     } else {
         return None;
     })
@@ -421,23 +446,9 @@ fn the_way_back_from_every_place_leads_to_the_start_but_for_its_residue() {
                 Back::Residue(all) => all,
                 _ => &[],
             };
-            // The guide reads logs with a plain dpl, which renews dpl itself: the proof names that from
-            // the first plain dpl of the upgrade on, not of the way back.
-            let reads = planned
-                .plan
-                .steps
-                .iter()
-                .any(|s| matches!(&s.action, ctsup_core::Action::Wait(Wait::CleanLogs { .. })));
             for difference in begun.differences(&hosts.with(|w| w.clone())) {
-                if reads && difference.field.ends_with("/.cts/release") {
-                    *stays.entry("dpl itself".to_owned()).or_default() += 1;
-                    continue;
-                }
-                // What a step's own undo takes back, by its commands: the way back does not.
-                let edited = ["single-hold", "single-automatic"].contains(&name)
-                    && difference.field.ends_with("/settings");
-                if edited || difference.field.contains("/letsencrypt") {
-                    *stays.entry("the undo of a step".to_owned()).or_default() += 1;
+                if undone(&difference.field, said) {
+                    *stays.entry("Undo".to_owned()).or_default() += 1;
                     continue;
                 }
                 match residue_of(&difference.field) {

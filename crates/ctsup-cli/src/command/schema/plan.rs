@@ -164,6 +164,7 @@ const SHAPES: &[(&str, &str)] = &[
          | keep-lists{ nodes: [name] } \
          | playbook-name{ dir: text, name: text, node: name } | advice{ nodes?: [name], topic: advice } \
          | put-back{ data: held, node: name, paths: [text], settings: held, writers: [held] } \
+         | bring-copy{ data: held, from: name, node: name, path: text } \
          | external-restore{ writers: [held] } \
          | read-logs{ dirs: [text], stacks: [held] } \
          | external-backup{ risk?: text, writers: [held] } \

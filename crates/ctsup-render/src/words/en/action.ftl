@@ -140,6 +140,10 @@ action-person-put-back = Put the backup of { $data } back on { $node }
     .what = The backup was made by the site's own means, so it is put back by them: { $paths }, owners and all. Keep the present data aside and delete nothing. In volumes leave Docker's own files metadata.db and backingFsBlockDev as they are.
     .fails = Do not start anything before it is clear which data lies there.
     .ask = Are data and settings of the moment of the backup back in their place?
+action-person-bring-copy = Bring the backup of { $data } from { $from } to { $node }
+    .what = The upgrade made the copy on { $from }; it is put back on { $node }, which must have it at the same path, { $path }, owners and modes kept. From a machine that reaches both as root: `ssh { $from } tar -C { $above } -cf - --numeric-owner { $name } | ssh { $node } tar -C { $above } -xpf - --numeric-owner`. Where { $above } is one disk for both nodes there is nothing to do.
+    .fails = Nothing has been stopped yet. Is { $from } up, and is there room on { $node }? Without the copy there is nothing to put back: do not go on.
+    .ask = Does { $path } lie on { $node } now, whole?
 action-person-judge = Judge the first nodes
     .what = Read for errors the logs of { $stacks }, and once more those of all that was upgraded before; on the active nodes, in the directory of the application: `dpl --dc logs --tail=200`. Log in, send messages both ways. The second nodes have not been changed yet.
     .fails = Leave the second nodes alone. Repair, or go back: “If you must go back” says which way this plan leaves.
