@@ -27,6 +27,11 @@ pub enum Playbook {
         name: String,
         /// The control host.
         node: NodeName,
+        /// What serves while it deploys on nodes that idle: the resources go there and come back, so
+        /// these containers start again, and those that it deploys do not stay up. Empty where it
+        /// deploys what serves.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        serving: Vec<Stack>,
         /// Settings that its deploys read.
         settings: Vec<SettingsPlace>,
         /// What it deploys.
@@ -82,7 +87,7 @@ impl Family for Playbook {
 
     fn effect(&self) -> Effect {
         match self {
-            Self::Run { brings, clusters, data, listed, settings, stacks, .. } => {
+            Self::Run { brings, clusters, data, listed, serving, settings, stacks, .. } => {
                 let mut effect = Effect::default();
                 for cluster in clusters {
                     effect.needs.push(is(Atom::GatePassed(*cluster)));
@@ -104,13 +109,15 @@ impl Family for Playbook {
                     effect.needs.push(is(Atom::ListSaved(node.clone())));
                 }
                 for stack in stacks {
-                    effect.done.push(is(Atom::Running(stack.clone())));
                     effect.done.push(is_not(Atom::Stopped(stack.clone())));
-                    effect.done.push(is(Atom::Unchecked(stack.clone())));
                     effect.done.push(Condition {
                         atom: Atom::New(stack.clone()),
                         holds: *brings == Brings::New,
                     });
+                }
+                for stack in if serving.is_empty() { stacks } else { serving } {
+                    effect.done.push(is(Atom::Running(stack.clone())));
+                    effect.done.push(is(Atom::Unchecked(stack.clone())));
                 }
                 if is_web_client(stacks) {
                     effect.needs.push(is(Atom::WebClientNamed));

@@ -72,6 +72,8 @@ pub(super) struct Play<'a> {
     pub(super) name: String,
     pub(super) brings: Brings,
     pub(super) stacks: Vec<Stack>,
+    /// What serves, where it deploys on nodes that idle.
+    pub(super) serving: Vec<Stack>,
     /// Nodes whose image lists must have been saved.
     pub(super) listed: Vec<NodeName>,
     pub(super) clusters: Vec<ClusterName>,
@@ -92,12 +94,14 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
     settings.sort();
     settings.dedup();
     let new = play.brings == Brings::New;
+    let runs = if play.serving.is_empty() { &play.stacks } else { &play.serving };
     let done: Vec<_> = play
         .stacks
         .iter()
         .map(|s| if new { is(Atom::New(s.clone())) } else { is_not(Atom::New(s.clone())) })
-        .chain(play.stacks.iter().map(|s| is(Atom::Running(s.clone()))))
+        .chain(runs.iter().map(|s| is(Atom::Running(s.clone()))))
         .collect();
+    let cut: Vec<_> = runs.iter().map(ToString::to_string).collect();
     let crosses = if new {
         let lowest = p.lowest_release();
         p.catalogue.barriers_between(p.new_release(), &lowest)
@@ -112,6 +116,7 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
         listed: play.listed,
         name: play.name.clone(),
         node: play.control.clone(),
+        serving: play.serving,
         settings,
         stacks: play.stacks.clone(),
     });
@@ -132,8 +137,7 @@ pub(super) fn play(p: &mut Planner<'_>, play: Play<'_>) -> Added {
     p.steps.after(step, external, Because::Invariant(2));
     p.no_return_after(step, crosses);
     p.warn(WarningCode::Pauses, &[("name", play.name)], step, None);
-    let stacks: Vec<_> = play.stacks.iter().map(ToString::to_string).collect();
-    p.warn(WarningCode::Outage, &[("what", stacks.join(", "))], play.since.or(step), step);
+    p.warn(WarningCode::Outage, &[("what", cut.join(", "))], play.since.or(step), step);
     step
 }
 
@@ -277,6 +281,7 @@ fn all_at_once(p: &mut Planner<'_>, control: &NodeName, dir: &str, hosts: &[(Nod
             brings: Brings::New,
             listed: stacks.iter().map(|s| s.node.clone()).collect(),
             stacks: stacks.clone(),
+            serving: Vec::new(),
             clusters: Vec::new(),
             since,
             phase: Phase::FirstHalf,
@@ -520,6 +525,7 @@ fn first_half(
             name: p.catalogue.playbooks.first.clone(),
             brings: Brings::New,
             stacks: stacks.to_vec(),
+            serving: Vec::new(),
             listed: nodes,
             clusters: ClusterName::ALL.to_vec(),
             since,
@@ -590,10 +596,29 @@ pub(super) fn seen(
     all
 }
 
+/// The second playbook deploys on the nodes that idle: those that served before the first one must
+/// still serve (K4).
+pub(super) fn still_there(p: &mut Planner<'_>, pairs: [&Pair; 2], gates: &[Added], step: Added) {
+    if step.is_none() {
+        return;
+    }
+    for pair in pairs {
+        let look = cluster::look(p, pair, Phase::Judge, &[], "cluster/active/judge");
+        for gate in gates
+            .iter()
+            .copied()
+            .filter(|gate| p.steps.concerns(*gate, &pair.nodes))
+            .collect::<Vec<_>>()
+        {
+            p.steps.after(look, gate, Because::Invariant(5));
+        }
+        p.steps.after(step, look, Because::Invariant(5));
+    }
+}
+
 /// A cold copy of what the clusters share, where no copy of the first half is known: its services
-/// stop on the active nodes, and the playbook starts them on the others. The first stop, all steps.
-fn copies(p: &mut Planner<'_>, second: &[Stack], gates: &[Added]) -> (Added, Vec<Added>) {
-    let begin = p.steps.count();
+/// stop on the active nodes and start again behind it, as the playbook deploys on the others.
+fn copies(p: &mut Planner<'_>, second: &[Stack], gates: &[Added]) -> Vec<Added> {
     let mut all = Vec::new();
     for stack in second.iter().filter(|stack| stack.app == App::Express) {
         let Some(pair) = p.site.cluster_of(&stack.node).cloned() else { continue };
@@ -616,7 +641,7 @@ fn copies(p: &mut Planner<'_>, second: &[Stack], gates: &[Added]) -> (Added, Vec
                 clustered: true,
                 phases: [Phase::BackUp, Phase::BackUp],
                 rows,
-                brings: Brings::New,
+                brings: Brings::Same,
             })
             .collect();
         let parts: Vec<_> = servers.iter().map(|server| Part { server, due: true }).collect();
@@ -627,9 +652,13 @@ fn copies(p: &mut Planner<'_>, second: &[Stack], gates: &[Added]) -> (Added, Vec
                 p.steps.after(*stop, earlier, Because::Invariant(2));
             }
         }
-        all.extend(rest.steps());
+        let asleep: Vec<_> = servers.iter().map(|server| Part { server, due: false }).collect();
+        let woken = beside::wake(p, &asleep, &[rest.back_up]);
+        let what: Vec<_> = servers.iter().map(|server| server.stack.to_string()).collect();
+        p.warn(WarningCode::Outage, &[("what", what.join(", "))], rest.first(), woken);
+        all.extend(rest.steps().chain([woken]));
     }
-    (p.steps.first_since(begin), all)
+    all
 }
 
 fn second_half(
@@ -685,7 +714,7 @@ fn second_half(
         };
         stores.push((stack.node.clone(), server.letsencrypt(p)));
     }
-    let (since, copied) = copies(p, second, &gates);
+    let copied = copies(p, second, &gates);
     let step = play(
         p,
         Play {
@@ -694,9 +723,10 @@ fn second_half(
             name: p.catalogue.playbooks.second.clone(),
             brings: Brings::New,
             stacks: second.to_vec(),
+            serving: first.to_vec(),
             listed: Vec::new(),
             clusters: ClusterName::ALL.to_vec(),
-            since,
+            since: None,
             phase: Phase::SecondHalf,
             what: "second",
             rows: &[cite!("AN-H.12"), cite!("AN-H.13")],
@@ -714,8 +744,9 @@ fn second_half(
         p.steps.after(step, cleared, Because::Row(cite!("F.3b")));
     }
     warn_window(p, pairs, second, step);
-    for gate in gates {
-        p.steps.after(step, gate, Because::Invariant(3));
+    for gate in &gates {
+        p.steps.after(step, *gate, Because::Invariant(3));
     }
+    still_there(p, pairs, &gates, step);
     seen(p, pairs, step, Phase::SecondHalf, "cluster/resources/second-half")
 }

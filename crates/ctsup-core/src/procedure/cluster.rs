@@ -304,6 +304,7 @@ pub(super) fn look(
         node: node.clone(),
     });
     let draft = Draft::on(&node, phase, what, action).cites(rows);
+    let draft = if rows.is_empty() { draft.source(Source::Invariant(5)) } else { draft };
     let held = match p.known_start {
         true => None,
         false => p.ask.value(FactKey::Active(pair.cluster)).map(|(_, held)| held),
@@ -320,7 +321,11 @@ pub(super) fn look(
             .map(|(index, ..)| index)
             .collect();
         for step in off {
-            p.steps.after(look, Some(step), Because::Row(rows[0]));
+            p.steps.after(
+                look,
+                Some(step),
+                rows.first().map_or(Because::Invariant(5), |row| Because::Row(*row)),
+            );
         }
     }
     look

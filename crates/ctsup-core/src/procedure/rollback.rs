@@ -776,12 +776,13 @@ fn by_playbooks(
     };
     let first = stacks(p, true);
     let second = stacks(p, false);
-    let play = |name: String, stacks: Vec<Stack>, phase, what, rows| ansible::Play {
+    let play = |name: String, stacks: Vec<Stack>, serving, phase, what, rows| ansible::Play {
         control,
         dir,
         name,
         brings: Brings::Old,
         stacks,
+        serving,
         listed: if phase == Phase::FirstHalf { active.clone() } else { Vec::new() },
         clusters: ClusterName::ALL.to_vec(),
         since: None,
@@ -792,7 +793,7 @@ fn by_playbooks(
     let name = p.catalogue.playbooks.first.clone();
     let rows: &[RowKey] = &[cite!("AN-R.5")];
     let idle = ansible::idle_backups(p, &second, IN_HA);
-    let run = play(name, first.clone(), Phase::FirstHalf, "first", rows);
+    let run = play(name, first.clone(), Vec::new(), Phase::FirstHalf, "first", rows);
     let run = ansible::play(p, ansible::Play { since: stopped, ..run });
     for (node, step) in idle {
         p.steps.after(run, step, Because::Invariant(2));
@@ -818,7 +819,7 @@ fn by_playbooks(
     );
     let what = "cluster/resources/first-half";
     let last = ansible::seen(p, pairs, run, Phase::FirstHalf, what);
-    let judge = Action::Person(Person::Judge { stacks: first });
+    let judge = Action::Person(Person::Judge { stacks: first.clone() });
     let judge = Draft::person(Phase::Judge, "judge", judge).cites(&[cite!("AN-R.6")]);
     let judge = p.steps.once(judge);
     for step in &last {
@@ -836,23 +837,30 @@ fn by_playbooks(
     let name = p.catalogue.playbooks.second.clone();
     let rows: &[RowKey] = &[cite!("AN-R.7"), cite!("AN-R.8")];
     let idle: Vec<_> = active.iter().filter_map(|node| newer_idle(p, node)).collect();
-    let run = play(name, second.clone(), Phase::SecondHalf, "second", rows);
+    let run = play(name, second, first.clone(), Phase::SecondHalf, "second", rows);
     let run = ansible::play(p, run);
     for idle in idle {
         p.warn(WarningCode::IdleNodeNewer, &[("node", idle.to_string())], first_run, run);
     }
     p.steps.after(run, judge, Because::Row(cite!("AN-R.7")));
     p.steps.after(run, judge, Because::Invariant(9));
-    for gate in again {
-        p.steps.after(run, gate, Because::Invariant(3));
+    for gate in &again {
+        p.steps.after(run, *gate, Because::Invariant(3));
     }
+    ansible::still_there(p, pairs, &again, run);
     let what = "cluster/resources/second-half";
     let last = ansible::seen(p, pairs, run, Phase::SecondHalf, what);
-    let logs = Action::Person(p.read_logs(second));
-    let logs = Draft::person(Phase::Verify, "read-logs", logs).source(Source::Invariant(35));
-    let logs = p.steps.once(logs);
-    for step in &last {
-        p.steps.after(logs, *step, Because::Invariant(25));
+    let all = p.site.stacks().into_iter();
+    let unread: Vec<_> = all.filter(|s| p.steps.has(&Atom::Unchecked(s.clone()))).collect();
+    let mut logs = None;
+    if !unread.is_empty() {
+        let action = Action::Person(p.read_logs(unread));
+        let draft = Draft::person(Phase::Verify, "read-logs", action);
+        logs = p.steps.once(draft.source(Source::Invariant(35)));
+        p.steps.after(logs, judge, Because::Invariant(35));
+        for step in &last {
+            p.steps.after(logs, *step, Because::Invariant(25));
+        }
     }
-    finish(p, logs.or(last.first().copied().flatten()), true);
+    finish(p, logs.or(judge), true);
 }

@@ -124,6 +124,7 @@ fn play(
         listed: Vec::new(),
         name: name.to_owned(),
         node: web.control.clone(),
+        serving: Vec::new(),
         settings: Vec::new(),
         stacks: vec![stack.clone()],
     });

@@ -115,16 +115,6 @@ pub fn rollback_from(
             begun.apply(&is_not(Atom::Stopped(Stack::new(node, App::Express))));
         }
     }
-    // The model of a playbook has its containers running wherever it put them; in a cluster they run
-    // where the resources are, and elsewhere have no logs to be read.
-    for stack in site.stacks() {
-        let idle =
-            site.cluster_of(&stack.node).is_some() && !state.has(&Atom::Active(stack.node.clone()));
-        if idle {
-            begun.apply(&is_not(Atom::Unchecked(stack.clone())));
-            begun.apply(&is_not(Atom::Running(stack)));
-        }
-    }
     let state = &begun;
     let mut outcome = plan_from(parsed, catalogue, Goal::Rollback, Some(state));
     // For want of a list or of room, a way that loses what users wrote is not taken.

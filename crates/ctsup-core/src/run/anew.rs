@@ -2,7 +2,7 @@
 
 use crate::action::{Action, Unit};
 use crate::fact::{FactKey, FactValue, Facts, Origin};
-use crate::name::NodeName;
+use crate::name::{NodeName, Stack};
 use crate::plan::{Goal, Plan};
 use crate::state::{Atom, State, is, is_not};
 use crate::topology::Parsed;
@@ -55,13 +55,18 @@ impl Seen<'_> {
         self.state.apply(&if holds { is(atom) } else { is_not(atom) });
     }
 
-    /// A deploy that died with its node is done again, and its logs are read then: where nothing runs
-    /// there are none to be read before.
+    /// A deploy that died with its node is done again, and its logs are read then; on a node that the
+    /// resources have left nothing runs. Where nothing runs there are no logs to be read before.
     fn unread(&mut self) {
         for place in &self.plan.topology.stacks {
             let stack = &place.stack;
-            let up = [Atom::New(stack.clone()), Atom::Running(stack.clone())];
-            if self.run.rebooted().contains(&stack.node) && !up.iter().any(|a| self.state.has(a)) {
+            let has = |atom: fn(Stack) -> Atom| self.state.has(&atom(stack.clone()));
+            let up = has(Atom::Running);
+            let died = self.run.rebooted().contains(&stack.node) && !has(Atom::New);
+            let clustered =
+                self.plan.topology.clusters.values().any(|c| c.nodes.contains(&stack.node));
+            let idle = clustered && !self.state.has(&Atom::Active(stack.node.clone()));
+            if !up && (died || idle) {
                 self.set(Atom::Unchecked(stack.clone()), false);
             }
         }

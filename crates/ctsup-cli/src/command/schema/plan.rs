@@ -128,7 +128,7 @@ const SHAPES: &[(&str, &str)] = &[
     (
         "playbook",
         "run{ brings: brings, clusters: [cluster], data: [held], dir: text, listed: [name], \
-              name: text, node: name, settings: [held], stacks: [held] } \
+              name: text, node: name, serving?: [held], settings: [held], stacks: [held] } \
          | name-image{ dir: text, image: text, node: name }",
     ),
     (

@@ -3,6 +3,7 @@
 use super::{brings, deploys};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Certificate, Person, Playbook, Unit, Volume};
+use crate::name::App;
 use crate::plan::{Goal, Step, WarningCode};
 use crate::prove::model::{Model, Term};
 use crate::prove::rule::{RuleId, Rules, When};
@@ -25,18 +26,20 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
     for place in &plan.topology.stacks {
         let stack = &place.stack;
         let new = Atom::New(stack.clone());
+        // Of a cluster's nodes the one where the resources are.
+        let active =
+            model.cluster_of(&stack.node).map(|_| Term::Is(Atom::Active(stack.node.clone())));
+        let down: Vec<_> =
+            active.into_iter().chain([Term::Not(Atom::Running(stack.clone()))]).collect();
         match plan.goal {
             // Everywhere; a playbook's second run included.
             Goal::Upgrade => {
                 want(&[Term::Not(new)]);
-                let serving = model.cluster_of(&stack.node).is_none();
-                let active = Term::Is(Atom::Active(stack.node.clone()));
-                let down = Term::Not(Atom::Running(stack.clone()));
-                want(&if serving { vec![down] } else { vec![active, down] });
+                want(&down);
             }
             Goal::Rollback if brings(plan, stack) == Some(Brings::Old) => {
                 want(&[Term::Is(new)]);
-                want(&[Term::Not(Atom::Running(stack.clone()))]);
+                want(&down);
                 // A failover would give old services the newer data that the idle node has for itself.
                 let pair = model.cluster_of(&stack.node);
                 let beside = plan.topology.stacks.iter().filter(|other| {
@@ -62,6 +65,16 @@ fn goal(model: &Model<'_>, rules: &mut Rules) {
             Action::Playbook(Playbook::Run { stacks, brings: Brings::New, .. }) => {
                 for stack in stacks {
                     want(&[Term::Not(Atom::New(stack.clone()))]);
+                }
+            }
+            // Back by playbooks is back on all nodes (AN-R.7): nothing newer waits for a failover.
+            Action::Playbook(Playbook::Run { clusters, brings: Brings::Old, .. }) => {
+                for place in &plan.topology.stacks {
+                    let played =
+                        model.cluster_of(&place.stack.node).is_some_and(|c| clusters.contains(&c));
+                    if played && place.stack.app == App::Express {
+                        want(&[Term::Is(Atom::New(place.stack.clone()))]);
+                    }
                 }
             }
             Action::Volume(Volume::SetAside { data, .. }) => {
