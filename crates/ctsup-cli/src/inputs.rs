@@ -21,6 +21,18 @@ use crate::help;
 use crate::input::{self, File};
 use crate::output;
 
+/// A saved plan is what it is: options that say what to plan would be passed over in silence.
+pub(crate) fn none_beside_a_plan(matches: &ArgMatches, words: &Words) -> Result<(), Failure> {
+    let given = |id: &&str| matches.value_source(id).is_some();
+    match ["goal", "facts", "catalog", "image-list"].into_iter().find(given) {
+        None => Ok(()),
+        Some(option) => {
+            let option = [("option", format!("--{option}").into())];
+            Err(Failure::Usage(words.say("usage-saved-plan", &option)))
+        }
+    }
+}
+
 /// Adds the options that say what planning works from.
 pub(crate) fn define(command: Command, words: &Words) -> Command {
     let option = |id, name, about| help::option(words, id, name, about, "input");

@@ -39,6 +39,7 @@ pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Pla
     let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
     let file = input::text(path)?;
     if file.text.trim_start().starts_with('{') {
+        inputs::none_beside_a_plan(matches, console.words)?;
         let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
         return Ok(Ok(plan));
     }

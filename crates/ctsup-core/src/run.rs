@@ -22,7 +22,7 @@ mod status;
 mod tests;
 mod window;
 
-pub use self::event::{Answer, Event, How, Question, Verdict};
+pub use self::event::{Answer, Event, How, Question, Said, Verdict};
 pub use self::fold::IllegalEvent;
 pub use self::journal::{
     Damage, Header, JOURNAL_FORMAT, JournalError, JournalFormat, JournalName, JournalText, Record,

@@ -295,7 +295,8 @@ impl Rehearsal {
 
     fn driver(&self, generation: u64) -> Result<Driver<Way, Way, Lines>, DriveError> {
         let (way, store) = (self.way.clone(), self.journal.clone());
-        let manner = Manner { copies: self.copies.clone(), ..Manner::default() };
+        let manner =
+            Manner { copies: self.copies.clone(), leaves_overdue: true, ..Manner::default() };
         let text = self.journal();
         if text.lines().count() < 2 {
             lock(&self.journal.0).text.clear();

@@ -46,6 +46,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         let mut run = running::found(&folder)?;
         let event =
             Event::Answered { answer, by: by.clone(), note: note.clone(), step: step.clone() };
+        goes_on(&run, &name)?;
         run.apply(0, &event).map_err(|_| nothing())?;
         let order = Order::Answer { answer, by, note, step: step.clone() };
         folder.order(&order).map_err(wrong)?;
@@ -55,6 +56,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let (store, read) = folder.go_on().map_err(wrong)?;
     let mut run = Run::replay(plan.into(), &read.records)
         .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))?;
+    goes_on(&run, &name)?;
     let event = Event::Answered { answer, by, note, step: step.clone() };
     let at = WallClock.now_ms();
     run.apply(at, &event).map_err(|_| nothing())?;
@@ -63,4 +65,12 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     })?;
     said();
     Ok(Exit::Done)
+}
+
+/// A run that was given up takes no answers: nothing of it goes on.
+fn goes_on(run: &Run, name: &str) -> Result<(), Failure> {
+    match run.is_aborting() {
+        true => Err(Failure::said("run-given-up", &[("run", name)])),
+        false => Ok(()),
+    }
 }

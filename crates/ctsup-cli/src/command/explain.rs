@@ -28,13 +28,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let name = file.name.clone();
     let mut options = console.options(Style::Ansi);
     if file.text.trim_start().starts_with('{') {
-        if let Some(option) = ["goal", "facts", "catalog", "image-list"]
-            .into_iter()
-            .find(|id| matches.value_source(id).is_some())
-        {
-            let option = [("option", format!("--{option}").into())];
-            return Err(Failure::Usage(console.words.say("usage-saved-plan", &option)));
-        }
+        inputs::none_beside_a_plan(matches, console.words)?;
         let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
         let exit = show(&plan, &[], matches, &name, console, &options)?;
         console.say("explain-saved", &[]);

@@ -14,6 +14,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{self, Inputs};
+use crate::running::Rehearsed;
 use crate::{help, input, output, running};
 
 pub(crate) fn define(words: &'static Words) -> Command {
@@ -57,6 +58,12 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         Some(name) => {
             let root = running::root(matches);
             let folder = Folder::open(&root, name).map_err(|_| running::no_such(name, &root))?;
+            if Rehearsed::is_in(&folder) {
+                if output.is_some() || asked.is_some_and(|format| format != Format::Text) {
+                    return Err(Failure::said("plan-of-rehearsal", &[("run", name)]));
+                }
+                console.say("warning-rehearsed", &[]);
+            }
             let run = running::found(&folder)?;
             let (state, outcome) = inputs.plan_from(&run);
             // Where nobody looked since, an empty plan is no proof that nothing is left.

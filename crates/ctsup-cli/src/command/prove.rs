@@ -33,6 +33,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
     let file = input::text(path)?;
     if file.text.trim_start().starts_with('{') {
+        inputs::none_beside_a_plan(matches, console.words)?;
         let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
         return show(&plan, matches, console);
     }

@@ -199,7 +199,7 @@ impl Rehearsed {
         let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
             .await
             .map_err(|error| Failure::lock(&error, words))?;
-        let manner = Manner::default();
+        let manner = Manner { leaves_overdue: true, ..Manner::default() };
         let broken = |why: &dyn std::fmt::Display| {
             Failure::said("run-illegal", &[("why", &why.to_string())])
         };

@@ -251,6 +251,24 @@ pub enum Answer {
     No,
 }
 
+/// What a person said of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// The answer.
+    pub answer: Answer,
+    /// Who.
+    pub by: String,
+    /// In their own words; empty where they said no more.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Said {
+    pub(crate) fn new(by: &str, answer: Answer, note: &str) -> Self {
+        Self { answer, by: by.to_owned(), note: note.to_owned() }
+    }
+}
+
 impl Event {
     /// Whether its record may come to the disk together with a later one: nothing was sent because of
     /// it, and who goes on without it looks at the node and finds the same. All others are on disk

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::action::{Kind, Undo};
 use crate::name::{DataSet, NodeName, Stack};
-use crate::plan::{StepId, Takes};
-use crate::state::Atom;
+use crate::plan::{Step, StepId, Takes};
+use crate::state::{Atom, State};
 
 use super::Run;
-use super::event::Answer;
+use super::event::Said;
 use super::status::{InFlight, Status};
 
 /// What a stop leaves: promise 6 (invariant 27).
@@ -79,7 +79,7 @@ pub struct InDoubt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepReport {
     /// Who answered for it, and what.
-    pub answered: Vec<(String, Answer)>,
+    pub answered: Vec<Said>,
     /// How often it began.
     pub attempts: u32,
     /// The exit code of its last commands.
@@ -147,7 +147,7 @@ impl Run {
                     _ => None,
                 })
                 .collect(),
-            debts: state.debts().map(|debt| self.debt(debt, unsure.get(debt))).collect(),
+            debts: state.debts().map(|debt| self.debt(debt, &state, unsure.get(debt))).collect(),
             in_doubt,
             met: state
                 .atoms()
@@ -165,7 +165,7 @@ impl Run {
     }
 
     /// What is owed, who opened it and what pays it.
-    fn debt(&self, debt: &Atom, unsure: Option<&StepId>) -> Debt {
+    fn debt(&self, debt: &Atom, state: &State, unsure: Option<&StepId>) -> Debt {
         let opens = |id: &StepId| {
             let step = &self.plan.steps[self.places[id]];
             let effect = step.action.effect();
@@ -180,15 +180,21 @@ impl Run {
         let pays = self
             .steps()
             .find(|(step, run)| !run.is_done() && step.closes.contains(debt))
-            .map(|(step, _)| step);
+            .map(|(step, _)| step)
+            .filter(|_| !self.aborting);
         let opener = opened_by.as_ref().and_then(|id| self.plan.step(id.as_str()));
-        let (commands, node) = match (pays, opener) {
-            (Some(step), _) => (step.commands.clone(), step.node.clone()),
-            (None, Some(step)) => match &step.undo {
-                Undo::Commands(commands) => (commands.clone(), step.node.clone()),
-                _ => (Vec::new(), None),
-            },
-            (None, None) => (Vec::new(), None),
+        // Who types a command from here gives back what was borrowed and does nothing else: a deploy that
+        // would pay it is the run's. Nothing old starts once something has met newer data.
+        let starts = matches!(debt, Atom::Stopped(_) | Atom::Moved(_));
+        let met = state.atoms().any(|atom| matches!(atom, Atom::Met(_)));
+        let only_pays =
+            |step: &&Step| step.leaves.iter().all(|c| step.closes.contains(&c.atom) && !c.holds);
+        let (commands, node) = match (opener.map(|step| (step, &step.undo)), pays.filter(only_pays))
+        {
+            _ if starts && met => (Vec::new(), None),
+            (_, Some(step)) => (step.commands.clone(), step.node.clone()),
+            (Some((step, Undo::Commands(commands))), None) => (commands.clone(), step.node.clone()),
+            _ => (Vec::new(), None),
         };
         Debt {
             certain: unsure.is_none(),

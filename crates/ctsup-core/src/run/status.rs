@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::action::{Kind, Repeat};
 use crate::plan::Step;
 
-use super::event::{Answer, Event, How, Question, Verdict};
+use super::event::{Answer, Event, How, Question, Said, Verdict};
 
 /// Where a step stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub struct StepRun {
     /// The exit code of its commands, the last one.
     pub code: Option<i32>,
     /// Who answered for it, and what.
-    pub answered: Vec<(String, Answer)>,
+    pub answered: Vec<Said>,
 }
 
 impl StepRun {
@@ -209,8 +209,8 @@ impl StepRun {
                 S::Asking(*question)
             }
             (S::Asking(_), Event::Asked { .. }) => self.status.clone(),
-            (S::Asking(question), Event::Answered { answer, by, .. }) => {
-                self.answered.push((by.clone(), *answer));
+            (S::Asking(question), Event::Answered { answer, by, note, .. }) => {
+                self.answered.push(Said::new(by, *answer, note));
                 match (answer, question) {
                     (Answer::Done, _) => S::Done(How::Said),
                     (Answer::Again, Question::Agree) => return None,
@@ -220,10 +220,10 @@ impl StepRun {
             }
             // The guide lets a person judge a wait before its own condition does; what has not been
             // sent yet nobody can call done.
-            (S::InFlight(Looking), Event::Answered { answer: Answer::Done, by, .. })
+            (S::InFlight(Looking), Event::Answered { answer: Answer::Done, by, note, .. })
                 if step.action.may_be_judged() =>
             {
-                self.answered.push((by.clone(), Answer::Done));
+                self.answered.push(Said::new(by, Answer::Done, note));
                 S::Done(How::Said)
             }
             _ => return None,

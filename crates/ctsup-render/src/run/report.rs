@@ -1,7 +1,7 @@
 //! The report of a run in Markdown: planned against actual, who said what, debts.
 
 use ctsup_core::Run;
-use ctsup_core::run::Answer;
+use ctsup_core::run::{Answer, Said};
 
 use super::{Teller, Why, status_words};
 use crate::phrase::Span;
@@ -74,7 +74,7 @@ impl Teller<'_> {
         text.push_str(&format!("\n## {}\n\n", self.say("report-people", &[])));
         let mut none = true;
         for (place, (step, done)) in run.steps().enumerate() {
-            for (by, answer) in &done.answered {
+            for Said { answer, by, note } in &done.answered {
                 none = false;
                 let answer = match answer {
                     Answer::Done => "done",
@@ -83,7 +83,9 @@ impl Teller<'_> {
                 };
                 let args = [("by", Arg::from(by.as_str())), ("answer", answer.into())];
                 let said = self.say("run-answered", &args);
-                text.push_str(&format!("- {}. {}: {said}\n", place + 1, self.phrases.title(step)));
+                let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+                let title = self.phrases.title(step);
+                text.push_str(&format!("- {}. {title}: {said}{note}\n", place + 1));
             }
         }
         if none {

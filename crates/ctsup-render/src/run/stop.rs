@@ -225,7 +225,12 @@ impl Teller<'_> {
         };
         let doubtful = !run.stop_report().in_doubt.is_empty();
         match why {
-            Why::Done | Why::Stopped(StopReason::Aborted) => {}
+            Why::Done => {}
+            // It is not gone on with: what is to be done is planned from how things stand.
+            _ if run.is_aborting() => {
+                way("next-observe", None, "next-observe.why");
+                way("next-plan", None, "next-plan.why");
+            }
             // They go on with it; nothing is left to do here.
             Why::Broken(Broken::TakenOver(_)) => {}
             Why::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ctsup_core::{Catalogue, ClusterName};
+use ctsup_core::action::volume::BackUp;
+use ctsup_core::action::{Look, Volume};
+use ctsup_core::{Action, Catalogue, ClusterName, NodeName, Plan};
 
 use super::{Document, Part};
 use crate::World;
@@ -15,13 +17,33 @@ const GIB: u64 = 1 << 30;
 /// Where Docker keeps everything unless the plan's backup names another place.
 const DOCKER_ROOT: &str = "/var/lib/docker";
 
+/// Where copies are made on a node, or lie there: a disk of its own.
+fn copies(plan: &Plan, node: &NodeName) -> BTreeSet<String> {
+    let here = plan.steps.iter().filter(|step| step.node.as_ref() == Some(node));
+    let paths = here.filter_map(|step| match &step.action {
+        Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, .. }) => Some(to),
+        Action::Volume(Volume::PutBack { from, .. }) | Action::Look(Look::Backup { from, .. }) => {
+            Some(from)
+        }
+        _ => None,
+    });
+    let above = paths.filter_map(|path| path.rsplit_once('/')).map(|(above, _)| above.to_owned());
+    let mut all: BTreeSet<_> = above.filter(|above| above.len() > 1).collect();
+    // The way back may be to a node that made none.
+    all.insert("/backup".to_owned());
+    let within = |one: &String| all.iter().any(|other| one.starts_with(&format!("{other}/")));
+    all.iter().filter(|one| !within(one)).cloned().collect()
+}
+
 pub(super) fn make(world: &mut World, document: &Document<'_>) {
     let servers = &document.plan.topology;
     for (name, server) in &servers.nodes {
         let mut node = Node::new(&server.fqdn, &server.address);
         DOCKER_ROOT.clone_into(&mut node.docker.root);
         node.mounts.insert("/".to_owned(), format!("{name}:root"));
-        node.mounts.insert("/backup".to_owned(), format!("{name}:backup"));
+        for directory in copies(document.plan, name) {
+            node.mounts.insert(directory, format!("{name}:backup"));
+        }
         node.apt = !document.claims("apt", "!=", "true");
         node.cluster = cluster_of(document, name.as_str()).map(|c| c.to_string());
         world.nodes.insert(name.to_string(), node);

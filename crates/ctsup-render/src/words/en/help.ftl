@@ -300,7 +300,7 @@ usage-list-twice = --image-list { $value }: this node has a list already
 usage-list-named = --image-list names another list for { $value } than `rollback.lists` in the file does ({ $other }): leave one of them
 usage-output-is-input = { $output } is the same file as { $input }, which is read: give the output another name
 usage-output-ending = { $file }: no form has this ending; name the form with --format, or end the file in .json .md .dot .mmd or .txt
-usage-saved-plan = { $option } is for topologies: a saved plan is explained as it is
+usage-saved-plan = { $option } is for topologies: a saved plan is taken as it is
 usage-node-file = --image-list wants NODE=FILE, not { $value }
 usage-node-name = --image-list: { $value } cannot be the name of a node
 usage-time = --at wants a date, 2026-12-31, or a moment in UTC, 2026-12-31T08:00:00Z, not { $value }

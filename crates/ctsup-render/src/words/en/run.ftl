@@ -235,6 +235,11 @@ run-fault-wrong = --fault { $value }: STEP=KIND, where KIND is one of { $kinds }
 run-fault-no-command = --fault { $value }: this step sends no command
 run-rehearsal-changed = this rehearsal cannot be gone on with: it does not run as it did
 run-is-rehearsal = run { $run } is a rehearsal
+run-given-up = run { $run } was given up
+    .help = see how things stand with ctsup observe and plan anew
+plan-of-rehearsal = run { $run } is a rehearsal: a plan from it can be read, not kept
+    .help = nothing of it happened on the servers; leave out -o and --format
+warning-rehearsed = warning: planned from a rehearsal; nothing of it happened on the servers
 run-rehearsal-unreadable = { $file }: this is a rehearsal, and it cannot be read: { $why }
     .help = rehearse anew; nothing of it happened on servers
 run-confirmed = step { $step }: written down

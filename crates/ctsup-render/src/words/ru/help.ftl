@@ -300,7 +300,7 @@ usage-list-twice = --image-list { $value }: у этого узла список 
 usage-list-named = --image-list называет для { $value } не тот список, что `rollback.lists` в файле ({ $other }): оставьте один
 usage-output-is-input = { $output } — тот же файл, что и { $input }, а он читается: назовите другой
 usage-output-ending = { $file }: с таким окончанием нет ни одного вида; назовите вид в --format или дайте окончание .json .md .dot .mmd .txt
-usage-saved-plan = { $option } — для топологий: сохраненный план объясняется как есть
+usage-saved-plan = { $option } — для топологий: сохраненный план берется как есть
 usage-node-file = --image-list — это УЗЕЛ=ФАЙЛ, а не { $value }
 usage-node-name = --image-list: { $value } не может быть именем узла
 usage-time = --at — это дата, 2026-12-31, или момент по UTC, 2026-12-31T08:00:00Z, а не { $value }
