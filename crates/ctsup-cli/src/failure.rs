@@ -85,7 +85,7 @@ impl Failure {
     }
 
     /// Why the installation's lock was not taken.
-    pub(crate) fn lock(error: &LockError) -> Self {
+    pub(crate) fn lock(error: &LockError, words: &Words) -> Self {
         match error {
             LockError::Held { by, node } => {
                 let args =
@@ -93,10 +93,16 @@ impl Failure {
                 Self::ending(Exit::Locked, "stop-locked", &args)
             }
             LockError::Raced { node } => {
-                let args = [("owner", "?"), ("run", "?"), ("node", node.as_str())];
-                Self::ending(Exit::Locked, "stop-locked", &args)
+                Self::ending(Exit::Locked, "stop-raced", &[("node", node.as_str())])
             }
-            LockError::Nobody { .. } => Self::said("stop-nobody", &[]),
+            LockError::Nobody { failures } => {
+                let line = |failure: &ctsup_executor::transport::Failure| {
+                    let seen = ctsup_render::run::seen(words, &failure.seen());
+                    format!("\n  {seen}")
+                };
+                let why: String = failures.iter().map(line).collect();
+                Self::said("stop-nobody", &[("why", &why)])
+            }
         }
     }
 

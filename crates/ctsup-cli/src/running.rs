@@ -9,12 +9,14 @@ mod rehearsal;
 mod runs;
 mod view;
 
-pub(crate) use self::drive::{Seat, Told, drive, nobody, runtime, signals};
+pub(crate) use self::drive::{Seat, Told, broken, drive, nobody, runtime, signals};
 pub(crate) use self::end::finish;
-pub(crate) use self::password::{answer_ssh, reach};
+pub(crate) use self::password::{answer_ssh, no_more_passwords, reach};
 pub(crate) use self::person::{Person, yes};
 pub(crate) use self::rehearsal::{FAULTS, Rehearsed, Session, Stage};
-pub(crate) use self::runs::{define_root, find, found, name_for, no_such, owner, root, run_arg};
+pub(crate) use self::runs::{
+    define_root, find, found, name_for, never_begun, no_such, owner, root, run_arg,
+};
 pub(crate) use self::view::{Clock, View};
 
 use std::path::PathBuf;

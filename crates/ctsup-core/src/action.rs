@@ -253,6 +253,14 @@ impl Action {
         self.family().undo()
     }
 
+    /// Whether a person may call it done before it is: a wait whose end the guide lets a person see.
+    /// A change may not have been sent yet, and the database's exact message is required
+    /// (invariant 14).
+    #[must_use]
+    pub fn may_be_judged(&self) -> bool {
+        self.kind() == Kind::Wait && !matches!(self, Self::Database(_))
+    }
+
     /// Whether users notice.
     #[must_use]
     pub fn interrupts(&self) -> bool {
@@ -260,8 +268,9 @@ impl Action {
     }
 }
 
-/// The resources that move together (invariant 6).
-pub(crate) const MOVED_TOGETHER: [&str; 2] = ["cluster_ip", "dockerd"];
+/// The resources that move together, in the order in which they are moved (invariant 6): where they
+/// are, the service is.
+pub const MOVED_TOGETHER: [&str; 2] = ["cluster_ip", "dockerd"];
 
 /// Names joined for a command line or a message.
 pub(crate) fn joined<T: std::fmt::Display>(items: &[T], between: &str) -> String {

@@ -56,8 +56,10 @@ impl Default for Manner {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
-    /// Stop: the first time after what is under way, the second time at once.
+    /// Stop after what is under way, or at once.
     Stop {
+        /// Not even what is under way is waited for.
+        at_once: bool,
         /// A person or a signal.
         by: String,
     },
@@ -253,8 +255,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 },
                 order = orders.recv(), if listening => match order {
                     None => listening = false,
-                    Some(Order::Stop { by }) => {
-                        let at_once = run.is_stopping();
+                    Some(Order::Stop { at_once, by }) => {
                         let event = Event::StopAsked { at_once, by };
                         record(run, journal, clock.now_ms(), event, heard)?;
                     }

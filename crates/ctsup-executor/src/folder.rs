@@ -157,10 +157,39 @@ impl Folder {
         Ok(JournalText::read(&bytes).map_err(OpenError::from)?)
     }
 
+    /// Whether nothing was ever written down: the run did not begin.
+    #[must_use]
+    pub fn has_no_journal(&self) -> bool {
+        matches!(self.journal().try_exists(), Ok(false))
+    }
+
+    /// Takes a run away that nobody has ever taken up.
+    ///
+    /// # Errors
+    /// When it can't be deleted.
+    pub fn remove(self) -> Result<(), FolderError> {
+        fs::remove_dir_all(&self.dir).map_err(|source| self.io(&self.dir, source))
+    }
+
     /// Where the journal is.
     #[must_use]
     pub fn journal(&self) -> PathBuf {
         self.dir.join(JOURNAL)
+    }
+
+    /// Puts a whole journal in place of one that is damaged, which stays beside it.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn replace_journal(&self, text: &str) -> Result<(), FolderError> {
+        let damaged = self.dir.join(format!("{JOURNAL}.damaged"));
+        match fs::rename(self.journal(), &damaged) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(self.io(&damaged, source));
+            }
+            _ => {}
+        }
+        self.write(JOURNAL, text)
     }
 
     /// Whether a process is at work on the run.

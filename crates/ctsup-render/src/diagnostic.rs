@@ -196,7 +196,7 @@ fn size(text: &str) -> String {
 }
 
 /// Without what could steer a terminal or turn the reading direction.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -16,7 +16,7 @@ mod stop;
 
 pub use self::report::Head;
 pub use self::seen::seen;
-pub use self::stop::Why;
+pub use self::stop::{Broken, Why};
 
 /// Tells of a run of one plan, in one language.
 #[derive(Debug, Clone, Copy)]

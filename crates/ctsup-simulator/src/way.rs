@@ -42,6 +42,9 @@ struct Kept {
     dropped: BTreeSet<String>,
     /// A file that a person edits right before it is written.
     meddled: Option<String>,
+    launches: u64,
+    /// Launches that are not seen to begin, by their number; none of them ever begins.
+    slow: BTreeSet<u64>,
 }
 
 /// What that person adds.
@@ -90,6 +93,17 @@ impl Way {
     #[must_use]
     pub fn meddles(&self) -> bool {
         lock(&self.kept).meddled.is_some()
+    }
+
+    /// A launch, counted from 1 over all nodes, is so slow that the node answers before the job has
+    /// begun; whoever asks for it then settles that it never will.
+    pub fn slow_launch(&self, number: u64) {
+        lock(&self.kept).slow.insert(number);
+    }
+
+    /// The nodes lose every trace of jobs: snapshots of them were put back, or a disk was cleaned.
+    pub fn forget_jobs(&self) {
+        lock(&self.kept).nodes.values_mut().for_each(|node| node.jobs.clear());
     }
 
     /// How many calls there were.
@@ -246,6 +260,16 @@ impl Transport for Way {
         if let Some((key, _)) = jobs.iter().find(|(_, l)| l.as_ref().is_some_and(runs)) {
             return self.answered(node, cut, JobAnswer::Busy { job: key.to_string() });
         }
+        let boot = self.boot(node);
+        let slow = {
+            let mut kept = lock(&self.kept);
+            kept.launches += 1;
+            let number = kept.launches;
+            kept.slow.remove(&number)
+        };
+        if slow {
+            return self.answered(node, cut, JobAnswer::Started { boot, seen: None });
+        }
         let command = Command {
             lines: job.commands.clone(),
             cwd: job.cwd.clone(),
@@ -255,10 +279,17 @@ impl Transport for Way {
         let Some(pid) = self.simulation.start(node.as_str(), &command) else {
             return Err(self.lost(node));
         };
-        let boot = self.boot(node);
         let launched = Launched { pid, boot: boot.clone() };
         self.at(node, |n| n.jobs.insert(job.key.clone(), Some(launched)));
-        self.answered(node, cut, JobAnswer::Started { boot, seen: None })
+        // As a node answers: what it came to in its first moment.
+        let seen = JobView {
+            state: JobState::Running,
+            boot_then: boot.clone(),
+            boot_now: boot.clone(),
+            output: Vec::new(),
+            size: 0,
+        };
+        self.answered(node, cut, JobAnswer::Started { boot, seen: Some(seen) })
     }
 
     async fn type_in(&self, node: &NodeName, _: &JobKey, _: &[u8]) -> Result<bool, Failure> {
@@ -322,7 +353,7 @@ impl Transport for Way {
         let cut = self.call(node)?;
         let locked = self.at(node, |n| n.by.as_ref().map_or(0, |by| by.generation));
         if locked != put.generation {
-            return self.answered(node, cut, PutAnswer::NotLocked);
+            return self.answered(node, cut, PutAnswer::NotLocked { generation: locked });
         }
         let text = String::from_utf8_lossy(&put.bytes).into_owned();
         let meddled = lock(&self.kept).meddled.take_if(|path| *path == put.path);
@@ -344,7 +375,7 @@ impl Transport for Way {
         });
         match written {
             Ok(answer) => self.answered(node, cut, answer),
-            Err(why) => Err(Failure::Garbled { node: node.clone(), text: why.to_owned() }),
+            Err(why) => self.answered(node, cut, PutAnswer::NoRoom { text: why.to_owned() }),
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     }
     if folder.is_busy() {
         // That process ends what is under way first; then there is something to give up.
-        let order = Order::Stop { by: running::owner() };
+        let order = Order::Stop { at_once: false, by: running::owner() };
         folder.order(&order).map_err(|error| Failure::run(&folder, error))?;
         let run = [("run", folder.name())];
         return Err(Failure::ending(Exit::Locked, "run-busy-order", &run));

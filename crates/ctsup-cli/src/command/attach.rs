@@ -33,7 +33,7 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let folder = running::find(matches)?;
-    if Rehearsed::of(&folder).is_some() {
+    if Rehearsed::is_in(&folder) {
         return Err(Failure::said("run-is-rehearsal", &[("run", folder.name())]));
     }
     let plan = folder.plan().map_err(|error| Failure::run(&folder, error))?;
@@ -77,9 +77,12 @@ async fn sit(
     node: &NodeName,
     key: &JobKey,
 ) -> Result<bool, ctsup_executor::transport::Failure> {
+    // Logging in may ask for a password: only then the terminal is the playbook's, and from then on
+    // nobody else reads it.
+    let size = way.read_job(node, key, u64::MAX / 2).await?.size;
+    running::no_more_passwords();
     let raw = Raw::begin();
     let mut keys = keys();
-    let size = way.read_job(node, key, u64::MAX / 2).await?.size;
     let mut from = size.saturating_sub(BEFORE);
     loop {
         let view = way.read_job(node, key, from).await?;
@@ -104,8 +107,10 @@ async fn sit(
         }
         let leaves = typed.iter().position(|byte| *byte == LEAVE);
         typed.truncate(leaves.unwrap_or(typed.len()));
-        if !typed.is_empty() {
-            way.type_in(node, key, &typed).await?;
+        if !typed.is_empty() && !way.type_in(node, key, &typed).await? {
+            // Not taken: nobody reads there just now.
+            let mut out = std::io::stdout().lock();
+            let _ = out.write_all(b"\x07").and_then(|()| out.flush());
         }
         if leaves.is_some() {
             drop(raw);

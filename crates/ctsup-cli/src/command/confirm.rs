@@ -27,7 +27,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let folder = running::find(matches)?;
     let wrong = |error| Failure::run(&folder, error);
     let name = folder.name().to_owned();
-    if Rehearsed::of(&folder).is_some() {
+    if Rehearsed::is_in(&folder) {
         return Err(Failure::said("run-is-rehearsal", &[("run", &name)]));
     }
     let plan = folder.plan().map_err(wrong)?;

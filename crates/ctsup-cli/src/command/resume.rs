@@ -63,11 +63,15 @@ fn fetch(matches: &ArgMatches, path: &Path, console: &Console) -> Result<(), Fai
         let dir = root.display().to_string();
         Failure::said("run-folder", &[("dir", &dir), ("why", &why)])
     };
-    if Folder::open(&root, &copy.run).is_ok() {
-        return Err(wrong(copy.run));
-    }
-    let folder = Folder::create(&root, &copy.run, &copy.plan).map_err(|e| wrong(e.to_string()))?;
-    folder.write("journal.jsonl", &copy.journal).map_err(|e| wrong(e.to_string()))?;
+    let folder = match Folder::open(&root, &copy.run) {
+        // Only a journal that is of no use here makes room for the copy.
+        Ok(here) if here.look().is_ok() || here.is_busy() => {
+            return Err(Failure::said("run-fetch-there", &[("run", &copy.run)]));
+        }
+        Ok(here) => here,
+        Err(_) => Folder::create(&root, &copy.run, &copy.plan).map_err(|e| wrong(e.to_string()))?,
+    };
+    folder.replace_journal(&copy.journal).map_err(|e| wrong(e.to_string()))?;
     let args = [("run", copy.run.into()), ("node", copy.node.as_str().into())];
     console.say("run-fetched", &args);
     Ok(())

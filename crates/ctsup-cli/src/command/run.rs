@@ -56,7 +56,12 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         let dir = root.display().to_string();
         Failure::said("run-folder", &[("dir", &dir), ("why", &error.to_string())])
     })?;
-    carry(matches, &Arc::new(plan), &folder, Begin::New, &limits, clock, console)
+    let ended = carry(matches, &Arc::new(plan), &folder, Begin::New, &limits, clock, console);
+    if running::never_begun(&folder) {
+        // What did not begin is no run; one that stays by mistake is passed over.
+        let _ = folder.remove();
+    }
+    ended
 }
 
 /// Nothing begins that is not proven, unless it was saved so on purpose, and then that is said.
@@ -113,7 +118,7 @@ pub(crate) fn take_up(
     clock: Clock,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    let Some(rehearsed) = Rehearsed::of(&folder) else {
+    let Some(rehearsed) = Rehearsed::of(&folder)? else {
         return carry(matches, plan, &folder, begin, limits, clock, console);
     };
     let abort = matches!(begin, Begin::Abort);
@@ -177,7 +182,7 @@ impl Site<'_> {
         let last = read.as_ref().map_or(0, lock::last_generation);
         let held = lock::take_after(&way, &nodes, &name, &owner, over, last)
             .await
-            .map_err(|error| Failure::lock(&error))?;
+            .map_err(|error| Failure::lock(&error, self.console.words))?;
         for failure in &held.absent {
             let why = [
                 ("node", failure.node().as_str()),
@@ -198,11 +203,6 @@ impl Site<'_> {
         .map_err(|error| said(error.to_string()))?;
         let view = View::new(&driver.run, self.console.words, self.clock, json);
         let ticker = ticker(&view);
-        if begin == Begin::Abort {
-            let event = Event::Aborting { by: owner.clone() };
-            let heard = &mut |heard: ctsup_executor::Heard<'_>| view.hear(heard);
-            driver.record(event, heard).map_err(|error| said(error.to_string()))?;
-        }
         let person = Person::there(json);
         let mut seat = Seat {
             person: &person,
@@ -211,16 +211,27 @@ impl Site<'_> {
             words: self.console.words,
             obliging: &mut running::nobody,
         };
-        let why = running::drive(&mut driver, self.limits, &mut orders, &mut seat).await;
+        let mut aborting = Ok(());
+        if begin == Begin::Abort {
+            let event = Event::Aborting { by: owner.clone() };
+            aborting = driver.record(event, &mut |heard| view.hear(heard));
+        }
+        let why = match aborting {
+            Ok(()) => running::drive(&mut driver, self.limits, &mut orders, &mut seat).await,
+            Err(error) => Why::Broken(running::broken(&error)),
+        };
         ticker.abort();
-        let why = why.map_err(|error| said(error.to_string()))?;
         let told = Told { why, signal: Some(*signal.borrow()).filter(|signal| *signal != 0) };
         // What is over, given up, or never began, blocks nobody.
         let given_up = matches!(told.why, Why::Stopped(StopReason::Aborted));
         if given_up || matches!(told.why, Why::Done) || !driver.run.has_changed() {
             lock::release(&driver.way, &held.nodes, held.generation).await;
         }
-        self.left(&mut driver, &told.why, &view)?;
+        // A journal that can't be written takes no last word, and one that was taken over must not
+        // go on beside the other.
+        if !matches!(told.why, Why::Broken(_)) {
+            self.left(&mut driver, &told.why, &view)?;
+        }
         let run = &driver.run;
         running::finish(run, &name, Some(self.folder), &told, &view, self.clock, self.console)
     }
@@ -239,10 +250,12 @@ impl Site<'_> {
                 Tested::Fell(seen) => {
                     holds = false;
                     self.console.say("claims-fell", &[said]);
+                    let seen = ctsup_render::run::seen(words, seen);
                     self.console.say("claims-seen", &[("seen", seen.into())]);
                 }
                 Tested::Untold(why) => {
-                    let why = why.lines().next().unwrap_or_default();
+                    let why =
+                        ctsup_render::run::seen(words, why.lines().next().unwrap_or_default());
                     self.console.say("claims-untested", &[said, ("why", why.into())]);
                 }
             }

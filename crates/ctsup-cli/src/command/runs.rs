@@ -28,7 +28,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             .map(|folder| {
                 let (state, done, count, _) = state(folder);
                 serde_json::json!({
-                    "count": count, "done": done, "rehearsal": Rehearsed::of(folder).is_some(),
+                    "count": count, "done": done, "rehearsal": Rehearsed::is_in(folder),
                     "run": folder.name(), "state": state,
                 })
             })
@@ -44,7 +44,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         let (state, done, count, why) = state(folder);
         let words = console.words.say(&format!("runs-{state}"), &[("why", why.into())]);
         text.push_str(&format!("{}  {done}/{count}  {words}", folder.name()));
-        if Rehearsed::of(folder).is_some() {
+        if Rehearsed::is_in(folder) {
             text.push_str(&format!(" · {}", console.words.say("runs-rehearsal", &[])));
         }
         text.push('\n');
@@ -55,6 +55,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
 
 /// How a run stands: its state's name, steps done, steps in all, what is wrong with it.
 fn state(folder: &Folder) -> (&'static str, usize, usize, String) {
+    if folder.has_no_journal() {
+        return ("new", 0, folder.plan().map_or(0, |plan| plan.steps.len()), String::new());
+    }
     let read = folder.plan().and_then(|plan| Ok((plan, folder.look()?)));
     let (plan, read) = match read {
         Ok(read) => read,

@@ -7,7 +7,7 @@ use ctsup_core::{Run, StepId};
 use ctsup_executor::driver::DriveError;
 use ctsup_executor::{Clock, Driver, Ending, Folder, Order, Store, Transport};
 use ctsup_render::Words;
-use ctsup_render::run::Why;
+use ctsup_render::run::{Broken, Why};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -43,15 +43,27 @@ pub(crate) fn signals(
     let mut hang_up = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         let mut every = tokio::time::interval(Duration::from_millis(300));
+        // A stop that was meant for a process before this one is over with it; an answer is not.
+        let left = folder.iter().flat_map(Folder::orders);
+        for order in left.filter(|order| !matches!(order, Order::Stop { .. })) {
+            if send.send(order).await.is_err() {
+                return;
+            }
+        }
+        let mut signals = 0;
+        let mut stop = |by: &str| {
+            signals += 1;
+            Order::Stop { at_once: signals > 1, by: by.to_owned() }
+        };
         loop {
             let order = tokio::select! {
                 _ = interrupt.recv() => {
                     let _ = seen.send(2);
-                    Order::Stop { by: "SIGINT".to_owned() }
+                    stop("SIGINT")
                 }
                 _ = terminate.recv() => {
                     let _ = seen.send(15);
-                    Order::Stop { by: "SIGTERM".to_owned() }
+                    stop("SIGTERM")
                 }
                 // The terminal went; the run stays.
                 _ = hang_up.recv() => continue,
@@ -96,6 +108,27 @@ pub(crate) async fn drive<T: Transport, C: Clock, S: Store>(
     limits: &Limits,
     orders: &mut mpsc::Receiver<Order>,
     seat: &mut Seat<'_>,
+) -> Why {
+    match driven(driver, limits, orders, seat).await {
+        Ok(why) => why,
+        Err(error) => Why::Broken(broken(&error)),
+    }
+}
+
+/// Why a drive broke off, for whoever is told.
+pub(crate) fn broken(error: &DriveError) -> Broken {
+    match error {
+        DriveError::Journal(why) => Broken::Journal(why.to_string()),
+        DriveError::TakenOver(by) => Broken::TakenOver(by.as_ref().map(|by| by.owner.clone())),
+        DriveError::Illegal(_) | DriveError::Idle(_) => Broken::Ours(error.to_string()),
+    }
+}
+
+async fn driven<T: Transport, C: Clock, S: Store>(
+    driver: &mut Driver<T, C, S>,
+    limits: &Limits,
+    orders: &mut mpsc::Receiver<Order>,
+    seat: &mut Seat<'_>,
 ) -> Result<Why, DriveError> {
     let Seat { person, by, view, words, obliging } = seat;
     let heard = |heard: ctsup_executor::Heard<'_>| view.hear(heard);
@@ -125,9 +158,7 @@ pub(crate) async fn drive<T: Transport, C: Clock, S: Store>(
             },
             order = orders.recv() => match order {
                 None => return Ok(Why::Person(step, question)),
-                Some(Order::Stop { by }) => {
-                    Event::StopAsked { at_once: driver.run.is_stopping(), by }
-                }
+                Some(Order::Stop { at_once, by }) => Event::StopAsked { at_once, by },
                 Some(Order::Answer { answer, by, note, step }) => {
                     let event = Event::Answered { answer, by, note, step };
                     if driver.run.clone().apply(0, &event).is_err() {

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ArgMatches;
 use ctsup_executor::transport::{Base, Passwords, Prompt, Reach, askpass};
@@ -66,6 +67,14 @@ fn passwords(words: &'static Words) -> Option<Arc<Passwords>> {
     Some(Arc::new(Passwords::new(program, Box::new(ask))))
 }
 
+/// The terminal belongs to somebody else from now on: a password that is asked for there is one that
+/// nobody types.
+pub(crate) fn no_more_passwords() {
+    TAKEN.store(true, Ordering::SeqCst);
+}
+
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
 /// Who types.
 enum Typist {
     Terminal,
@@ -88,6 +97,7 @@ impl Typist {
 
     fn ask(&self, text: &str) -> Option<String> {
         match self {
+            Self::Terminal if TAKEN.load(Ordering::SeqCst) => None,
             Self::Terminal => {
                 let _asked = Asked::begin();
                 rpassword::prompt_password(text).ok()

@@ -5,10 +5,11 @@
 //! the same, byte for byte.
 
 use std::collections::VecDeque;
+use std::io;
 
 use ctsup_core::run::{Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits};
 use ctsup_core::{Plan, Run, StepId};
-use ctsup_executor::{Folder, Journal, Manner, MemoryStore, Order, driver, lock};
+use ctsup_executor::{Folder, FolderError, Journal, Manner, MemoryStore, Order, driver, lock};
 use ctsup_render::Words;
 use ctsup_render::run::Why;
 use ctsup_simulator::fault::{Kind, Moment};
@@ -94,9 +95,31 @@ impl Rehearsed {
         Self { seed, faults, sessions: Vec::new() }
     }
 
-    /// Of a run's folder, where it is one of a rehearsal.
-    pub(crate) fn of(folder: &Folder) -> Option<Self> {
-        serde_json::from_str(&folder.read(FILE).ok()?).ok()
+    /// Of a run's folder, where it is one of a rehearsal. One that can't be read is never taken for a
+    /// run: nothing of it happened on servers.
+    pub(crate) fn of(folder: &Folder) -> Result<Option<Self>, Failure> {
+        let file = || folder.dir().join(FILE).display().to_string();
+        let wrong = |why: String| {
+            Failure::said("run-rehearsal-unreadable", &[("file", &file()), ("why", &why)])
+        };
+        match folder.read(FILE) {
+            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| wrong(e.to_string())),
+            Err(FolderError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                match folder.look() {
+                    // The file was taken away; the journal still says whose it is.
+                    Ok(read) if read.records.iter().any(|record| is_ours(&record.event)) => {
+                        Err(wrong(source.to_string()))
+                    }
+                    _ => Ok(None),
+                }
+            }
+            Err(error) => Err(wrong(error.to_string())),
+        }
+    }
+
+    /// Whether a folder is one of a rehearsal, readable or not.
+    pub(crate) fn is_in(folder: &Folder) -> bool {
+        !matches!(Self::of(folder), Ok(None))
     }
 
     fn world(&self, plan: &Plan) -> World {
@@ -175,7 +198,7 @@ impl Rehearsed {
             JournalText::read(text.as_bytes()).map_or(0, |read| lock::last_generation(&read));
         let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
             .await
-            .map_err(|error| Failure::lock(&error))?;
+            .map_err(|error| Failure::lock(&error, words))?;
         let manner = Manner::default();
         let broken = |why: &dyn std::fmt::Display| {
             Failure::said("run-illegal", &[("why", &why.to_string())])
@@ -217,10 +240,10 @@ impl Rehearsed {
         let mut seat = Seat { person, by: OWNER, view, words, obliging: &mut obliging };
         let driven = tokio::select! {
             biased;
-            () = way.death() => Ok(Why::Killed),
+            () = way.death() => Why::Killed,
             why = drive(&mut driver, &limits, orders, &mut seat) => why,
         };
-        driven.map_err(|e| broken(&e))
+        Ok(driven)
     }
 
     /// Keeps the rehearsal, so that it can be gone on with.
@@ -231,6 +254,11 @@ impl Rehearsed {
             .and_then(|()| folder.write("journal.jsonl", journal))
             .map_err(|error| Failure::run(folder, error))
     }
+}
+
+/// Told by a rehearsal's process.
+fn is_ours(event: &Event) -> bool {
+    matches!(event, Event::Attached { by, .. } if by == OWNER)
 }
 
 /// What a session plays with.

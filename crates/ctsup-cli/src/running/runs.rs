@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use ctsup_core::{Plan, Run};
+use ctsup_core::{Event, Plan, Run};
 use ctsup_executor::Folder;
 use ctsup_render::Words;
 use time::{OffsetDateTime, UtcOffset};
@@ -42,8 +42,7 @@ pub(crate) fn find(matches: &ArgMatches) -> Result<Folder, Failure> {
         return Folder::open(&root, name).map_err(|_| no_such(name, &root));
     }
     let all = Folder::all(&root);
-    let (rehearsals, runs): (Vec<_>, Vec<_>) =
-        all.iter().cloned().partition(|folder| Rehearsed::of(folder).is_some());
+    let (rehearsals, runs): (Vec<_>, Vec<_>) = all.iter().cloned().partition(Rehearsed::is_in);
     let open: Vec<_> = runs.iter().filter(|folder| !is_over(folder)).collect();
     match open[..] {
         [one] => return Ok(one.clone()),
@@ -56,7 +55,7 @@ pub(crate) fn find(matches: &ArgMatches) -> Result<Folder, Failure> {
     // A rehearsal never stands in the way of a run; the newest one is meant, and a run that is over
     // can be looked at.
     let rehearsal = rehearsals.into_iter().filter(|folder| !is_over(folder)).max_by_key(age);
-    let newest = || runs.into_iter().max_by_key(age);
+    let newest = || runs.into_iter().max_by_key(|folder| (!never_begun(folder), age(folder)));
     rehearsal.or_else(newest).ok_or_else(|| Failure::said("run-none", &[("dir", &dir)]))
 }
 
@@ -71,13 +70,21 @@ fn age(folder: &Folder) -> Option<std::time::SystemTime> {
     std::fs::metadata(folder.dir().join("plan.json")).and_then(|meta| meta.modified()).ok()
 }
 
+/// Done, or never begun.
 fn is_over(folder: &Folder) -> bool {
-    let read = folder.look().ok();
-    read.is_some_and(|read| {
-        let last =
-            read.records.iter().rev().find(|r| !matches!(r.event, ctsup_core::Event::Left { .. }));
-        last.is_some_and(|record| matches!(record.event, ctsup_core::Event::Finished))
-    })
+    let finished = |event: &Event| matches!(event, Event::Finished);
+    never_begun(folder) || tells(folder, finished) == Some(true)
+}
+
+/// Nobody ever had the servers for it: its claims fell, no node answered, somebody else had them.
+pub(crate) fn never_begun(folder: &Folder) -> bool {
+    let attached = |event: &Event| matches!(event, Event::Attached { .. });
+    folder.has_no_journal() || (tells(folder, attached) == Some(false) && !folder.is_busy())
+}
+
+/// Whether a journal tells of something; nothing where it can't be read.
+fn tells(folder: &Folder, so: impl Fn(&Event) -> bool) -> Option<bool> {
+    Some(folder.look().ok()?.records.iter().any(|record| so(&record.event)))
 }
 
 /// A run as its journal tells of it.

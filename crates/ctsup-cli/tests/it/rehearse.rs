@@ -174,3 +174,50 @@ fn journals_that_are_kept_are_read() {
         assert!(codes.contains(code), "no journal holds `{code}`: {codes:?}");
     }
 }
+
+/// Nothing of a rehearsal happened on servers: one that cannot be read is never gone on with there.
+#[test]
+fn a_damaged_rehearsal_is_no_run() {
+    let line = "rehearse examples/split.toml --yes --fault back/express/deploy=fail";
+    for damage in ["{\"seed\":1}", "", "\u{0}", "gone"] {
+        let dir = scratch();
+        assert_eq!(here(line, &dir).exit, 5);
+        let runs: serde_json::Value =
+            serde_json::from_str(&here("runs --format json", &dir).stdout).expect("JSON");
+        let name = runs[0]["run"].as_str().expect("a name").to_owned();
+        let file = dir.path().join(&name).join("rehearsal.json");
+        if damage == "gone" {
+            std::fs::remove_file(&file).expect("it was there");
+        } else {
+            std::fs::write(&file, damage).expect("a file");
+        }
+        for command in ["resume", "abort", "attach"] {
+            for run in ["", name.as_str()] {
+                let ran = here(&format!("{command} {run}"), &dir);
+                assert_eq!(ran.exit, 1, "{command} {run}: {}", ran.stderr);
+                assert!(ran.stderr.contains("rehearsal"), "{command} {run}: {}", ran.stderr);
+            }
+        }
+        let runs: serde_json::Value =
+            serde_json::from_str(&here("runs --format json", &dir).stdout).expect("JSON");
+        assert_eq!(runs[0]["rehearsal"], true);
+    }
+}
+
+/// What never began stands in nobody's way.
+#[test]
+fn a_run_that_never_began_is_no_open_run() {
+    let dir = scratch();
+    let line = "rehearse examples/split.toml --yes --fault back/express/deploy=fail";
+    assert_eq!(here(line, &dir).exit, 5);
+    let begun = std::fs::read_dir(dir.path()).expect("runs").next().expect("one").expect("one");
+    for name in ["romashka-20260101-000000", "romashka-20260101-000001"] {
+        let other = dir.path().join(name);
+        std::fs::create_dir(&other).expect("a directory");
+        std::fs::copy(begun.path().join("plan.json"), other.join("plan.json")).expect("a copy");
+    }
+    let ran = here("resume --yes", &dir);
+    assert_eq!(ran.exit, 0, "{}{}", ran.stderr, ran.stdout);
+    let ran = here("runs", &dir);
+    assert_eq!(ran.stdout.matches("not begun").count(), 2, "{}", ran.stdout);
+}

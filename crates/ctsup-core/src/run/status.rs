@@ -218,8 +218,11 @@ impl StepRun {
                     (Answer::No, question) => S::Refused(*question),
                 }
             }
-            // The guide lets a person judge a wait before its own condition does.
-            (S::InFlight(Looking), Event::Answered { answer: Answer::Done, by, .. }) => {
+            // The guide lets a person judge a wait before its own condition does; what has not been
+            // sent yet nobody can call done.
+            (S::InFlight(Looking), Event::Answered { answer: Answer::Done, by, .. })
+                if step.action.may_be_judged() =>
+            {
                 self.answered.push((by.clone(), Answer::Done));
                 S::Done(How::Said)
             }

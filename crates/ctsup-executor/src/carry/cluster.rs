@@ -1,31 +1,52 @@
 //! Pacemaker: where the resources are, moving both of them, seeing that they arrived.
 
 use ctsup_core::NodeName;
+use ctsup_core::action::MOVED_TOGETHER;
 use ctsup_core::reader::cluster::{self, Cluster};
 use ctsup_core::run::{How, Seen};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
-use crate::transport::{Look, SHORT, Transport};
+use crate::transport::{Answer, Look, SHORT, Transport};
 
-/// The resources that move together, in the order in which they are moved (invariant 6).
-const MOVED: [&str; 2] = ["cluster_ip", "dockerd"];
+/// What a cluster is asked with: an older pcs has no XML.
+const STATUS: [&str; 2] = ["pcs status xml", "pcs status"];
+
+fn read(command: &str, answer: &Answer) -> Result<Cluster, String> {
+    let read = cluster::read(&answer.out_text());
+    read.map_err(|error| format!("{command}: {error} {}", answer.err_text()))
+}
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// The cluster as a node sees it, or why it can't be said: XML where pcs has it, else text.
     pub(super) async fn cluster_at(&self, node: &NodeName) -> Carried<Result<Cluster, String>> {
         let mut why = String::new();
-        for command in ["pcs status xml", "pcs status"] {
+        for command in STATUS {
             match self.look_at(node, &Look::new(command, SHORT)).await? {
-                Ok(answer) => match cluster::read(&answer.out_text()) {
+                Ok(answer) => match read(command, &answer) {
                     Ok(cluster) => return Ok(Ok(cluster)),
-                    Err(error) => why = format!("{command}: {error} {}", answer.err_text()),
+                    Err(unread) => why = unread,
                 },
                 // A second question would hang as well.
                 Err(failure) => return Ok(Err(failure.seen())),
             }
         }
         Ok(Err(why))
+    }
+
+    /// The same by one look each, which never ends the step.
+    pub(super) async fn cluster_once(&self, node: &NodeName) -> Result<Cluster, String> {
+        let mut why = String::new();
+        for command in STATUS {
+            let answer = self.way.look(node, &Look::new(command, SHORT)).await;
+            let answer = answer.map_err(|failure| failure.seen())?;
+            match read(command, &answer) {
+                Ok(cluster) => return Ok(cluster),
+                // A person may make sense of it.
+                Err(unread) => why = format!("{unread}\n{}", answer.out_text()),
+            }
+        }
+        Err(why)
     }
 
     /// The node where `dockerd` runs, by its name in Pacemaker, as another node sees it.
@@ -51,14 +72,14 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             Ok(cluster) => cluster,
             Err(why) => return Ok(Err(why)),
         };
-        Ok(Ok(MOVED.map(|name| cluster.active_node(name).ok().map(str::to_owned))))
+        Ok(Ok(MOVED_TOGETHER.map(|name| cluster.active_node(name).ok().map(str::to_owned))))
     }
 
     /// Moves what is not there yet: where both are tied together the second has moved with the
     /// first, and moving what is there fails and leaves a constraint (invariant 25).
     pub(super) async fn move_resources(&self, to: &str) -> Carried<()> {
         let mut sent = self.was.part > 0;
-        for (index, name) in MOVED.into_iter().enumerate() {
+        for (index, name) in MOVED_TOGETHER.into_iter().enumerate() {
             let part = u32::try_from(index).unwrap_or(0) + 1;
             // What an earlier process sent comes first; only then is looking worth anything.
             if part > self.was.part {
@@ -114,7 +135,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 Some(node) if node.is_usable() => cluster
                     .failures
                     .iter()
-                    .find(|f| f.task == "start" && f.node == to && MOVED.contains(&&*f.resource))
+                    .find(|f| {
+                        f.task == "start" && f.node == to && MOVED_TOGETHER.contains(&&*f.resource)
+                    })
                     .map(|f| Seen::FailedStart(f.resource.clone(), to.to_owned()).to_string()),
                 Some(node) => Some(format!("{to}: {}", state_of(node))),
                 None => Some(format!("{to}: not in the cluster")),
@@ -128,7 +151,7 @@ pub(super) fn places<S: AsRef<str>>(both: &[Option<S>; 2]) -> String {
     let place = |(name, at): (&&str, &Option<S>)| {
         format!("{name}: {}", at.as_ref().map_or("?", AsRef::as_ref))
     };
-    MOVED.iter().zip(both).map(place).collect::<Vec<_>>().join(", ")
+    MOVED_TOGETHER.iter().zip(both).map(place).collect::<Vec<_>>().join(", ")
 }
 
 /// What keeps a cluster's gate closed: nothing, when it is as the guide lists it.

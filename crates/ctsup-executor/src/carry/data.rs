@@ -12,6 +12,8 @@ use crate::transport::Transport;
 
 /// The name under which the units that were active are kept.
 const UNITS: &str = "units";
+/// What the line begins with in which a job says which units it stops.
+const STOPS: &str = "stops:";
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// Stops the units that are active, and keeps which they were.
@@ -34,7 +36,21 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 active
             }
         };
-        self.units("stop", &active).await
+        // The job says first what it stops: its folder on the node outlives a journal whose end was
+        // lost, and whoever asks after it sees units that are stopped already.
+        let said = active.join(" ");
+        let mut commands = vec![format!("echo '{STOPS} {said}'")];
+        commands.extend((!active.is_empty()).then(|| format!("systemctl stop {said}")));
+        let ended = self.job(1, commands).await?;
+        let stopped = ended.tail.lines().find_map(|line| line.strip_prefix(STOPS));
+        let stopped = stopped.map_or(said.as_str(), str::trim);
+        if stopped != said {
+            self.keep(UNITS, stopped).await?;
+        }
+        match stopped {
+            "" if ended.code == 0 => self.done(How::Found).await,
+            _ => self.by_code(ended.code, &ended.tail).await,
+        }
     }
 
     /// Starts exactly those that were stopped: here, and by whoever stopped what the plan names
@@ -54,18 +70,18 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 let left_off =
                     units.iter().filter(|unit| own.is_some_and(|own| !own.contains(unit)));
                 stopped.extend(left_off.cloned());
-                self.units("start", &stopped).await
+                self.start(&stopped).await
             }
             // Stopped by a run before this one: those that the plan names.
-            None => self.units("start", units).await,
+            None => self.start(units).await,
         }
     }
 
-    async fn units(&self, verb: &str, units: &[String]) -> Carried<()> {
+    async fn start(&self, units: &[String]) -> Carried<()> {
         if units.is_empty() {
             return self.done(How::Found).await;
         }
-        let ended = self.job(1, vec![format!("systemctl {verb} {}", units.join(" "))]).await?;
+        let ended = self.job(1, vec![format!("systemctl start {}", units.join(" "))]).await?;
         self.by_code(ended.code, &ended.tail).await
     }
 
@@ -77,11 +93,14 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             return self.fail("unreadable", None, &commands.join("\n")).await;
         };
         if self.was.part == 0 {
-            let needed: u64 = {
-                let answer = self.sure_look(size).await?;
-                let sizes = answer.out_text();
-                let words = sizes.lines().filter_map(|line| line.split_whitespace().next());
-                words.filter_map(|word| word.parse::<u64>().ok()).sum()
+            let answer = self.sure_look(size).await?;
+            let sizes = answer.out_text();
+            let first = |line: &str| line.split_whitespace().next()?.parse::<u64>().ok();
+            let needed: Option<u64> = sizes.lines().map(first).sum();
+            // A part of the sizes would let a copy begin for which there is no room.
+            let Some(needed) = needed.filter(|_| answer.code == 0 && !sizes.is_empty()) else {
+                let seen = format!("{sizes}{}", answer.err_text());
+                return self.fail("unreadable", Some(answer.code), &seen).await;
             };
             let answer = self.sure_look(room).await?;
             if answer.code != 0 {

@@ -20,19 +20,25 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 return self.fail("no-copy", Some(ended.code), &ended.tail).await;
             }
         }
+        // Refused, and the process that told so did not live to draw the conclusion.
+        if self.was.part == 2 && !self.job_may_run() {
+            let code = self.was.code.unwrap_or_default();
+            if code != 0 {
+                return self.by_code(code, &self.was.seen).await;
+            }
+        }
         // Announced by a process before this one, and its end not told.
         let mut announced = self.was.part == 2 && self.job_may_run();
         let until = self.until(self.manner.patience);
         loop {
             let wanted = match self.wanted(edit).await? {
                 Ok(wanted) => wanted,
-                Err((reason, seen)) => {
-                    self.end_edit(announced, 0).await?;
-                    return self.fail(reason, None, &seen).await;
-                }
+                // Whether it was written cannot be told: begun anew, the step says what is wrong.
+                Err((_, seen)) if announced => return self.not_told(&seen).await,
+                Err((reason, seen)) => return self.fail(reason, None, &seen).await,
             };
             let Some(put) = wanted else {
-                self.end_edit(announced, 0).await?;
+                self.end_edit(announced).await?;
                 let how = if announced || self.was.part == 2 { How::Ran } else { How::Found };
                 return self.done(how).await;
             };
@@ -44,10 +50,14 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 self.tell(Event::Started { attempt, commands, part, step }).await?;
                 announced = true;
             }
-            let (code, reason) = match self.way.put(self.node()?, &put).await {
-                Ok(PutAnswer::Written) => (0, String::new()),
-                Ok(PutAnswer::Changed) => (1, Seen::ChangedMeanwhile.to_string()),
-                Ok(PutAnswer::NotLocked) => (1, Seen::NotOurs(0).to_string()),
+            let refused = match self.way.put(self.node()?, &put).await {
+                Ok(PutAnswer::Written) => {
+                    self.end_edit(announced).await?;
+                    return self.done(How::Ran).await;
+                }
+                Ok(PutAnswer::Changed) => Seen::ChangedMeanwhile.to_string(),
+                Ok(PutAnswer::NotLocked { generation }) => Seen::NotOurs(generation).to_string(),
+                Ok(PutAnswer::NoRoom { text }) => text,
                 // Whether it was written the file itself tells, as soon as it can be read.
                 Err(Failure::Unreachable { .. } | Failure::Lost { .. }) if !self.past(until) => {
                     self.pause().await;
@@ -58,8 +68,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     return self.tell(Event::Lost { seen, step: self.id() }).await;
                 }
             };
-            self.end_edit(announced, code).await?;
-            return self.by_code(code, &reason).await;
+            // Nothing was written, and nothing ran that could have had an exit code.
+            return self.not_launched(2, &refused).await.map(drop);
         }
     }
 
@@ -95,11 +105,18 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     }
 
     /// The second part is over, where it was announced.
-    async fn end_edit(&self, announced: bool, code: i32) -> Carried<()> {
+    async fn end_edit(&self, announced: bool) -> Carried<()> {
         if !announced {
             return Ok(());
         }
         let (attempt, part, step) = (self.was.attempt, 2, self.id());
-        self.tell(Event::Ended { attempt, code, part, size: 0, step }).await
+        self.tell(Event::Ended { attempt, code: 0, part, size: 0, step }).await
+    }
+
+    /// What was announced has an end that nobody saw.
+    async fn not_told(&self, seen: &str) -> Carried<()> {
+        self.seen(seen);
+        let (attempt, part, step) = (self.was.attempt, 2, self.id());
+        self.tell(Event::Vanished { attempt, part, step }).await
     }
 }

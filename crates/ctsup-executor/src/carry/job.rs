@@ -66,11 +66,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             terminal,
         };
         match self.way.start(self.node()?, &job).await {
-            Ok(JobAnswer::Started { boot, seen }) => {
+            Ok(JobAnswer::Started { boot, seen: Some(view) }) => {
                 let step = self.id();
                 self.tell(Event::Launched { attempt, boot, part, step }).await?;
-                self.watch(part, false, seen).await
+                self.watch(part, false, Some(view)).await
             }
+            // Nobody has seen it begin: as in doubt as after an answer that was lost.
+            Ok(JobAnswer::Started { seen: None, .. }) => self.watch(part, true, None).await,
             // Asked twice by a connection that broke, or by a process that did not live to tell.
             Ok(JobAnswer::Before) => self.watch(part, true, None).await,
             Ok(JobAnswer::NotLocked { generation }) => {
@@ -85,7 +87,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         }
     }
 
-    async fn not_launched(&self, part: u32, seen: &str) -> Carried<Ended> {
+    pub(super) async fn not_launched(&self, part: u32, seen: &str) -> Carried<Ended> {
         self.never(part, false, seen).await
     }
 
@@ -98,17 +100,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     }
 
     /// Watches a job to its end, from what was `seen` of it at once.
-    async fn watch(
-        &self,
-        part: u32,
-        mut in_doubt: bool,
-        mut seen: Option<JobView>,
-    ) -> Carried<Ended> {
+    async fn watch(&self, part: u32, in_doubt: bool, mut seen: Option<JobView>) -> Carried<Ended> {
         let (node, key, attempt) = (self.node()?, self.key(part), self.was.attempt);
         let limit = self.until(self.limit(6 * 3600));
         let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
         let mut pause = FIRST_LOOK.min(self.manner.every);
         let mut lost_at = None;
+        let mut launched = !in_doubt || self.launch_was_told(part);
         loop {
             let view = match seen.take() {
                 Some(view) => Ok(view),
@@ -131,12 +129,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             let step = self.id();
             match view.state {
                 JobState::Running => {
-                    if in_doubt {
-                        in_doubt = false;
-                        if self.may_launch() {
-                            let boot = view.boot_then.clone();
-                            self.tell(Event::Launched { attempt, boot, part, step }).await?;
-                        }
+                    if !launched {
+                        launched = true;
+                        let boot = view.boot_then.clone();
+                        self.tell(Event::Launched { attempt, boot, part, step }).await?;
                     }
                 }
                 // A longer output is fetched before the end is told.
@@ -145,14 +141,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     self.tell(Event::Ended { attempt, code, part, size: view.size, step }).await?;
                     return Ok(Ended { code, tail: text(&tail) });
                 }
+                // What was seen to run and is not known there any more left no trace: a snapshot of
+                // the node was put back, or its directory is gone.
+                JobState::Never if launched => return self.vanished(part, &view).await,
                 JobState::Never => {
                     return self.never(part, true, &Seen::NeverArrived.to_string()).await;
                 }
-                JobState::Vanished => {
-                    self.boot_told(&view).await?;
-                    self.tell(Event::Vanished { attempt, part, step }).await?;
-                    return Err(Gone);
-                }
+                JobState::Vanished => return self.vanished(part, &view).await,
             }
             if !overdue && self.past(limit) {
                 overdue = true;
@@ -163,9 +158,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         }
     }
 
-    /// The launch was not told yet by whoever sent the job.
-    fn may_launch(&self) -> bool {
-        self.was.status != Status::InFlight(InFlight::Running)
+    /// Whoever sent the job told that it runs.
+    fn launch_was_told(&self, part: u32) -> bool {
+        self.was.part == part && self.was.status == Status::InFlight(InFlight::Running)
     }
 
     async fn lost(&self, failure: &Failure) -> Carried<Ended> {
@@ -176,6 +171,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     async fn boot_told(&self, view: &JobView) -> Carried<()> {
         let (boot, node) = (view.boot_now.clone(), self.node()?.clone());
         self.tell(Event::Boot { boot, node }).await
+    }
+
+    async fn vanished(&self, part: u32, view: &JobView) -> Carried<Ended> {
+        self.boot_told(view).await?;
+        let (attempt, step) = (self.was.attempt, self.id());
+        self.tell(Event::Vanished { attempt, part, step }).await?;
+        Err(Gone)
     }
 
     /// The node booted while commands of ours may have run there: what became of them is told.

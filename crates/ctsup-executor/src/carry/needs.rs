@@ -4,16 +4,13 @@
 //! Not asked again: what the step itself finds out (a container that does not run) or what a look
 //! behind it compares anyway (a copy made while services ran).
 
-use ctsup_core::action::{Volume, volume::BackUp};
+use ctsup_core::action::{MOVED_TOGETHER, Volume, volume::BackUp};
 use ctsup_core::run::Seen;
 use ctsup_core::{Action, Atom, Condition, Event, FactKey, FactValue, NodeName, SettingsPlace};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
 use crate::transport::{BOOT_ID, Look, SHORT, Transport, quoted};
-
-/// The resources by which a cluster says where the service is.
-const SERVICE: [&str; 2] = ["cluster_ip", "dockerd"];
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// Ends the step where something that it needs is not so, or can't be told.
@@ -94,7 +91,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             Err(why) => return self.fell(need, &why).await,
         };
         let names: Vec<String> = nodes.iter().map(|node| self.fqdn(node)).collect();
-        let service = SERVICE.map(str::to_owned);
+        let service = MOVED_TOGETHER.map(str::to_owned);
         let bad = super::cluster::unfit(&cluster, &names, &service);
         if bad.is_empty() { Ok(()) } else { self.fell(need, &bad.join("; ")).await }
     }

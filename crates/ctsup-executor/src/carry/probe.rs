@@ -1,7 +1,7 @@
 //! Looking whether a step is done whose outcome is unknown. Whatever is not beyond doubt is for a
 //! person to say.
 
-use ctsup_core::action::{Pcs, Site, Volume};
+use ctsup_core::action::{MOVED_TOGETHER, Pcs, Site, Volume};
 use ctsup_core::run::Verdict;
 use ctsup_core::{Action, Event};
 
@@ -46,14 +46,12 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     }
 
     async fn probe_move(&self, to: &str, from: &str) -> (Verdict, String) {
-        let text = match self.ask("pcs status xml").await {
-            Ok((_, text)) => text,
+        let Some(node) = &self.step().node else { return (Verdict::Unclear, String::new()) };
+        let cluster = match self.cluster_once(node).await {
+            Ok(cluster) => cluster,
             Err(seen) => return (Verdict::Unclear, seen),
         };
-        let Ok(cluster) = ctsup_core::reader::cluster::read(&text) else {
-            return (Verdict::Unclear, text);
-        };
-        let both = ["cluster_ip", "dockerd"].map(|name| cluster.active_node(name).ok());
+        let both = MOVED_TOGETHER.map(|name| cluster.active_node(name).ok());
         let seen = super::cluster::places(&both);
         let at = |node: &str| both.iter().all(|place| *place == Some(node));
         match (at(to), at(from)) {
@@ -69,7 +67,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             format!("if [ -e {dir} ]; then echo dir; fi; if [ -e {copy} ]; then echo copy; fi");
         match self.ask(&script).await {
             Ok((0, seen)) => {
-                let verdict = match (seen.contains("dir"), seen.contains("copy")) {
+                let says = |word: &str| seen.lines().any(|line| line == word);
+                let verdict = match (says("dir"), says("copy")) {
                     (false, true) => Verdict::Done,
                     (true, false) => Verdict::NotDone,
                     _ => Verdict::Unclear,

@@ -1,7 +1,7 @@
 //! Waiting until something is so: a gate, an arrival, quiet or clean logs, the database's message.
 
 use ctsup_core::NodeName;
-use ctsup_core::action::Wait;
+use ctsup_core::action::{MOVED_TOGETHER, Wait};
 use ctsup_core::reader::image_list::{self, Health, Status};
 use ctsup_core::reader::logs::{self, Verdict};
 use ctsup_core::reader::postgres::{self, Upgrade};
@@ -61,7 +61,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     let mut all = closed(&cluster, &names, on_both, on_one);
                     if let Some(node) = at {
                         let fqdn = self.fqdn(node);
-                        for name in ["cluster_ip", "dockerd"] {
+                        for name in MOVED_TOGETHER {
                             if cluster.active_node(name) != Ok(fqdn.as_str()) {
                                 all.push(format!("{name}: not on {fqdn}"));
                             }
@@ -128,6 +128,11 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 Ok(read) => read,
                 Err(why) => (vec![why.clone()], vec![why]),
             };
+            // compose prints the ends of several logs as they come: the same lines in another order
+            // are the same logs.
+            let last = lines.last().cloned().unwrap_or_default();
+            let mut lines = lines;
+            lines.sort();
             if lines != before || unstable.is_some() {
                 before = lines;
                 quiet_at = self.until(quiet);
@@ -136,7 +141,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 (Some(why), _) => why.clone(),
                 (None, false) => errors.join("\n"),
                 // What still comes: the last line, in whatever language the site speaks.
-                (None, true) => before.last().cloned().unwrap_or_default(),
+                (None, true) => last,
             };
             if self.past(quiet_at) {
                 if errors.is_empty() {

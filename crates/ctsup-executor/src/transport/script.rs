@@ -200,20 +200,22 @@ esac
 printf 'lock %s %s %s\n%s\n%s\n' "$did" "$h" "$g" "$r" "$o"
 "#;
 
-const PUT: &str = r#"[ "$g" = "$gen" ] || { echo not-locked; exit 0; }
+const PUT: &str = r#"[ "$g" = "$gen" ] || { echo "not-locked $g"; exit 0; }
 if [ -n "$sum" ]; then
   path=$(readlink -f "$path")
   [ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$sum" ] || { echo changed; exit 0; }
   # The copy brings owner, group and mode along, its content is replaced.
-  cp -a "$path" "$path.ctsup-new" || { rm -f "$path.ctsup-new"; echo no-room; exit 0; }
+  cp -a "$path" "$path.ctsup-new" || { rm -f "$path.ctsup-new"; echo "no-room $path"; exit 0; }
 else
-  mkdir -p -m 0700 "${path%/*}" || { echo no-room; exit 0; }
+  mkdir -p -m 0700 "${path%/*}" || { echo "no-room $path"; exit 0; }
 fi
 if printf %s "$bytes" | base64 -d >"$path.ctsup-new" &&
   [ "$(sha256sum <"$path.ctsup-new" | cut -d' ' -f1)" = "$new" ]; then
+  # On disk before it has the name: a loss of power leaves the old content or the new one.
+  if [ -n "$sum" ]; then sync "$path.ctsup-new" 2>/dev/null || sync; fi
   mv -f "$path.ctsup-new" "$path" && echo written && exit 0
 fi
-rm -f "$path.ctsup-new"; echo no-room
+rm -f "$path.ctsup-new"; echo "no-room $path"
 "#;
 
 const GET: &str = r#"[ -e "$path" ] || { echo none; exit 0; }
@@ -459,10 +461,18 @@ pub(super) async fn put<T: Transport>(
         ("bytes", bytes.as_str()),
     ];
     let answer = way.look(node, &script(base, &variables, &[HOLD, PUT])).await?;
-    match first_line(&answer.out).0[0].as_str() {
+    let words = first_line(&answer.out).0;
+    match words[0].as_str() {
         "written" => Ok(PutAnswer::Written),
         "changed" => Ok(PutAnswer::Changed),
-        "not-locked" => Ok(PutAnswer::NotLocked),
+        "not-locked" => {
+            let generation = words[1..].join(" ").parse().map_err(|_| garbled(node, &answer))?;
+            Ok(PutAnswer::NotLocked { generation })
+        }
+        "no-room" => {
+            let text = format!("{} {}", words[1..].join(" "), answer.err_text());
+            Ok(PutAnswer::NoRoom { text: text.trim().to_owned() })
+        }
         _ => Err(garbled(node, &answer)),
     }
 }
@@ -478,6 +488,7 @@ pub(super) async fn get<T: Transport>(
     match (answer.code, answer.out.strip_prefix(b"file\n")) {
         (0, Some(bytes)) => Ok(Some(Content { bytes: bytes.to_vec() })),
         (0, None) if answer.out == b"none\n" => Ok(None),
-        _ => Err(garbled(node, &answer)),
+        // What was printed may be the beginning of the file, which may hold secrets.
+        _ => Err(garbled(node, &Answer { out: Vec::new(), ..answer })),
     }
 }

@@ -163,5 +163,5 @@ pub(crate) async fn files_are_written_whole_and_only_over_what_was_read<T: Trans
     assert_eq!(mode.out_text(), "640\n");
     let mut foreign = put(b"x", Over::Anything);
     foreign.generation = 9;
-    assert_eq!(way.put(node, &foreign).await, Ok(PutAnswer::NotLocked));
+    assert_eq!(way.put(node, &foreign).await, Ok(PutAnswer::NotLocked { generation: 1 }));
 }

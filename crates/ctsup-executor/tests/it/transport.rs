@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ctsup_executor::Transport;
-use ctsup_executor::transport::{Failure, JobState, Why};
+use ctsup_executor::transport::{Base, Content, Failure, JobState, Over, Put, Reach, Real, Why};
 
 use crate::node::{Here, job, look, take};
 use crate::shared;
@@ -51,6 +51,36 @@ async fn files() {
     let here = Here::new();
     let dir = here.path("root");
     shared::files_are_written_whole_and_only_over_what_was_read(&here.way, &here.node, &dir).await;
+}
+
+/// A disk that fails in the middle of a file: what was read of it until then is nowhere.
+#[tokio::test]
+async fn of_a_file_that_cannot_be_read_nothing_is_told() {
+    let dir = tempfile::TempDir::new().expect("a directory");
+    let at = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    let torn = "#!/bin/sh\nhead -c 12 \"$1\"; echo 'Input/output error' >&2; exit 1\n";
+    std::fs::create_dir(at("bin")).expect("a directory");
+    std::fs::write(at("bin/cat"), torn).expect("a file");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(at("bin/cat"), mode).expect("a mode");
+    std::fs::write(at("settings"), "pw: hunter22\n").expect("a file");
+    let mut reach = Reach::new(Base::at(at("ctsup")));
+    let path = std::env::var("PATH").unwrap_or_default();
+    reach.env = vec![("PATH".to_owned(), format!("{}:{path}", at("bin")))];
+    let way = Real::here([crate::node::name()], reach);
+    let failure = way.get(&crate::node::name(), &at("settings")).await.expect_err("it is torn");
+    assert!(failure.seen().contains("Input/output error"), "{failure:?}");
+    assert!(!format!("{failure:?}").contains("hunter"), "{failure:?}");
+    let content = Content { bytes: b"pw: hunter22".to_vec() };
+    let put = Put {
+        path: at("settings"),
+        bytes: content.bytes.clone(),
+        over: Over::Content(content.bytes.clone()),
+        generation: 1,
+    };
+    let shown = format!("{content:?} {put:?}");
+    assert_eq!(shown.matches("12").count(), 3, "how long, and no more: {shown}");
+    assert!(!shown.contains("104"), "{shown}");
 }
 
 #[tokio::test]

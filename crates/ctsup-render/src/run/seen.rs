@@ -2,6 +2,7 @@
 
 use ctsup_core::run::code_of;
 
+use crate::diagnostic::printable;
 use crate::words::{Arg, Words};
 
 /// A text of lines that were seen, each of ctsup's own in the words of a language.
@@ -17,5 +18,25 @@ pub fn seen(words: &Words, text: &str) -> String {
         }
         words.say(&format!("seen-{code}"), &all)
     };
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
+    // What nodes print is anybody's: it must not steer the reader's terminal.
+    let safe = |text: &str| text.split('\t').map(printable).collect::<Vec<_>>().join("\t");
+    text.lines().map(|text| safe(&line(text))).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seen;
+    use crate::{Lang, Words};
+
+    #[test]
+    fn what_nodes_print_steers_no_terminal() {
+        let words = Words::of(Lang::En);
+        let text = "\u{1b}]0;x\u{7}a\tb\n\u{1b}[2J\u{202e}c\r\nctsup:busy\t\u{1b}[2J";
+        let shown = seen(words, text);
+        assert!(shown.contains("a\tb\n"), "{shown:?}");
+        assert_eq!(shown.lines().count(), 3);
+        let steers = |c: char| (c.is_control() && !"\t\n".contains(c)) || c == '\u{202e}';
+        // Marks that Fluent sets around arguments are its own.
+        assert!(!shown.contains(steers), "{shown:?}");
+    }
 }

@@ -17,8 +17,21 @@ pub enum Why {
     Person(StepId, Question),
     /// A fault of a rehearsal killed the program.
     Killed,
+    /// The program can't go on; what is written down holds.
+    Broken(Broken),
     /// Nobody asks: the run is looked at from outside.
     Looked,
+}
+
+/// Why a program can't go on with a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// The journal can't be written: what the system said.
+    Journal(String),
+    /// Somebody else has taken the installation over, by their name where it is known.
+    TakenOver(Option<String>),
+    /// A mistake of ctsup's own, in the words of its programmers.
+    Ours(String),
 }
 
 impl Teller<'_> {
@@ -59,6 +72,18 @@ impl Teller<'_> {
             Why::Killed => self.say("stop-killed", &[]),
             Why::Person(..) => self.say("stop-person", &[number]),
             Why::Looked => return None,
+            Why::Broken(Broken::Journal(why)) => {
+                self.say("stop-journal", &[("why", why.as_str().into())])
+            }
+            Why::Broken(Broken::TakenOver(owner)) => {
+                let owner = owner.clone().unwrap_or_default();
+                let known = if owner.is_empty() { "no" } else { "yes" };
+                let args = [("owner", owner.into()), ("known", known.into())];
+                self.say("stop-taken-over", &args)
+            }
+            Why::Broken(Broken::Ours(why)) => {
+                self.say("stop-ours", &[("why", why.as_str().into())])
+            }
             Why::Stopped(reason) => match reason {
                 StopReason::NotReady => self.say("stop-not-ready", &[]),
                 StopReason::Asked { at_once: false } => self.say("stop-asked", &[]),
@@ -201,6 +226,8 @@ impl Teller<'_> {
         let doubtful = !run.stop_report().in_doubt.is_empty();
         match why {
             Why::Done | Why::Stopped(StopReason::Aborted) => {}
+            // They go on with it; nothing is left to do here.
+            Why::Broken(Broken::TakenOver(_)) => {}
             Why::Stopped(StopReason::Rebooted(_) | StopReason::NotMet(..)) => {
                 way("next-observe", None, "next-observe.why");
                 way("next-plan", None, "next-plan.why");
@@ -252,6 +279,9 @@ impl Why {
         match self {
             Self::Done => "done",
             Self::Killed => "killed",
+            Self::Broken(Broken::Journal(_)) => "journal",
+            Self::Broken(Broken::TakenOver(_)) => "taken-over",
+            Self::Broken(Broken::Ours(_)) => "mistake",
             Self::Looked => "looked",
             Self::Person(..) => "person",
             Self::Stopped(reason) => match reason {

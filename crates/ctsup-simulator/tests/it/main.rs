@@ -6,6 +6,7 @@ mod damage;
 mod example;
 mod harness;
 mod hosts;
+mod launches;
 mod needs;
 mod nodes;
 mod observed;

@@ -10,7 +10,7 @@ use ctsup_simulator::{Command, Ended, Rehearsal};
 use crate::harness::{Tally, Whole, begun, differs, last, rehearsal, wholes};
 
 /// The number of journal lines when a step has just begun.
-fn begins_at(whole: &Whole, id: &StepId) -> Option<usize> {
+pub(crate) fn begins_at(whole: &Whole, id: &StepId) -> Option<usize> {
     let read = JournalText::read(whole.journal.as_bytes()).expect("a whole journal");
     let begins = |event: &Event| matches!(event, Event::Begun { step, .. } if step == id);
     // The header is a line as well.

@@ -104,3 +104,49 @@ fn commands_that_vanished_unseen_may_have_changed_something() {
     assert!(told.run.step(&id).expect("a step").touched);
     assert_eq!(told.run.stop_report().in_doubt.len(), 1);
 }
+
+/// A change that looks has not been sent: nobody can say that it is done. A wait that the guide lets
+/// a person see may be called over.
+#[test]
+fn only_a_wait_is_called_done_before_it_is() {
+    let examples = example_topologies();
+    let (mut refused, mut judged) = (0, 0);
+    for topology in &examples {
+        let plan = planned(topology);
+        let mut told = Told::new(&plan);
+        loop {
+            if let Next::Start(step) = told.run.next(&Limits::default()) {
+                let attempt = told.run.step(&step).expect("a step").attempt + 1;
+                let mut tried = told.run.clone();
+                tried.apply(0, &Event::Begun { attempt, step: step.clone() }).expect("it begins");
+                let (by, note) = ("anna".to_owned(), String::new());
+                let event = Event::Answered { answer: Answer::Done, by, note, step: step.clone() };
+                let answered = tried.apply(0, &event);
+                let of = plan.step(step.as_str()).expect("a step");
+                match (&of.action, of.kind) {
+                    (Action::Wait(_), Kind::Wait) => {
+                        assert_eq!(answered, Ok(()), "{step}");
+                        judged += 1;
+                    }
+                    _ => {
+                        let wrong = matches!(answered, Err(IllegalEvent::OutOfTurn { .. }));
+                        assert!(wrong, "{step}: {answered:?}");
+                        refused += 1;
+                    }
+                }
+            }
+            if !told.advance(&Limits::default()) {
+                break;
+            }
+        }
+    }
+    assert!(refused > 50 && judged > 5, "{refused} refused, {judged} judged");
+}
+
+fn example_topologies() -> Vec<String> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    ["single.toml", "split.toml", "ha.toml"]
+        .iter()
+        .map(|name| std::fs::read_to_string(format!("{dir}/{name}")).expect("an example"))
+        .collect()
+}

@@ -110,8 +110,16 @@ stop-person = The run waits for a person at step { $number }.
 stop-claims = The run stopped before the first change: what the plan rests on does not hold.
 stop-locked = { $owner } has this installation, run { $run } (seen on { $node }).
     .help = if nobody is at work on that run any more: --take-over; what it left running is watched, never started again
-stop-nobody = No node answers.
+stop-nobody = No node could be locked:{ $why }
+stop-raced = Somebody else took the lock at the same moment (seen on { $node }).
+    .help = the same command again tells who
 stop-killed = The program died here, as the fault wanted.
+stop-journal = The run stopped: its journal cannot be written ({ $why }), so nothing more was begun.
+stop-taken-over = The run stopped: { $known ->
+    [yes] { $owner } has
+   *[no] somebody else has
+} taken the installation over. Nothing more is done from here.
+stop-ours = The run stopped by a mistake of ctsup's own: { $why }
 stop-unchanged = Nothing was changed.
 
 ## What a stop leaves
@@ -227,6 +235,8 @@ run-fault-wrong = --fault { $value }: STEP=KIND, where KIND is one of { $kinds }
 run-fault-no-command = --fault { $value }: this step sends no command
 run-rehearsal-changed = this rehearsal cannot be gone on with: it does not run as it did
 run-is-rehearsal = run { $run } is a rehearsal
+run-rehearsal-unreadable = { $file }: this is a rehearsal, and it cannot be read: { $why }
+    .help = rehearse anew; nothing of it happened on servers
 run-confirmed = step { $step }: written down
 run-reached = { $node }: reached as { $user }
 run-not-reached = { $node }: { $why }
@@ -263,6 +273,8 @@ run-caught-up = the journal here lacked its end; { $node } had it
 run-elsewhere = run { $run } went on elsewhere: the journal on { $node } tells what this one does not
     .help = put the directory of the run aside, then: ctsup resume { $run } --fetch FILE
 run-fetched = { $run }: fetched from { $node }
+run-fetch-there = run { $run } is here already, and its journal is whole
+    .help = ctsup resume { $run } goes on with it and takes from the nodes what it lacks
 run-no-topology = { $file }: this topology has errors
     .help = ctsup check { $file } names them
 
