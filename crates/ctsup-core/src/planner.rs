@@ -330,6 +330,9 @@ impl<'a> Planner<'a> {
     /// The state that the facts tell, or the one handed in.
     fn start(&mut self, known: Option<&State>) {
         self.start = match known {
+            Some(state) if self.goal == Goal::Rollback => {
+                without_idle_stops(&without_idle_logs(state, self.site), self.site)
+            }
             Some(state) => without_idle_logs(state, self.site),
             None => self.state_of_facts(),
         };
@@ -629,6 +632,21 @@ fn without_idle_logs(state: &State, site: &Topology) -> State {
     let judged = state.has(&Atom::Judged);
     let read = |atom: &&Atom| !matches!(atom, Atom::Unchecked(stack) if judged && idle(stack));
     state.atoms().filter(read).cloned().collect()
+}
+
+/// A way back serves from where the resources are, and leaves the other node as it is. What was stopped
+/// there before a failover, still with the newer release, is not owed to anybody: started, it would run
+/// newer containers over data that goes back. The plan's advice names the node.
+fn without_idle_stops(state: &State, site: &Topology) -> State {
+    let idle = |stack: &Stack| {
+        let Some(pair) = site.cluster_of(&stack.node) else { return false };
+        // Where no node is known to be active, none is known to be idle.
+        !state.has(&Atom::Active(stack.node.clone()))
+            && state.has(&Atom::Active(pair.other(&stack.node).clone()))
+    };
+    let newer = |stack: &Stack| idle(stack) && state.has(&Atom::New(stack.clone()));
+    let owed = |atom: &&Atom| !matches!(atom, Atom::Stopped(stack) if newer(stack));
+    state.atoms().filter(owed).cloned().collect()
 }
 
 /// The user that a node's commands run as.

@@ -59,10 +59,15 @@ pub(crate) fn wholes() -> &'static [Whole] {
     })
 }
 
+/// Whether every place is tried.
+pub(crate) fn exhaustive() -> bool {
+    std::env::var_os("CTSUP_EXHAUSTIVE").is_some()
+}
+
 /// Which of `count` places, counted from 0, are tried: all of them where `CTSUP_EXHAUSTIVE` is set,
 /// else at most so many, one by chance out of each stretch of the same length.
 pub(crate) fn places(name: &str, count: usize, most: usize) -> Vec<usize> {
-    if count <= most || std::env::var_os("CTSUP_EXHAUSTIVE").is_some() {
+    if count <= most || exhaustive() {
         return (0..count).collect();
     }
     let mut chance = Chance::new(hash(name.as_bytes()));

@@ -68,7 +68,9 @@ pub(crate) fn upgrade_key(world: &World, node: &str, dir: &str) -> bool {
     settings(world, node, dir).lines().any(|l| l == "postgres_upgrade: true")
 }
 
-/// The facts that `ctsup observe` reads again before planning anew.
+/// What is known of the hosts before planning anew. `ctsup observe` reads `Active`, `Constraints`,
+/// `Antivirus`, and `UpgradeKey` where planning asks for it; `Running`, `Release` and `Pins` a person
+/// has to write into the facts file (`FactKey::is_readable`), which here always happens.
 pub(crate) fn facts(plan: &Plan, world: &World) -> Facts {
     let mut facts = Facts::new();
     let mut learn = |key, value| facts.set(key, value, Origin::Observed);

@@ -10,7 +10,7 @@ use ctsup_simulator::chance::{Chance, hash};
 use ctsup_simulator::fault::{Fault, Faults, Kind, Moment};
 use ctsup_simulator::{Cut, Ended, Rehearsal};
 
-use crate::harness::{Tally, Whole, last, rehearsal, wholes};
+use crate::harness::{Tally, Whole, exhaustive, last, rehearsal, wholes};
 use crate::{nodes, plans};
 
 /// What goes wrong in one night.
@@ -154,7 +154,7 @@ fn repeated(run: &Rehearsal) -> Option<String> {
 #[test]
 fn whatever_goes_wrong_in_a_night_a_person_reaches_the_goal() {
     let mut tally = Tally::default();
-    let each: u64 = if std::env::var_os("CTSUP_EXHAUSTIVE").is_some() { 300 } else { 8 };
+    let each: u64 = if exhaustive() { 300 } else { 8 };
     let kept = include_str!("seeds.txt").lines().filter(|l| !l.starts_with('#'));
     let kept: Vec<(&str, u64)> = kept
         .filter_map(|l| l.split_once(' '))
