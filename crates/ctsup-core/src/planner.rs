@@ -569,6 +569,7 @@ impl<'a> Planner<'a> {
         if self.found.iter().any(|d| d.severity >= Severity::Error) {
             return Outcome::Stopped(self.found);
         }
+        self.steps.tell_apart();
         let id = |added: Added| added.map(|index| self.steps.id(index));
         let mut warnings: Vec<_> = self
             .warnings

@@ -107,9 +107,12 @@ impl<'p> Teller<'p> {
         let plan = self.plan();
         let steps = self.say("plan-steps", &[("count", plan.steps.len().into())]);
         let span = self.phrases.span(Span::of(&plan.steps));
-        let site = ("site", Arg::from(plan.site.as_str()));
-        let head =
-            self.say("approve-head", &[site, ("steps", steps.into()), ("span", span.into())]);
+        let mut head = format!("{}\n", self.phrases.heading());
+        head.push_str(&self.say("approve-head", &[("steps", steps.into()), ("span", span.into())]));
+        if let Some(point) = &plan.point_of_no_return {
+            let why = self.phrases.no_return_at(point);
+            head.push_str(&format!("\n{}: {why}", self.say("no-return", &[])));
+        }
         let digest = self.say("approve-digest", &[("digest", plan.digest.as_str().into())]);
         format!("{head}\n{digest}\n{}\n", self.say("approve-claims", &[]))
     }

@@ -66,6 +66,11 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
             }
             let run = running::found(&folder)?;
             let (state, outcome) = inputs.plan_from(&run);
+            let ours = outcome.planned().map(|planned| planned.plan.site.as_str());
+            if let Some(ours) = ours.filter(|ours| *ours != run.plan().site) {
+                let args = [("run", name.as_str()), ("theirs", &run.plan().site), ("ours", ours)];
+                return Err(Failure::said("from-run-other-site", &args));
+            }
             // Where nobody looked since, an empty plan is no proof that nothing is left.
             let unseen = !inputs.has_facts() && !run.is_finished();
             clear(&run, &state, unseen && matches!(outcome, Outcome::NothingToDo(_)), name)?;

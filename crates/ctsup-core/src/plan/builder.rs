@@ -327,6 +327,17 @@ impl PlanBuilder {
         index
     }
 
+    /// Tells apart steps that do the same twice, as a plan made anew in the middle of a run can: logs read
+    /// because they were left unread, and read once more behind a start.
+    pub(crate) fn tell_apart(&mut self) {
+        while let Some(id) = twice(&self.drafts) {
+            let again = self.drafts.iter_mut().filter(|draft| draft.id == id).skip(1);
+            for (number, draft) in again.enumerate() {
+                draft.id = format!("{id}/{}", number + 2);
+            }
+        }
+    }
+
     /// The id that a step will have.
     pub(crate) fn id(&self, index: usize) -> StepId {
         StepId(self.drafts[index].id.clone())
@@ -336,7 +347,7 @@ impl PlanBuilder {
     /// with a reason before the reduction.
     ///
     /// # Panics
-    /// When procedures contradict each other or use an id twice: a mistake of ours, not of input.
+    /// When procedures contradict each other: a mistake of ours, not of input.
     pub(crate) fn finish(self, catalogue: &Catalogue, user: impl Fn(&NodeName) -> String) -> Built {
         let order = self.order();
         let mut place = vec![0; order.len()];
@@ -344,7 +355,6 @@ impl PlanBuilder {
             place[*index] = position;
         }
         let reduced = self.reduced(&order, &place);
-        assert!(twice(&self.drafts).is_empty(), "step ids are unique: {:?}", twice(&self.drafts));
         let mut implied = Vec::new();
         let mut waits: Vec<Vec<(usize, After)>> = vec![Vec::new(); order.len()];
         for ((earlier, later), mut because) in self.edges {
@@ -477,10 +487,11 @@ fn left_out(noted: Vec<LeftOut>, steps: &[Step]) -> Vec<LeftOut> {
     kept
 }
 
-fn twice(drafts: &[Draft]) -> Vec<&str> {
+/// An id that stands twice.
+fn twice(drafts: &[Draft]) -> Option<String> {
     let mut ids: Vec<_> = drafts.iter().map(|d| d.id.as_str()).collect();
     ids.sort_unstable();
-    ids.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect()
+    ids.windows(2).find(|w| w[0] == w[1]).map(|w| w[0].to_owned())
 }
 
 /// What a builder made.

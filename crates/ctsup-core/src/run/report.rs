@@ -184,14 +184,15 @@ impl Run {
             .filter(|_| !self.aborting);
         let opener = opened_by.as_ref().and_then(|id| self.plan.step(id.as_str()));
         // Who types a command from here gives back what was borrowed and does nothing else: a deploy that
-        // would pay it is the run's. Nothing old starts once something has met newer data.
+        // would pay it is the run's. Nothing old starts once something has met newer data, and pins that
+        // keep an old release stay.
         let starts = matches!(debt, Atom::Stopped(_) | Atom::Moved(_));
         let met = state.atoms().any(|atom| matches!(atom, Atom::Met(_)));
         let only_pays =
             |step: &&Step| step.leaves.iter().all(|c| step.closes.contains(&c.atom) && !c.holds);
         let (commands, node) = match (opener.map(|step| (step, &step.undo)), pays.filter(only_pays))
         {
-            _ if starts && met => (Vec::new(), None),
+            _ if (starts && met) || matches!(debt, Atom::Pinned(_)) => (Vec::new(), None),
             (_, Some(step)) => (step.commands.clone(), step.node.clone()),
             (Some((step, Undo::Commands(commands))), None) => (commands.clone(), step.node.clone()),
             _ => (Vec::new(), None),

@@ -1,7 +1,7 @@
 //! What is said when a run is not under way: why, how it stands, what is owed, what next.
 
 use ctsup_core::run::{Question, Run, StopReason};
-use ctsup_core::{Atom, StepId};
+use ctsup_core::{Atom, Goal, StepId};
 
 use super::Teller;
 use crate::words::Arg;
@@ -54,7 +54,7 @@ impl Teller<'_> {
         if !run.has_changed() && !begun {
             text.push_str(&format!("{}\n", self.say("stop-unchanged", &[])));
         } else {
-            self.left(run, &mut text);
+            self.left(run, why, &mut text);
         }
         self.next(run, name, why, &mut text);
         text
@@ -119,7 +119,7 @@ impl Teller<'_> {
     }
 
     /// Which node runs what, what the data has met, what is in doubt, what is owed.
-    fn left(&self, run: &Run, text: &mut String) {
+    fn left(&self, run: &Run, why: &Why, text: &mut String) {
         let report = run.stop_report();
         self.heading(text, "left-now");
         for node in &report.active {
@@ -148,7 +148,9 @@ impl Teller<'_> {
             let data: Vec<_> =
                 report.met.iter().map(|data| self.phrases.name(&data.to_string())).collect();
             let args = [("data", Arg::from(data.join(", ")))];
-            text.push_str(&format!("  {}\n", self.say("left-met", &args)));
+            let back = *why == Why::Done && run.plan().goal == Goal::Rollback;
+            let id = if back { "left-met-back" } else { "left-met" };
+            text.push_str(&format!("  {}\n", self.say(id, &args)));
         }
         if report.past_no_return {
             text.push_str(&format!("  {}\n", self.say("left-no-return", &[])));

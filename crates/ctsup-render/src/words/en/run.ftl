@@ -11,7 +11,7 @@ run-started = $ { $command }
 run-not-launched = not started: { $seen }
 run-lost = { $node } cannot be asked any more: { $seen }
 run-reattached = watched again
-run-overdue = takes longer than { $limit }; nothing is stopped for that
+run-overdue = takes longer than { $limit }; the command is not killed for that
 run-ended = exit code { $code }
 run-vanished = does not run any more and left no exit code
 run-probed = { $verdict ->
@@ -85,7 +85,7 @@ ask-words-again = again a
 
 ## Approval
 
-approve-head = { $site }: { $steps }, { $span }
+approve-head = { $steps }, { $span }
 approve-digest = Digest: { $digest }
 approve-claims = It rests on what was said and seen; that is tested again before the first change.
 approve-ask = Carry it out?
@@ -127,6 +127,7 @@ stop-unchanged = Nothing was changed.
 left-now = How it stands
 left-stack-unknown = not known for sure
 left-nothing-met = No data has met the new release.
+left-met-back = Data that the new release has met: { $data }. The old release works on it now; keep its images pinned until the next upgrade.
 left-met = Data that the new release has met: { $data }. Containers of the old release must not be started on it.
 left-no-return = The point of no return is behind: only the backup leads back.
 left-doubt = In doubt
@@ -220,7 +221,7 @@ run-folder = { $dir }: { $why }
 run-journal = { $file }: { $why }
     .help = nothing is guessed from a damaged journal; the copies on the nodes may be whole: ctsup resume RUN --fetch FILE
 run-busy = another process is at work on run { $run }
-run-busy-order = another process is at work on run { $run }; it was told
+run-busy-order = another process is at work on run { $run }; it was asked to stop: when it has, call ctsup abort again
 run-plan = { $file }: the run's plan cannot be read: { $why }
 run-not-approved = nobody approved this plan
     .help = --digest { $digest } approves it, or answer yes on a terminal
@@ -235,6 +236,7 @@ run-fault-wrong = --fault { $value }: STEP=KIND, where KIND is one of { $kinds }
 run-fault-no-command = --fault { $value }: this step sends no command
 run-rehearsal-changed = this rehearsal cannot be gone on with: it does not run as it did
 run-is-rehearsal = run { $run } is a rehearsal
+from-run-other-site = run { $run } is one of { $theirs }, the file describes { $ours }
 run-given-up = run { $run } was given up
     .help = see how things stand with ctsup observe and plan anew
 plan-of-rehearsal = run { $run } is a rehearsal: a plan from it can be read, not kept
