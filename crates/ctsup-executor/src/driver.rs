@@ -35,9 +35,9 @@ pub struct Manner {
     pub every: Duration,
     /// Somebody is there to answer questions; otherwise the run stops at the first.
     pub attended: bool,
-    /// Nobody watches: where a command is past its limit the run stops, and the command goes on by
-    /// itself. Otherwise it is reported, and the person who watches decides.
-    pub leaves_overdue: bool,
+    /// Nobody watches: so long after a command went past its limit the run stops, and the command goes
+    /// on by itself. Without it, that is only reported, and the person who watches decides.
+    pub leaves_overdue: Option<Duration>,
     /// The directory on the nodes below which plan and journal are copied, so that another operator
     /// can go on from any of them; none are made without it.
     pub copies: Option<String>,
@@ -50,7 +50,7 @@ impl Default for Manner {
             patience: Duration::from_secs(300),
             every: Duration::from_secs(3),
             attended: false,
-            leaves_overdue: false,
+            leaves_overdue: None,
             copies: None,
         }
     }
@@ -148,6 +148,8 @@ pub(crate) enum Said {
     Event(Event, oneshot::Sender<bool>),
     Output(StepId, Vec<u8>),
     Seen(StepId, String),
+    /// Its command is not waited for any longer.
+    Leaves,
 }
 
 type Flight<'f> = Pin<Box<dyn Future<Output = Result<(), Gone>> + Send + 'f>>;
@@ -250,15 +252,14 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                             meanwhile(still_ours(way, run), &mut flights, &mut copier).await?;
                             asked = Some((step.clone(), *question));
                         }
-                        let overdue = matches!(event, Event::Overdue { .. });
                         record(run, journal, clock.now_ms(), event, heard)?;
-                        if overdue && manner.leaves_overdue {
-                            let by = run.session().map(|s| s.by.clone()).unwrap_or_default();
-                            let event = Event::StopAsked { at_once: true, by };
-                            record(run, journal, clock.now_ms(), event, heard)?;
-                        }
                         // A teller that is gone does not need to know.
                         let _ = written.send(run.rebooted().is_empty());
+                    }
+                    Said::Leaves => {
+                        let by = run.session().map(|s| s.by.clone()).unwrap_or_default();
+                        let event = Event::StopAsked { at_once: true, by };
+                        record(run, journal, clock.now_ms(), event, heard)?;
                     }
                     Said::Output(step, bytes) => heard(Heard::Output { step: &step, bytes: &bytes }),
                     Said::Seen(step, text) => heard(Heard::Seen { step: &step, text: &text }),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ctsup_core::action::Person;
 use ctsup_core::action::person::DatabaseBack;
@@ -23,6 +24,10 @@ use tokio::sync::mpsc;
 use crate::process::lock;
 use crate::simulation::{Command, Simulation};
 use crate::way::Way;
+
+/// How long a rehearsal waits for a command that is past its limit: longer than any fault makes one
+/// slow, so that only what hangs for good is left behind.
+pub const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
 const OWNER: &str = "rehearsal@here";
 const RUN: &str = "rehearsal";
@@ -295,8 +300,11 @@ impl Rehearsal {
 
     fn driver(&self, generation: u64) -> Result<Driver<Way, Way, Lines>, DriveError> {
         let (way, store) = (self.way.clone(), self.journal.clone());
-        let manner =
-            Manner { copies: self.copies.clone(), leaves_overdue: true, ..Manner::default() };
+        let manner = Manner {
+            copies: self.copies.clone(),
+            leaves_overdue: Some(PATIENCE),
+            ..Manner::default()
+        };
         let text = self.journal();
         if text.lines().count() < 2 {
             lock(&self.journal.0).text.clear();

@@ -13,7 +13,7 @@ use ctsup_executor::{Folder, FolderError, Journal, Manner, MemoryStore, Order, d
 use ctsup_render::Words;
 use ctsup_render::run::Why;
 use ctsup_simulator::fault::{Kind, Moment};
-use ctsup_simulator::{Rehearsal, Simulation, Way, World};
+use ctsup_simulator::{PATIENCE, Rehearsal, Simulation, Way, World};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -199,7 +199,7 @@ impl Rehearsed {
         let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
             .await
             .map_err(|error| Failure::lock(&error, words))?;
-        let manner = Manner { leaves_overdue: true, ..Manner::default() };
+        let manner = Manner { leaves_overdue: Some(PATIENCE), ..Manner::default() };
         let broken = |why: &dyn std::fmt::Display| {
             Failure::said("run-illegal", &[("why", &why.to_string())])
         };

@@ -102,7 +102,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// Watches a job to its end, from what was `seen` of it at once.
     async fn watch(&self, part: u32, in_doubt: bool, mut seen: Option<JobView>) -> Carried<Ended> {
         let (node, key, attempt) = (self.node()?, self.key(part), self.was.attempt);
-        let limit = self.until(self.limit(6 * 3600));
+        let most = self.limit(6 * 3600);
+        let limit = self.until(most);
+        let leaves = self.manner.leaves_overdue.map(|more| self.until(most.saturating_add(more)));
         let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
         let mut pause = FIRST_LOOK.min(self.manner.every);
         let mut lost_at = None;
@@ -152,6 +154,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             if !overdue && self.past(limit) {
                 overdue = true;
                 self.tell(Event::Overdue { step: self.id() }).await?;
+            }
+            if leaves.is_some_and(|moment| self.past(moment)) {
+                self.say.send(Said::Leaves).map_err(|_| Gone)?;
             }
             self.clock.sleep(pause).await;
             pause = (pause * 3 / 2).min(self.manner.every);
