@@ -170,8 +170,8 @@ fn old_images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize,
     }
 }
 
-/// Outside clusters images come before the stop where the file asks for it. A cluster's nodes have theirs before anything is stopped, and before the first move the
-/// node that the resources leave has its own.
+/// Outside clusters images come before the stop where the file asks for it. A cluster's nodes have theirs
+/// before anything is stopped, and before the first move the node that the resources leave has its own.
 fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let clustered: Vec<_> = seen
         .plan
@@ -188,10 +188,15 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         let there = is(Atom::Fetched(stack.clone()));
         found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
     }
-    let begun = clustered.iter().any(|s| seen.plan.start.has(&Atom::New((*s).clone())));
-    if seen.plan.goal != Goal::Upgrade || begun {
+    if seen.plan.goal != Goal::Upgrade {
         return;
     }
+    // A cluster that has been begun is gone on with from where it stands.
+    let begun = |stack: &Stack| {
+        let cluster = seen.cluster(&stack.node);
+        let mut all = clustered.iter().filter(|s| seen.cluster(&s.node) == cluster);
+        all.any(|s| seen.plan.start.has(&Atom::New((*s).clone())))
+    };
     let mut wanted: Vec<&Stack> = Vec::new();
     // A playbook fetches what it deploys.
     let by_hand = |stack: &&Stack| {
@@ -210,7 +215,7 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
             wanted = seen.stacks_on(from).collect();
         }
     }
-    for stack in wanted {
+    for stack in wanted.into_iter().filter(|stack| !begun(stack)) {
         let there = is(Atom::Fetched(stack.clone()));
         found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
     }
