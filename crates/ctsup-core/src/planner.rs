@@ -667,12 +667,7 @@ pub fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
         .map(|(name, node)| {
             let server = Server {
                 address: node.address.clone(),
-                r#become: match node.become_root {
-                    Become::No => "no",
-                    Become::Sudo => "sudo",
-                    Become::SudoWithPassword => "sudo-with-password",
-                }
-                .to_owned(),
+                r#become: node.become_root,
                 fqdn: node.fqdn.clone(),
                 port: node.port,
                 role: node.role,

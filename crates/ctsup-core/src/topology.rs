@@ -3,6 +3,7 @@
 //! Only installations that can exist are a `Topology`; everything else is a list of diagnostics.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -175,7 +176,8 @@ pub enum Role {
 }
 
 /// How commands become root on a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Become {
     /// The login user is root.
     No,
@@ -183,6 +185,27 @@ pub enum Become {
     Sudo,
     /// `sudo` with a password, asked once.
     SudoWithPassword,
+}
+
+impl Become {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::No, Self::Sudo, Self::SudoWithPassword];
+
+    /// How the file and a plan spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Sudo => "sudo",
+            Self::SudoWithPassword => "sudo-with-password",
+        }
+    }
+}
+
+impl fmt::Display for Become {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// Where VoEx runs.

@@ -56,7 +56,6 @@ fn what_no_planner_writes_is_refused() {
         (format!("{server}/address"), json!("-oProxyCommand=reboot")),
         (format!("{server}/address"), json!("10.0.0.q10")),
         (format!("{server}/user"), json!("root@elsewhere")),
-        (format!("{server}/become"), json!("perhaps")),
         (format!("{server}/port"), json!(0)),
         ("/topology/clusters/back/nodes".to_owned(), json!([node, node])),
         ("/topology/stacks/0/dir".to_owned(), json!("/opt/../etc")),
