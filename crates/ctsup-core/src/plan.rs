@@ -4,12 +4,12 @@
 //! wants, so what people read is byte for byte what the digest is taken over.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::fact::{Claim, ClaimKey};
 use crate::guide::RowKey;
+use crate::named::named;
 use crate::state::{Condition, State};
 use crate::version::Release;
 
@@ -120,24 +120,23 @@ pub struct Releases {
     pub target: Release,
 }
 
-/// What a plan is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Goal {
+named! {
+    /// What a plan is for.
+    Goal;
     /// The target release on every node.
-    Upgrade,
+    Upgrade = "upgrade";
     /// The release before.
-    Rollback,
+    Rollback = "rollback";
     /// A new certificate.
-    Certificate,
+    Certificate = "certificate";
     /// The embedded database's new major version.
-    Postgres,
+    Postgres = "postgres";
     /// The Web Client cluster's new image.
-    WebClient,
+    WebClient = "web-client";
     /// Images in the local registry.
-    Registry,
+    Registry = "registry";
     /// What an upgrade left for a way back.
-    Cleanup,
+    Cleanup = "cleanup";
 }
 
 impl Goal {
@@ -146,114 +145,31 @@ impl Goal {
     pub fn concerns_releases(self) -> bool {
         matches!(self, Self::Upgrade | Self::Rollback | Self::Postgres)
     }
-
-    /// All goals.
-    pub const ALL: [Self; 7] = [
-        Self::Upgrade,
-        Self::Rollback,
-        Self::Certificate,
-        Self::Postgres,
-        Self::WebClient,
-        Self::Registry,
-        Self::Cleanup,
-    ];
-
-    /// The name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Upgrade => "upgrade",
-            Self::Rollback => "rollback",
-            Self::Certificate => "certificate",
-            Self::Postgres => "postgres",
-            Self::WebClient => "web-client",
-            Self::Registry => "registry",
-            Self::Cleanup => "cleanup",
-        }
-    }
-
-    /// By the name on the command line.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|goal| goal.as_str() == text)
-    }
 }
 
-impl fmt::Display for Goal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// A part of a plan: a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
+named! {
+    /// A part of a plan: a closed list.
+    Phase;
     /// Checked and brought before anything changes.
-    Prepare,
+    Prepare = "prepare";
     /// The antivirus off.
-    Quiet,
+    Quiet = "quiet";
     /// The clusters seen in order.
-    Gate,
+    Gate = "gate";
     /// Images brought to every node.
-    Fetch,
+    Fetch = "fetch";
     /// Services stopped and data copied.
-    BackUp,
+    BackUp = "back-up";
     /// The first nodes changed; without clusters, all.
-    FirstHalf,
+    FirstHalf = "first-half";
     /// A person finds the first nodes in order.
-    Judge,
+    Judge = "judge";
     /// The second nodes changed.
-    SecondHalf,
+    SecondHalf = "second-half";
     /// The whole seen in order.
-    Verify,
+    Verify = "verify";
     /// What was borrowed given back.
-    Restore,
-}
-
-impl Phase {
-    /// All phases, in order.
-    pub const ALL: [Self; 10] = [
-        Self::Prepare,
-        Self::Quiet,
-        Self::Gate,
-        Self::Fetch,
-        Self::BackUp,
-        Self::FirstHalf,
-        Self::Judge,
-        Self::SecondHalf,
-        Self::Verify,
-        Self::Restore,
-    ];
-
-    /// The stable name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Prepare => "prepare",
-            Self::Quiet => "quiet",
-            Self::Gate => "gate",
-            Self::Fetch => "fetch",
-            Self::BackUp => "back-up",
-            Self::FirstHalf => "first-half",
-            Self::Judge => "judge",
-            Self::SecondHalf => "second-half",
-            Self::Verify => "verify",
-            Self::Restore => "restore",
-        }
-    }
-
-    /// By its stable name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| phase.as_str() == text)
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
+    Restore = "restore";
 }
 
 /// Guide rows that do not apply.

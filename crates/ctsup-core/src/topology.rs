@@ -3,13 +3,13 @@
 //! Only installations that can exist are a `Topology`; everything else is a list of diagnostics.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Input, Label};
 use crate::fact::{Facts, Origin};
 use crate::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace, Stack};
+use crate::named::named;
 use crate::version::{ImageRef, Release};
 
 mod check;
@@ -175,37 +175,15 @@ pub enum Role {
     Other,
 }
 
-/// How commands become root on a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Become {
+named! {
+    /// How commands become root on a node.
+    Become;
     /// The login user is root.
-    No,
+    No = "no";
     /// `sudo` without a password.
-    Sudo,
+    Sudo = "sudo";
     /// `sudo` with a password, asked once.
-    SudoWithPassword,
-}
-
-impl Become {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::No, Self::Sudo, Self::SudoWithPassword];
-
-    /// How the file and a plan spell it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Sudo => "sudo",
-            Self::SudoWithPassword => "sudo-with-password",
-        }
-    }
-}
-
-impl fmt::Display for Become {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
+    SudoWithPassword = "sudo-with-password";
 }
 
 /// Where VoEx runs.

@@ -5,28 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::StepId;
+use crate::named::named;
 
-macro_rules! warnings {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// Hazards and doubts that a plan names.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum WarningCode { $($(#[$doc])* $name,)* }
-
-        impl WarningCode {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The stable name.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-warnings! {
+named! {
+    /// Hazards and doubts that a plan names.
+    WarningCode;
     /// Between the second switch and the stop, old containers run on newer data (invariant 31).
     OldContainersWindow = "old-containers-window";
     /// Until the second half the idle node has old containers: a failover starts them (A45).

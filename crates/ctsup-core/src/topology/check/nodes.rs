@@ -165,9 +165,9 @@ impl Check<'_> {
                         .and_then(|n| n.try_into().ok())
                         .unwrap_or(22),
                     user: document.text(&at("user")).unwrap_or("root").to_owned(),
-                    become_root: Become::ALL
-                        .into_iter()
-                        .find(|way| document.text(&at("become")) == Some(way.as_str()))
+                    become_root: document
+                        .text(&at("become"))
+                        .and_then(Become::parse)
                         .unwrap_or(Become::No),
                 },
             );
