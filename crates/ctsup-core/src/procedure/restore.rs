@@ -386,6 +386,13 @@ fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
         last = put.or(last);
         back.push((place.stack.clone(), put));
         all.push(put);
+        // Looked for as long as they lay aside, they would not have been found.
+        let pair = p.site.cluster_of(&place.stack.node).cloned();
+        if let Some(pair) = pair.filter(|pair| pair.cluster == ClusterName::Back)
+            && place.serving.is_none()
+        {
+            all.extend(cluster::files_answer(p, &pair, put, cite!("HA.6")));
+        }
     }
     for due in &host.due {
         let Some((pins, held)) = &due.pins else { continue };
@@ -621,11 +628,13 @@ fn by_hand(
     if clustered {
         p.steps.after(list, cluster::seen_active(p, ClusterName::Back), Because::Invariant(19));
     }
-    for step in gates.into_iter().chain([keep, list, decided]) {
+    let before: Vec<_> = gates.into_iter().chain([keep, list, decided]).collect();
+    for step in &before {
         for stop in &rest.stops {
-            p.steps.after(*stop, step, Because::Row(cite!("DR.1")));
+            p.steps.after(*stop, *step, Because::Row(cite!("DR.1")));
         }
     }
+    let stopped = rest.first().is_none();
     let back_up = rest.back_up;
     let (dir, skip) = (p.dir(App::Express).to_owned(), p.catalogue.skip.clone());
     let volume = postgres::volume(p);
@@ -641,7 +650,13 @@ fn by_hand(
         };
         Draft::person(Phase::FirstHalf, what, Action::Person(action)).cites(&[row])
     };
-    let shell = p.steps.add(person(DatabaseBack::OpenShell, "database/shell", cite!("DR.2")));
+    // A shell of an earlier run is gone; it is needed as long as the files are not moved.
+    let aside = p.steps.has(&Atom::DatabaseAside);
+    let shell = person(DatabaseBack::OpenShell, "database/shell", cite!("DR.2"));
+    let shell = match aside {
+        true => p.steps.ensure(shell, &[is(Atom::DatabaseAside)]),
+        false => p.steps.add(shell),
+    };
     p.steps.after(shell, back_up, Because::Row(cite!("DR.2")));
     let files = p.steps.once(person(DatabaseBack::MoveFiles, "database/files", cite!("DR.3")));
     p.steps.after(files, shell, Because::Row(cite!("DR.3")));
@@ -661,6 +676,14 @@ fn by_hand(
     let start = p.steps.once(start.cites(&[cite!("DR.5")]));
     p.steps.after(start, last, Because::Row(cite!("DR.5")));
     let all = server.start(p, "start");
+    if stopped {
+        // Where all was stopped before, what begins waits for what comes first.
+        for step in &before {
+            for later in [shell, files, start] {
+                p.steps.after(later, *step, Because::Row(cite!("DR.1")));
+            }
+        }
+    }
     p.steps.after(all, start, Because::Row(cite!("DR.5")));
     let logs = server.read_logs(p);
     p.steps.after(logs, all, Because::Invariant(35));
