@@ -9,7 +9,7 @@ use crate::action::dpl::Brings;
 use crate::action::{Action, Kind, Pcs, Person};
 use crate::cite;
 use crate::guide::RowKey;
-use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::name::{App, ClusterName, DataSet, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
@@ -132,10 +132,13 @@ impl Side {
     }
 }
 
-/// Whether data of CTS on either node has met the new release.
+/// Whether a deploy of this upgrade has begun on the data of CTS on either node.
 fn met_by_express(p: &Planner<'_>, nodes: [&NodeName; 2]) -> bool {
     let data = |node: &NodeName| p.site.data_of(&Stack::new(node, App::Express));
-    nodes.into_iter().any(|node| p.steps.has(&Atom::Met(data(node))))
+    let begun = |data: DataSet| {
+        p.steps.has(&Atom::Met(data.clone())) && p.steps.has(&Atom::BackedUp(data))
+    };
+    nodes.into_iter().any(|node| begun(data(node)))
 }
 
 /// Upgrades both clusters.

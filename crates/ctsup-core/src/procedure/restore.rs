@@ -522,9 +522,14 @@ fn start(p: &mut Planner<'_>, host: &Host, waits: &[Added], earlier: Added) -> A
         last = logs.or(deploy).or(last);
     }
     for server in host.servers.iter().filter(|server| !host.is_due(server)) {
-        if p.steps.has(&Atom::Unchecked(server.stack.clone())) {
+        // What is stopped beside something that goes back is read once it is up again.
+        let here = |atom: Atom| p.steps.has(&atom);
+        let stack = &server.stack;
+        if here(Atom::Unchecked(stack.clone())) && here(Atom::Running(stack.clone())) {
             let logs = server.read_logs(p);
-            p.steps.after(logs, earlier, Because::Invariant(35));
+            for step in [earlier, last] {
+                p.steps.after(logs, step, Because::Invariant(35));
+            }
             last = logs.or(last);
         }
     }

@@ -16,7 +16,7 @@ use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Cause, Phase, Source, WarningCode};
+use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::{Layout, Method, Pair, Risk, Rollback, RollbackWay, Voex};
@@ -571,15 +571,32 @@ pub(super) fn is_open(p: &Planner<'_>, stack: &Stack) -> bool {
         && p.steps.has(&Atom::Running(stack.clone()))
         && !p.steps.has(&Atom::New(stack.clone()))
         && !p.steps.has(&Atom::Pinned(p.site.settings_of(stack)))
-        && met(p, stack)
+        && match p.goal {
+            Goal::Upgrade => met_here(p, stack),
+            _ => met(p, stack),
+        }
+}
+
+/// Whether a deploy of this upgrade has begun on the data: it has a copy of before. Data that met what is
+/// newer earlier, and serves with old containers, is what somebody went back to.
+fn met_here(p: &Planner<'_>, stack: &Stack) -> bool {
+    beside_too(p, stack).into_iter().any(|s| {
+        let data = p.site.data_of(&s);
+        p.steps.has(&Atom::Met(data.clone())) && p.steps.has(&Atom::BackedUp(data))
+    })
 }
 
 /// Whether what a stack runs on has met what is newer: its own data, and on Back the one database of
 /// both nodes.
 fn met(p: &Planner<'_>, stack: &Stack) -> bool {
+    beside_too(p, stack).iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))))
+}
+
+/// A stack, and on Back the other node's, which works with the same database.
+fn beside_too(p: &Planner<'_>, stack: &Stack) -> Vec<Stack> {
     let back = p.site.cluster_of(&stack.node).filter(|pair| pair.cluster == ClusterName::Back);
     let beside = back.map(|pair| Stack::new(pair.other(&stack.node), stack.app));
-    std::iter::once(stack).chain(&beside).any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))))
+    std::iter::once(stack.clone()).chain(beside).collect()
 }
 
 /// The idle node of a cluster, where a failover would start old containers on newer data.
@@ -722,8 +739,11 @@ fn by_playbooks(
     let console = p.steps.once(console);
     p.steps.after(console, decided, Because::Row(cite!("AN-R.1")));
     let mut earlier: Added = None;
-    // One playbook for both clusters: it plays where either has to go back.
-    let due = active.iter().any(|node| goes_back(p, &server(node, App::Express, true)));
+    // One playbook for both clusters: it plays where either has to go back, or is down.
+    let due = active.iter().any(|node| {
+        let server = server(node, App::Express, true);
+        goes_back(p, &server) || !p.steps.has(&Atom::Running(server.stack))
+    });
     for (pair, (nodes, services, row)) in pairs.iter().zip(parts) {
         let Some(here) = serving(p, nodes) else { continue };
         let Some((pins, held)) = old_images(p, nodes, &here, Which::These(services)) else {

@@ -342,8 +342,11 @@ fn begun(seen: &Seen<'_>) -> bool {
 pub(super) fn window_open(seen: &Seen<'_>, stack: &Stack) -> bool {
     second_open(seen, stack) || {
         let start = &seen.plan.start;
+        // A copy of before tells a deploy of this upgrade from what somebody went back to earlier.
         let met = |s: &Stack| {
-            seen.data_of(s).is_some_and(|data| start.has(&Atom::Met(data.clone())))
+            seen.data_of(s).is_some_and(|data| {
+                start.has(&Atom::Met(data.clone())) && start.has(&Atom::BackedUp(data.clone()))
+            })
         };
         let mate = seen.mate(&stack.node).map(|node| Stack::new(node, stack.app));
         // Back's database is one for both of its nodes.

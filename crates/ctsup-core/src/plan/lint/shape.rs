@@ -79,7 +79,8 @@ fn does_something(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         }
         // The shell that an earlier run had open is gone.
         Action::Person(Person::RollBackDatabase { part: DatabaseBack::OpenShell, .. }) => {
-            !seen.plan.start.has(&Atom::DatabaseAside)
+            let start = &seen.plan.start;
+            step.leaves.iter().all(|c| start.meets(c)) && !start.has(&Atom::DatabaseAside)
         }
         // What was loaded is seen to be there.
         Action::Registry(Registry::SeeTags { .. }) => true,
