@@ -260,6 +260,10 @@ impl Rehearsal {
     }
 
     async fn attempt(&self, wish: Wish) -> Ended {
+        // `ctsup resume` says so, and does nothing.
+        if self.told().is_ok_and(|run| run.is_finished()) {
+            return Ended::Done;
+        }
         let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
         let over = wish == Wish::TakeOver;
         let mut read = JournalText::read(self.journal().as_bytes()).ok();

@@ -46,6 +46,12 @@ impl Teller<'_> {
             text.push_str(&format!("  {} · {id}\n", self.title(id)));
             let seen = run.step(id).map(|step| step.seen.clone()).unwrap_or_default();
             self.lines(&mut text, &seen);
+            // What failed or was refused has a way out of its own, which a person takes.
+            if let Why::Stopped(StopReason::Failed(_) | StopReason::Refused(_)) = why
+                && let Some(fails) = self.step(id).and_then(|step| self.phrases.fails(step))
+            {
+                text.push_str(&format!("  {}\n", self.say("stop-remedy", &[("how", fails.into())])));
+            }
         }
         if matches!(why, Why::Done) && run.stop_report().debts.is_empty() {
             return text;

@@ -86,6 +86,8 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                 };
             }
             Ended::Killed => {}
+            // What took too long runs on where it is; a person resumes when it had time.
+            Ended::Stopped(StopReason::Asked { .. }) => run.way.simulation.pass(600_000),
             // What fails again where nothing else is wrong any more is not tried for ever.
             Ended::Stopped(StopReason::Failed(ref id)) if failed.as_ref() == Some(id) => {
                 return anew(whole, &run).or_else(told);
