@@ -139,10 +139,20 @@ fn refuted(plan: &Plan) -> Option<String> {
     let told = (proof.verdict != Verdict::Proven).then(|| {
         if std::env::var_os("DBGPLANS").is_some() {
             for r in proof.refutations.iter().take(3) {
-                println!("  STORY {:?} fault {:?} facts {:?} in {} story {:?}", r.rule, r.fault, r.facts, r.state.atoms().map(ToString::to_string).collect::<Vec<_>>().join(" "), r.story);
+                println!(
+                    "  STORY {:?} fault {:?} facts {:?} in {} story {:?}",
+                    r.rule,
+                    r.fault,
+                    r.facts,
+                    r.state.atoms().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+                    r.story
+                );
             }
         }
-        let rules = proof.refutations.iter().map(|r| format!("{:?} {:?} {:?}", r.rule, r.starting, r.facts));
+        let rules = proof
+            .refutations
+            .iter()
+            .map(|r| format!("{:?} {:?} {:?}", r.rule, r.starting, r.facts));
         format!("{:?} {:?}", proof.verdict, rules.collect::<Vec<_>>())
     });
     known().insert(plan.digest.clone(), told.clone());
@@ -165,18 +175,60 @@ pub(crate) fn to_the_goal(name: &str, first: &Rehearsal) -> Result<usize, String
                     if std::env::var_os("DBGPLANS").is_some() {
                         println!("== {name} {broken:?}");
                         let run = before.told()?;
-                        println!("  RUN active {:?}", run.state().atoms().filter(|a| matches!(a, ctsup_core::Atom::Active(_))).collect::<Vec<_>>());
-                        println!("  START {}", plan.start.atoms().map(ToString::to_string).collect::<Vec<_>>().join(" "));
-                        for s in &plan.steps { println!("    {} <- {}", s.id, s.after.iter().map(|a| a.step.to_string()).collect::<Vec<_>>().join(" ")); }
-                        for w in plan.warnings.iter() { println!("    W {:?} {:?}..{:?} {:?}", w.code, w.step, w.until, w.args); }
+                        println!(
+                            "  RUN active {:?}",
+                            run.state()
+                                .atoms()
+                                .filter(|a| matches!(a, ctsup_core::Atom::Active(_)))
+                                .collect::<Vec<_>>()
+                        );
+                        println!(
+                            "  START {}",
+                            plan.start
+                                .atoms()
+                                .map(ToString::to_string)
+                                .collect::<Vec<_>>()
+                                .join(" ")
+                        );
+                        for s in &plan.steps {
+                            println!(
+                                "    {} <- {}",
+                                s.id,
+                                s.after
+                                    .iter()
+                                    .map(|a| a.step.to_string())
+                                    .collect::<Vec<_>>()
+                                    .join(" ")
+                            );
+                        }
+                        for w in plan.warnings.iter() {
+                            println!("    W {:?} {:?}..{:?} {:?}", w.code, w.step, w.until, w.args);
+                        }
                     }
                     return Err(format!("breaks: {broken:?}"));
                 }
                 if let Some(how) = refuted(&plan) {
                     if std::env::var_os("DBGPLANS").is_some() {
                         println!("== {name} unproven {how}");
-                        println!("  START {}", plan.start.atoms().map(ToString::to_string).collect::<Vec<_>>().join(" "));
-                        for s in &plan.steps { println!("    {} <- {}", s.id, s.after.iter().map(|a| a.step.to_string()).collect::<Vec<_>>().join(" ")); }
+                        println!(
+                            "  START {}",
+                            plan.start
+                                .atoms()
+                                .map(ToString::to_string)
+                                .collect::<Vec<_>>()
+                                .join(" ")
+                        );
+                        for s in &plan.steps {
+                            println!(
+                                "    {} <- {}",
+                                s.id,
+                                s.after
+                                    .iter()
+                                    .map(|a| a.step.to_string())
+                                    .collect::<Vec<_>>()
+                                    .join(" ")
+                            );
+                        }
                     }
                     return Err(format!("unproven: {how}"));
                 }
