@@ -14,11 +14,12 @@ use ctsup_core::action::person::DatabaseBack;
 use ctsup_core::run::{
     Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits, Question, Run, StopReason,
 };
-use ctsup_core::{Action, NodeName, Plan, StepId};
+use ctsup_core::plan::Servers;
+use ctsup_core::{Action, FactKey, FactValue, LookUp, NodeName, Plan, StepId};
 use ctsup_executor::copies::{self, Copy};
 use ctsup_executor::driver::{self, DriveError, Driver, Ending, Manner};
 use ctsup_executor::store::{Journal, Store};
-use ctsup_executor::{Heard, lock as installation};
+use ctsup_executor::{Heard, claims, lock as installation};
 use tokio::sync::mpsc;
 
 use crate::process::lock;
@@ -180,6 +181,22 @@ impl Rehearsal {
     #[must_use]
     pub fn heard(&self) -> String {
         lock(&self.heard).clone()
+    }
+
+    /// A fact as the hosts tell it now: what `ctsup observe` asks them.
+    ///
+    /// # Errors
+    /// What is in the way of it.
+    ///
+    /// # Panics
+    /// When the machine can't run a task at all.
+    pub fn read(
+        &self,
+        key: &FactKey,
+        look: &LookUp,
+        servers: &Servers,
+    ) -> Result<FactValue, String> {
+        block_on(claims::value(&self.way, key, look, servers))
     }
 
     /// What the journal tells.

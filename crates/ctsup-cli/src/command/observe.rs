@@ -93,6 +93,7 @@ async fn read(
     let mut known: BTreeMap<FactKey, FactValue> = BTreeMap::new();
     let mut asked: BTreeSet<FactKey> = BTreeSet::new();
     let mut next = FactKey::observable(site);
+    let mut settings = FactKey::in_settings(site);
     while !next.is_empty() {
         let mut parsed = inputs.parsed();
         for (key, value) in &known {
@@ -141,6 +142,9 @@ async fn read(
             parsed.facts.set(key.clone(), value.clone(), Origin::Observed);
         }
         next = wanted(&inputs.plan_of(&parsed));
+        next.append(&mut settings);
+        next.sort();
+        next.dedup();
         next.retain(|key| key.is_readable() && !asked.contains(key));
     }
     (known.into_iter().collect(), untold)
@@ -177,7 +181,12 @@ fn written(head: &str, facts: &[(FactKey, FactValue)]) -> String {
                 let all: Vec<_> = all.iter().map(|word| quoted(word)).collect();
                 format!("[{}]", all.join(", "))
             }
-            FactValue::Images(_) => continue,
+            FactValue::Images(all) => {
+                let all = all.iter().map(|(name, image)| {
+                    format!("{} = {}", quoted(name), quoted(&image.to_string()))
+                });
+                format!("{{ {} }}", all.collect::<Vec<_>>().join(", "))
+            }
             other => quoted(&other.to_string()),
         };
         // A string cannot fail to be written to.

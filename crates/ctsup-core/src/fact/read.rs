@@ -2,15 +2,17 @@
 //!
 //! Where an answer leaves doubt there is no value: unknown is never "no".
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use super::{Claim, FactKey, FactValue, LookUp, Test};
 use crate::action::{Action, Unit, Volume, volume::BackUp};
 use crate::catalogue::Catalogue;
-use crate::name::{ClusterName, NodeName};
+use crate::name::{App, ClusterName, NodeName, SettingsPlace};
 use crate::plan::Plan;
 use crate::reader::{cluster, constraints, disk, image_list, postgres, registry, units};
 use crate::topology::Topology;
+use crate::version::ImageRef;
 
 /// A text that names no fact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,22 +87,35 @@ impl FactKey {
                 Self::Constraints(cluster),
             ]);
         }
+        for stack in site.stacks() {
+            all.push(Self::Running(stack));
+        }
+        for place in settings_places(site) {
+            all.push(Self::SettingsFiles(place));
+        }
         all.push(Self::PostgresVersion);
         all
     }
 
-    /// Whether an answer tells it beyond doubt: which release a list of containers is of, or which
-    /// pins were meant, a person says.
+    /// What settings tell: asked once it is known which node has them and how the file is called.
+    #[must_use]
+    pub fn in_settings(site: &Topology) -> Vec<Self> {
+        let pins = site.stacks().into_iter().map(|stack| Self::Pins(site.settings_of(&stack)));
+        let keys = settings_places(site).into_iter().map(Self::UpgradeKey);
+        let all: BTreeSet<_> = pins.chain(keys).collect();
+        all.into_iter().collect()
+    }
+
+    /// Whether an answer tells it beyond doubt: which release a list of containers is of, a person says
+    /// (A24).
     #[must_use]
     pub fn is_readable(&self) -> bool {
         !matches!(
             self,
             Self::Choice(_)
                 | Self::Release(_)
-                | Self::Running(_)
                 | Self::Images(_)
                 | Self::Met(_)
-                | Self::Pins(_)
                 | Self::Preferences(_)
         )
     }
@@ -324,7 +339,33 @@ impl FactKey {
                 let version = postgres::read_version(out).map_err(|e| fail(&e))?;
                 release(version.to_string())
             }
-            Self::Images(_) | Self::Running(_) if code == 0 => {
+            Self::Running(stack) if code == 0 => {
+                let list = image_list::read(out).map_err(|e| fail(&e))?;
+                let project = stack.app.project();
+                let own: Vec<_> =
+                    list.containers.iter().filter(|c| c.service(project).is_some()).collect();
+                let up = |c: &&&image_list::Container| {
+                    matches!(c.status, image_list::Status::Up { .. })
+                };
+                let down = own.iter().filter(|c| !up(c));
+                let down: Vec<&str> = down.filter_map(|c| c.name.as_deref()).collect();
+                // Some up and some not is neither; where there are none nobody knows their project.
+                match own.iter().filter(up).count() {
+                    _ if own.is_empty() => Err(format!("{project}: 0")),
+                    0 => Ok(FactValue::Bool(false)),
+                    all if all == own.len() => Ok(FactValue::Bool(true)),
+                    _ => Err(format!("{project}: {}/{}: {}", down.len(), own.len(), down.join(", "))),
+                }
+            }
+            // Where the daemon does not run, nothing of it does.
+            Self::Running(_) if err.contains("Cannot connect to the Docker daemon") => {
+                Ok(FactValue::Bool(false))
+            }
+            Self::Pins(_) if code == 0 => {
+                // Nothing of what stands there is repeated: nobody knows what is below a wrong heading.
+                pins(out).map(FactValue::Images).ok_or_else(|| "images:".to_owned())
+            }
+            Self::Images(_) if code == 0 => {
                 let list = image_list::read(out).map_err(|e| fail(&e))?;
                 let up = list
                     .containers
@@ -335,6 +376,32 @@ impl FactKey {
             _ => Err(said()),
         }
     }
+}
+
+/// Where the corporate server's settings lie, each once.
+fn settings_places(site: &Topology) -> Vec<SettingsPlace> {
+    let express = site.stacks().into_iter().filter(|stack| stack.app == App::Express);
+    let places: BTreeSet<_> = express.map(|stack| site.settings_of(&stack)).collect();
+    places.into_iter().collect()
+}
+
+/// The pins below `images:`; none where the heading is not there, nothing where it is not plain.
+fn pins(text: &str) -> Option<BTreeMap<String, ImageRef>> {
+    let mut all = BTreeMap::new();
+    let mut lines = text.lines().filter(|line| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with('#')
+    });
+    let Some(heading) = lines.next() else { return Some(all) };
+    let rest = heading.strip_prefix("images:")?.split(" #").next()?.trim();
+    for line in lines {
+        let (name, image) = line.strip_prefix(' ')?.trim().split_once(':')?;
+        let image = image.split(" #").next()?.trim().trim_matches(['"', '\'']);
+        if all.insert(name.to_owned(), image.parse().ok()?).is_some() {
+            return None;
+        }
+    }
+    matches!((rest, all.is_empty()), ("", _) | ("{}", true)).then_some(all)
 }
 
 /// The names under which dpl looks for its settings; copies beside them are none.
@@ -493,6 +560,50 @@ mod tests {
         let gone = (2, "", "grep: /opt/express/settings: No such file or directory");
         assert!(FactKey::UpgradeKey(place).read(gone, "", none).is_err());
         assert!(FactKey::Owners(node).read((0, "", ""), "", none).is_err());
+    }
+
+    #[test]
+    fn what_runs_is_told_by_all_of_its_containers() {
+        let none = |_: &str| None;
+        let key: FactKey = "running(a-1/express)".parse().expect("a fact");
+        let list = |rows: &[(&str, &str)]| {
+            let mut text =
+                "CONTAINER ID   IMAGE   COMMAND   CREATED      STATUS      PORTS     NAMES\n"
+                    .to_owned();
+            for (name, status) in rows {
+                text.push_str(&format!(
+                    "d7f893067461   reg:5000/x:1.39.0   \"run\"   2 days ago   {status}     {name}\n"
+                ));
+            }
+            text
+        };
+        let up = list(&[("cts_a_1", "Up 2 days"), ("cts_b_1", "Up 2 days"), ("voex_c_1", "Exited (0) 2 days ago")]);
+        assert_eq!(key.read((0, &up, ""), "", none), Ok(FactValue::Bool(true)));
+        let down = list(&[("cts_a_1", "Exited (0) 2 days ago"), ("voex_c_1", "Up 2 days")]);
+        assert_eq!(key.read((0, &down, ""), "", none), Ok(FactValue::Bool(false)));
+        let mixed = list(&[("cts_a_1", "Up 2 days"), ("cts_b_1", "Exited (1) 2 days ago")]);
+        assert_eq!(key.read((0, &mixed, ""), "", none), Err("cts: 1/2: cts_b_1".to_owned()));
+        let others = list(&[("express_a_1", "Up 2 days")]);
+        assert!(key.read((0, &others, ""), "", none).is_err(), "another project");
+        let idle = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.";
+        assert_eq!(key.read((1, "", idle), "", none), Ok(FactValue::Bool(false)));
+    }
+
+    #[test]
+    fn pins_are_read_as_they_stand_and_never_repeated_in_an_error() {
+        let none = |_: &str| None;
+        let key: FactKey = "pins(back/express)".parse().expect("a fact");
+        let read = |text: &str| key.read((0, text, ""), "", none);
+        assert_eq!(read(""), Ok(FactValue::Images(BTreeMap::new())));
+        assert_eq!(read("images: {}\n"), Ok(FactValue::Images(BTreeMap::new())));
+        let two = read("images:\n  # of 2022\n  trusts: ccs/trusts:1.28.0 # old\n  admin: \"ccs/admin:1.2\"\n");
+        let Ok(FactValue::Images(two)) = two else { panic!("{two:?}") };
+        let two: Vec<_> = two.iter().map(|(name, image)| format!("{name} {image}")).collect();
+        assert_eq!(two, ["admin ccs/admin:1.2", "trusts ccs/trusts:1.28.0"]);
+        for wrong in ["images: [a]\n", "images:\n  password: \n", "images:\n a: x:1\nimages:\n"] {
+            assert_eq!(read(wrong), Err("images:".to_owned()), "{wrong}");
+        }
+        assert!(key.read((2, "", "sed: can't read x: No such file"), "", none).is_err());
     }
 
     #[test]

@@ -84,7 +84,9 @@ pub(super) fn rest(p: &mut Planner<'_>, parts: &[Part<'_>]) -> Rest {
 pub(super) fn wake(p: &mut Planner<'_>, parts: &[Part<'_>], last: &[Added]) -> Added {
     let mut woken = None;
     for part in parts.iter().filter(|part| !part.due) {
-        if !p.steps.has(&Atom::Stopped(part.server.stack.clone())) {
+        let stack = &part.server.stack;
+        let down = p.known_start && !p.steps.has(&Atom::Running(stack.clone()));
+        if !down && !p.steps.has(&Atom::Stopped(stack.clone())) {
             continue;
         }
         let start = part.server.start(p, "start");

@@ -1,6 +1,8 @@
 //! The fault-tolerant configuration by hand: prefetch on both nodes of each cluster, first nodes,
 //! a person's check, second nodes (HA.1 to HA.30).
 
+use std::collections::BTreeSet;
+
 use super::beside::{self, Part};
 use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
@@ -262,18 +264,13 @@ fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
 /// Stops old containers that run on newer data, and names the window that this closes.
 pub(super) fn stop_at_once(p: &mut Planner<'_>, open: &[Server]) -> Vec<Added> {
     let stops: Vec<_> = open.iter().map(|server| server.stop_as(p, "stop/quiet")).collect();
-    for (server, stop) in open.iter().zip(&stops) {
-        let node = server.stack.node.to_string();
-        let first = open.iter().position(|s| s.stack.node == server.stack.node);
-        let last = open.iter().rposition(|s| s.stack.node == server.stack.node);
-        // Once for a node, from its first stop to its last.
-        if let (Some(first), Some(last)) = (first, last)
-            && stops[first] == *stop
-        {
-            p.accepts(Risk::OldContainersWindow);
-            let what = [("node", node)];
-            p.warn(WarningCode::OldContainersWindow, &what, stops[first], stops[last]);
-        }
+    // Open when the plan begins, a window is named at the stop that closes it: a node's last.
+    let nodes: BTreeSet<&NodeName> = open.iter().map(|server| &server.stack.node).collect();
+    for node in nodes {
+        let last = open.iter().rposition(|server| server.stack.node == *node);
+        let last = last.and_then(|last| stops[last]);
+        p.accepts(Risk::OldContainersWindow);
+        p.warn(WarningCode::OldContainersWindow, &[("node", node.to_string())], last, last);
     }
     stops
 }
@@ -430,8 +427,8 @@ fn fetch(
         }
         let what = side.pair.cluster.to_string();
         // What had to stop at once is down until the resources are where the new release is.
-        let since = closed[number].first().copied().flatten().or(move_step);
-        p.warn(WarningCode::Outage, &[("what", what)], since, arrived_step);
+        let since = closed[number].first().copied().flatten().filter(|_| move_step.is_some());
+        p.warn(WarningCode::Outage, &[("what", what)], since.or(move_step), arrived_step);
         let list = save_list(p, &side.first, Phase::Fetch, &[cite!("RB.0")]);
         p.steps.after(list, arrived_step, SAVED);
         let on_first = fetch_on(p, side, &side.first.clone(), there, prepared);
@@ -678,7 +675,7 @@ fn judge(
         .collect();
     // A second half begun by an earlier run was judged by it.
     let whole = [back, front].into_iter().any(|side| !side.needs_second(p));
-    if half == Half::Begun || (half == Half::Second && whole) {
+    if stacks.is_empty() && (half == Half::Begun || (half == Half::Second && whole)) {
         return None;
     }
     let action = Action::Person(Person::Judge { stacks });
@@ -773,22 +770,21 @@ fn second(
     p.steps.after(moved, earlier, Because::Invariant(9));
     let mut before = arrived.or(moved).or(earlier);
     let row = servers.first().map_or(rows[1], |s| s.rows.deploy);
-    // Where the data is shared, every application is stopped before the first is deployed: until
-    // then old containers run on it. Elsewhere the chapter's order holds.
-    let shared = side.pair.shared.contains(&Shared::Volumes);
+    // Where the data is shared, or has met the new release, every application is stopped before the
+    // first is deployed: until then old containers run on it. Elsewhere the chapter's order holds.
+    let met = servers.iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(&s.stack))));
+    let all = met || side.pair.shared.contains(&Shared::Volumes);
     let mut stops = Vec::new();
-    for server in servers.iter().take(if shared { servers.len() } else { 1 }) {
+    for server in servers.iter().take(if all { servers.len() } else { 1 }) {
         if server.needs_deploy(p) {
             let stop = server.stop(p);
             p.steps.after(stop, before, Because::Row(row));
             p.steps.after(stop, before, Because::Invariant(31));
-            // A list that no earlier run saved is saved now: stopped containers are still listed.
-            let list = save_list(p, &server.stack.node, Phase::SecondHalf, &[cite!("RB.0")]);
-            p.steps.after(list, stop, Because::Invariant(31));
             before = stop.or(before);
             stops.push(stop);
         }
     }
+    // A list that no earlier run saved is saved now: stopped containers are still listed.
     if servers.iter().any(|server| server.needs_deploy(p)) {
         let list = save_list(p, &side.second, Phase::SecondHalf, &[cite!("RB.0")]);
         p.steps.after(list, before, Because::Invariant(31));

@@ -1,6 +1,7 @@
 //! From a run that stopped to the state that a new plan starts from.
 
-use crate::action::{Action, Unit};
+use crate::action::dpl::DplOp;
+use crate::action::{Action, Dpl, Unit};
 use crate::fact::{FactKey, FactValue, Facts, Origin};
 use crate::name::{NodeName, Stack};
 use crate::plan::{Goal, Plan};
@@ -38,6 +39,7 @@ impl Run {
                 seen.take(key, value);
             }
         }
+        seen.unstop(facts);
         seen.unread();
         seen.unjudge();
         seen.state
@@ -53,6 +55,26 @@ struct Seen<'r> {
 impl Seen<'_> {
     fn set(&mut self, atom: Atom, holds: bool) {
         self.state.apply(&if holds { is(atom) } else { is_not(atom) });
+    }
+
+    /// A stop that broke off left some containers up, for all that is known: it is neither stopped nor
+    /// running, so it is stopped before it is copied and started before anything rests on it.
+    fn unstop(&mut self, facts: &Facts) {
+        let known = |stack: &Stack| {
+            let seen = facts.get(&FactKey::Running(stack.clone()));
+            matches!(seen, Some((FactValue::Bool(_), Origin::Observed)))
+        };
+        let broken = self.run.steps().filter_map(|(step, run)| match &step.action {
+            Action::Dpl(Dpl { op: DplOp::Stop { .. }, stack, .. })
+                if run.touched && !run.is_done() && !known(stack) =>
+            {
+                Some(stack.clone())
+            }
+            _ => None,
+        });
+        for stack in broken.collect::<Vec<_>>() {
+            self.set(Atom::Stopped(stack), false);
+        }
     }
 
     /// A deploy that died with its node is done again, and its logs are read then; on a node that the

@@ -2,7 +2,7 @@
 
 use crate::action::dpl::Brings;
 use crate::action::{Action, Playbook, Repeat};
-use crate::name::DataSet;
+use crate::name::{DataSet, NodeName};
 use crate::plan::{Step, StepId};
 use crate::state::{Atom, Condition, State};
 
@@ -190,6 +190,9 @@ impl Run {
                 Status::InFlight(InFlight::Sent | InFlight::Running)
                     | Status::Lost(InFlight::Sent | InFlight::Running)
             );
+            if run.is_done() {
+                self.doubt_played(step, &mut state);
+            }
             if run.is_done() || !(sent || run.touched) {
                 continue;
             }
@@ -224,25 +227,54 @@ impl Run {
     /// Data that a playbook may have begun on: it finds by itself on which node of a cluster it plays,
     /// and after a failover that is not the one that the plan took it for.
     fn may_have_met<'s>(&'s self, step: &'s Step) -> impl Iterator<Item = &'s DataSet> {
+        let pairs = self.played_on(step);
+        let stacks = self.plan.topology.stacks.iter();
+        stacks
+            .filter(move |place| pairs.iter().any(|pair| pair.contains(&place.stack.node)))
+            .map(|place| &place.data)
+    }
+
+    /// A playbook that came to its end while a node of a cluster died or booted: on which of the two it
+    /// played nobody knows, so neither is new for certain, and the data of both has met what is.
+    fn doubt_played(&self, step: &Step, state: &mut State) {
+        let lost = |node: &NodeName| {
+            let mut steps = self.steps();
+            self.rebooted.contains(node)
+                || steps.any(|(s, run)| {
+                    s.node.as_ref() == Some(node) && matches!(run.status, Status::Lost(_))
+                })
+        };
+        for pair in self.played_on(step).into_iter().filter(|pair| pair.iter().any(lost)) {
+            for place in self.plan.topology.stacks.iter().filter(|p| pair.contains(&p.stack.node)) {
+                state.apply(&crate::state::is(Atom::Met(place.data.clone())));
+                state.apply(&crate::state::is_not(Atom::New(place.stack.clone())));
+            }
+        }
+    }
+
+    /// The nodes of each cluster on which a playbook brings the new release.
+    fn played_on<'s>(&'s self, step: &'s Step) -> Vec<&'s [NodeName]> {
         let clusters = match &step.action {
             Action::Playbook(Playbook::Run { brings: Brings::New, clusters, .. }) => &clusters[..],
             _ => &[],
         };
         let members = clusters.iter().filter_map(|c| self.plan.topology.clusters.get(c));
-        let nodes: Vec<_> = members.flat_map(|members| &members.nodes).collect();
-        let stacks = self.plan.topology.stacks.iter();
-        stacks.filter(move |place| nodes.contains(&&place.stack.node)).map(|place| &place.data)
+        members.map(|members| &members.nodes[..]).collect()
     }
 }
 
-/// Whether the condition makes matters worse: a debt or newer data there, anything else gone.
+/// Whether the condition makes matters worse: a debt or newer data there, anything else gone. Which
+/// release containers are of stays what it was: a deploy that broke off, forth or back, is done again.
 fn worse(condition: &Condition) -> bool {
+    if matches!(condition.atom, Atom::New(_)) {
+        return false;
+    }
     let grave = condition.atom.is_debt() || matches!(condition.atom, Atom::Met(_));
     condition.holds == grave
 }
 
 /// What is no longer known of a node that booted.
-fn dies_with(atom: &Atom, run: &Run, node: &crate::name::NodeName) -> bool {
+fn dies_with(atom: &Atom, run: &Run, node: &NodeName) -> bool {
     match atom {
         Atom::Active(at) | Atom::FilesAnswer(at) => at == node,
         Atom::Running(stack) => stack.node == *node,

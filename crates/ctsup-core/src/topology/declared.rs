@@ -132,7 +132,10 @@ impl Learning<'_> {
             for app in [App::Express, App::Voex] {
                 let stack = Stack::new(&node, app);
                 self.learn(FactKey::Release(stack.clone()), self.release(&at(app.as_str())));
-                self.learn(FactKey::Running(stack), self.bool(&at("running")));
+                // Of VoEx only where it is said apart: else what is said of the node holds for all of it.
+                let apart = self.bool(&at("voex_running")).filter(|_| app == App::Voex);
+                let running = apart.or_else(|| self.bool(&at("running")));
+                self.learn(FactKey::Running(stack), running);
             }
             let nginx = self.document.release(&at("nginx")).cloned().map(FactValue::Release);
             self.learn(FactKey::Nginx(node.clone()), nginx);

@@ -208,6 +208,7 @@ pub const KEYS: &[Key] = &[
     may("facts.nodes.*.free_images", Kind::Size),
     may("facts.nodes.*.antivirus", Kind::List(&Kind::Name)),
     may("facts.nodes.*.running", Kind::Bool),
+    may("facts.nodes.*.voex_running", Kind::Bool),
     may("facts.nodes.*.images", Kind::Table),
     may("facts.nodes.*.images.*", Kind::Image),
     may("facts.nodes.*.voex_images", Kind::Table),

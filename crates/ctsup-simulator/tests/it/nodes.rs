@@ -28,18 +28,20 @@ pub(crate) enum Anew {
 /// Plans from where a run stopped and from what is observed: `ctsup plan --from-run`.
 pub(crate) fn anew(name: &str, rehearsal: &Rehearsal) -> Result<Anew, String> {
     let run = rehearsal.told()?;
-    let facts = rehearsal.way.simulation.with(|w| observed::facts(run.plan(), w));
-    let planned = |(mut parsed, goal): (Parsed, Goal)| {
+    let planned = |read: fn(&str) -> (Parsed, Goal)| {
+        let (seen, goal) = read(name);
+        let facts = observed::facts(seen, goal, rehearsal);
+        let (mut parsed, _) = read(name);
         for (key, value, origin) in facts.iter() {
             parsed.facts.set(key.clone(), value.clone(), origin);
         }
         let start = run.anew(&mut parsed);
         plan_from(&parsed, Catalogue::built_in(), goal, Some(&start))
     };
-    let mut outcome = planned(example::parsed(name));
+    let mut outcome = planned(example::parsed);
     // The refusal names the way on: by hand.
     if outcome.diagnostics().iter().any(|d| d.code == Code::PlaybooksNotFromHere) {
-        outcome = planned(example::parsed_by_hand(name));
+        outcome = planned(example::parsed_by_hand);
     }
     Ok(match outcome {
         Outcome::NothingToDo(_) => Anew::Nothing,

@@ -1,12 +1,13 @@
 //! What an observer of the simulated hosts sees, and what a report says of them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use ctsup_core::run::Run;
 use ctsup_core::{
-    App, Atom, ClusterName, FactKey, FactValue, Facts, NodeName, Origin, Plan, Release, Stack,
+    App, Atom, Catalogue, ClusterName, Code, FactKey, Facts, Goal, NodeName, Origin, Parsed, Stack,
+    plan_from, servers,
 };
-use ctsup_simulator::World;
+use ctsup_simulator::{Rehearsal, World};
 use ctsup_simulator::world::docker::Container;
 use ctsup_simulator::world::node::Node;
 
@@ -23,26 +24,6 @@ fn containers<'w>(world: &'w World, stack: &Stack) -> Vec<&'w Container> {
 pub(crate) fn running(world: &World, stack: &Stack) -> Option<bool> {
     let all = containers(world, stack);
     (!all.is_empty()).then(|| all.iter().all(|c| c.is_up()))
-}
-
-/// The release of a stack's containers; none where they are of several, or there are none.
-pub(crate) fn release(world: &World, stack: &Stack) -> Option<Release> {
-    let offers = &world.registry.offers;
-    // nginx and the database have versions of their own.
-    let own = containers(world, stack).into_iter();
-    let own = own.filter(|c| !matches!(c.service.as_str(), "nginx" | "postgres"));
-    let mut all: Vec<_> = own.map(|c| world.registry.generation(&c.image)).collect();
-    all.dedup();
-    match all[..] {
-        [Some(one)] => offers.get(one)?.release.parse().ok(),
-        _ => None,
-    }
-}
-
-/// The node of a cluster on which `dockerd` is.
-pub(crate) fn active(world: &World, cluster: ClusterName) -> Option<String> {
-    let docker = world.clusters.get(cluster.as_str())?.resource("dockerd")?;
-    docker.on.first().cloned()
 }
 
 /// Units that are off on a node that is up; exporters are dpl's.
@@ -68,38 +49,37 @@ pub(crate) fn upgrade_key(world: &World, node: &str, dir: &str) -> bool {
     settings(world, node, dir).lines().any(|l| l == "postgres_upgrade: true")
 }
 
-/// What is known of the hosts before planning anew. `ctsup observe` reads `Active`, `Constraints`,
-/// `Antivirus`, and `UpgradeKey` where planning asks for it; `Running`, `Release` and `Pins` a person
-/// has to write into the facts file (`FactKey::is_readable`), which here always happens.
-pub(crate) fn facts(plan: &Plan, world: &World) -> Facts {
+/// What is known of the hosts before planning anew: what `ctsup observe` reads of them, by the same
+/// looks and the same readers, and nothing else. A look that tells nothing leaves its fact out.
+pub(crate) fn facts(mut parsed: Parsed, goal: Goal, rehearsal: &Rehearsal) -> Facts {
+    let site = parsed.topology.clone().expect("an example");
+    let site = &site;
+    let catalogue = Catalogue::built_in();
+    let servers = servers(site, catalogue);
     let mut facts = Facts::new();
-    let mut learn = |key, value| facts.set(key, value, Origin::Observed);
-    for cluster in plan.topology.clusters.keys() {
-        let value = active(world, *cluster).map_or(FactValue::Unknown, FactValue::Text);
-        learn(FactKey::Active(*cluster), value);
-        learn(FactKey::Constraints(*cluster), FactValue::List(leftover(world, *cluster)));
-    }
-    for name in plan.topology.nodes.keys() {
-        let node = &world.nodes[name.as_str()];
-        let on = node.units.iter().filter(|(unit, on)| **on && !is_exporter(unit));
-        let on = on.map(|(unit, _)| unit.clone());
-        learn(FactKey::Antivirus(name.clone()), FactValue::List(on.collect()));
-    }
-    for place in &plan.topology.stacks {
-        let (stack, node) = (&place.stack, place.stack.node.as_str());
-        let daemon = world.nodes[node].docker.running;
-        if let Some(up) = running(world, stack) {
-            learn(FactKey::Running(stack.clone()), FactValue::Bool(up && daemon));
+    let mut asked: BTreeSet<FactKey> = BTreeSet::new();
+    let mut next = FactKey::observable(site);
+    let mut settings = FactKey::in_settings(site);
+    while !next.is_empty() {
+        asked.extend(next.iter().cloned());
+        for key in next {
+            let look = key.look(site, catalogue, &parsed.facts);
+            let value = rehearsal.read(&key, &look, &servers);
+            if let Ok(value) = value {
+                facts.set(key.clone(), value.clone(), Origin::Observed);
+                parsed.facts.set(key, value, Origin::Observed);
+            }
         }
-        // Where no daemon runs nobody can list containers.
-        if let Some(release) = release(world, stack).filter(|_| daemon) {
-            learn(FactKey::Release(stack.clone()), FactValue::Release(release));
-        }
-        let key = upgrade_key(world, node, &place.dir);
-        learn(FactKey::UpgradeKey(place.settings.clone()), FactValue::Bool(key));
-        if !settings(world, node, &place.dir).contains("\nimages:") {
-            learn(FactKey::Pins(place.settings.clone()), FactValue::Images(BTreeMap::new()));
-        }
+        let outcome = plan_from(&parsed, catalogue, goal, None);
+        let missing = outcome.diagnostics().iter().filter(|found| found.code == Code::MissingFact);
+        let missing = missing.filter_map(|found| found.args.get("fact")?.to_string().parse().ok());
+        let planned = outcome.planned();
+        let rests = planned.into_iter().flat_map(|planned| planned.look_ups.keys());
+        let rests = rests.filter_map(|key| key.parse().ok());
+        next = missing.chain(rests).chain(settings.drain(..)).collect();
+        next.sort();
+        next.dedup();
+        next.retain(|key| key.is_readable() && !asked.contains(key));
     }
     facts
 }

@@ -39,6 +39,10 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         if stops(step).is_some() && restores(seen) {
             continue;
         }
+        // Old containers on newer data stop first, whatever there is to read (invariant 31).
+        if stops(step).is_some_and(|stack| window_open(seen, stack)) {
+            continue;
+        }
         for back in seen.express(Role::Back) {
             let read = is_not(Atom::Unchecked(back.clone()));
             // Down for the same playbook: nothing of it serves that could be read.

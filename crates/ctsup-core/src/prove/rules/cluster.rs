@@ -75,7 +75,7 @@ fn gate_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
 
 /// Whether a step stops old containers that work on newer data where the plan begins, and nothing but
 /// such a stop comes before it.
-fn closes_at_once(model: &Model<'_>, at: usize, step: &Step) -> bool {
+pub(super) fn closes_at_once(model: &Model<'_>, at: usize, step: &Step) -> bool {
     let Action::Dpl(Dpl { op: DplOp::Stop { .. }, stack, .. }) = &step.action else { return false };
     let before = &model.moves[at].before;
     let stops = |s: &Step| matches!(s.action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }));

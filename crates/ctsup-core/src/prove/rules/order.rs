@@ -33,7 +33,7 @@ fn back_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let stops = matches!(&step.action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }));
     // Where data goes back, all that writes stops before any of it does (K12); what starts again
     // keeps the order.
-    if stops && restores(model) {
+    if (stops && restores(model)) || super::cluster::closes_at_once(model, at, step) {
         return;
     }
     for front in &touched {

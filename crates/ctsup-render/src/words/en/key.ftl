@@ -107,6 +107,7 @@ key-facts-nodes---letsencrypt = Whether the store of Let's Encrypt is there.
 key-facts-nodes---free_images = Free space where Docker keeps images.
 key-facts-nodes---antivirus = Antivirus units that are active.
 key-facts-nodes---running = Whether the containers are up.
+key-facts-nodes---voex_running = The same of VoEx, where it differs.
 key-facts-nodes---voex_images = Images of VoEx by a list saved before the upgrade.
 key-facts-nodes---voex_images-- = Image with its tag.
 key-facts-nodes---images = Images of the services by a list saved before the upgrade.

@@ -107,6 +107,7 @@ key-facts-nodes---letsencrypt = Есть ли хранилище letsencrypt.
 key-facts-nodes---free_images = Свободное место там, где Docker хранит образы.
 key-facts-nodes---antivirus = Работающие службы антивируса.
 key-facts-nodes---running = Запущены ли контейнеры.
+key-facts-nodes---voex_running = То же для VoEx, если у него иначе.
 key-facts-nodes---voex_images = Образы VoEx по списку, сохраненному до обновления.
 key-facts-nodes---voex_images-- = Образ с тегом.
 key-facts-nodes---images = Образы сервисов по списку, сохраненному до обновления.
