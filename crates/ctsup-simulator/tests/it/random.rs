@@ -100,6 +100,8 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                     failed = Some(id);
                 }
             }
+            // A command is past its limit and goes on by itself; somebody comes back and looks at it.
+            Ended::Stopped(StopReason::Asked { at_once: true }) => {}
             // What no look makes true again is planned anew: the report of such a stop says so.
             Ended::Stopped(
                 StopReason::Rebooted(_) | StopReason::NotMet(..) | StopReason::Fell(_),
