@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::name::NodeName;
+use crate::named::named;
 use crate::state::Effect;
 
 pub mod certificate;
@@ -108,27 +109,9 @@ pub enum Undo {
     Irreversible(Why),
 }
 
-macro_rules! whys {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// Why a step is not simply undone; each has words of its own.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Why { $($(#[$doc])* $name,)* }
-
-        impl Why {
-            /// All reasons.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The stable name.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-whys! {
+named! {
+    /// Why a step is not simply undone; each has words of its own.
+    Why;
     /// Back to the old release by pins in settings and a deploy, where no barrier was crossed.
     RollBackByPins = "roll-back-by-pins";
     /// Only from the backup: the data crosses a barrier.

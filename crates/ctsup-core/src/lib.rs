@@ -13,6 +13,7 @@ mod diagnostic;
 mod fact;
 pub mod guide;
 mod name;
+mod named;
 pub mod plan;
 mod planner;
 mod procedure;

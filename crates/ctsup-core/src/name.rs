@@ -124,6 +124,16 @@ impl App {
             Self::WebClient => "web-client",
         }
     }
+
+    /// Its project as docker-compose knows it: the names of its containers begin with it.
+    #[must_use]
+    pub fn project(self) -> &'static str {
+        match self {
+            Self::Express => "cts",
+            Self::Voex => "voex",
+            Self::WebClient => "web_client",
+        }
+    }
 }
 
 impl fmt::Display for App {

@@ -636,8 +636,8 @@ fn without_idle_logs(state: &State, site: &Topology) -> State {
 }
 
 /// A way back serves from where the resources are, and leaves the other node as it is. What was stopped
-/// there before a failover, still with the newer release, is not owed to anybody: started, it would run
-/// newer containers over data that goes back. The plan's advice names the node.
+/// there before a failover is not owed to anybody: nothing starts where docker does not run, and with
+/// the newer release it would run over data that goes back. The plan's advice names the node.
 fn without_idle_stops(state: &State, site: &Topology) -> State {
     let idle = |stack: &Stack| {
         let Some(pair) = site.cluster_of(&stack.node) else { return false };
@@ -645,8 +645,7 @@ fn without_idle_stops(state: &State, site: &Topology) -> State {
         !state.has(&Atom::Active(stack.node.clone()))
             && state.has(&Atom::Active(pair.other(&stack.node).clone()))
     };
-    let newer = |stack: &Stack| idle(stack) && state.has(&Atom::New(stack.clone()));
-    let owed = |atom: &&Atom| !matches!(atom, Atom::Stopped(stack) if newer(stack));
+    let owed = |atom: &&Atom| !matches!(atom, Atom::Stopped(stack) if idle(stack));
     state.atoms().filter(owed).cloned().collect()
 }
 
@@ -667,12 +666,7 @@ pub fn servers(site: &Topology, catalogue: &Catalogue) -> Servers {
         .map(|(name, node)| {
             let server = Server {
                 address: node.address.clone(),
-                r#become: match node.become_root {
-                    Become::No => "no",
-                    Become::Sudo => "sudo",
-                    Become::SudoWithPassword => "sudo-with-password",
-                }
-                .to_owned(),
+                r#become: node.become_root,
                 fqdn: node.fqdn.clone(),
                 port: node.port,
                 role: node.role,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Diagnostic, Input, Label};
 use crate::fact::{Facts, Origin};
 use crate::name::{App, ClusterName, DataSet, Holding, NodeName, SettingsPlace, Stack};
+use crate::named::named;
 use crate::version::{ImageRef, Release};
 
 mod check;
@@ -174,15 +175,15 @@ pub enum Role {
     Other,
 }
 
-/// How commands become root on a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Become {
+named! {
+    /// How commands become root on a node.
+    Become;
     /// The login user is root.
-    No,
+    No = "no";
     /// `sudo` without a password.
-    Sudo,
+    Sudo = "sudo";
     /// `sudo` with a password, asked once.
-    SudoWithPassword,
+    SudoWithPassword = "sudo-with-password";
 }
 
 /// Where VoEx runs.

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use ctsup_core::plan::{Server, Servers};
 use ctsup_core::run::{Event, Header, How, JOURNAL_FORMAT};
+use ctsup_core::topology::Become;
 use ctsup_core::{NodeName, StepId};
 use ctsup_executor::transport::{
     Base, Job, JobAnswer, JobKey, JobState, LockOrder, LockedBy, Look, Reach, Real,
@@ -63,7 +64,7 @@ impl Bench {
         let user = Command::new("id").arg("-un").output().expect("id");
         let server = Server {
             address: "127.0.0.1".to_owned(),
-            r#become: "no".to_owned(),
+            r#become: Become::No,
             fqdn: "node.example".to_owned(),
             port: self.sshd.port,
             role: ctsup_core::topology::Role::Single,

@@ -38,9 +38,9 @@ pub struct Manner {
     /// Nobody is there to type: how long a playbook's terminal may stand still at a line without its
     /// end until that is taken for a question, at which the run stops and the playbook waits on.
     pub prompt_after: Option<Duration>,
-    /// Nobody watches: where a command is past its limit the run stops, and the command goes on by
-    /// itself. Otherwise it is reported, and the person who watches decides.
-    pub leaves_overdue: bool,
+    /// Nobody watches: so long after a command went past its limit the run stops, and the command goes
+    /// on by itself. Without it, that is only reported, and the person who watches decides.
+    pub leaves_overdue: Option<Duration>,
     /// The directory on the nodes below which plan and journal are copied, so that another operator
     /// can go on from any of them; none are made without it.
     pub copies: Option<String>,
@@ -54,7 +54,7 @@ impl Default for Manner {
             every: Duration::from_secs(3),
             attended: false,
             prompt_after: None,
-            leaves_overdue: false,
+            leaves_overdue: None,
             copies: None,
         }
     }
@@ -156,6 +156,8 @@ pub(crate) enum Said {
     Seen(StepId, String),
     /// A playbook waits at its terminal for somebody.
     Prompt(StepId),
+    /// Its command is not waited for any longer.
+    Leaves,
 }
 
 type Flight<'f> = Pin<Box<dyn Future<Output = Result<(), Gone>> + Send + 'f>>;
@@ -289,17 +291,11 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                                 asked = Some((step.clone(), *question));
                             }
                         }
-                        let overdue = matches!(event, Event::Overdue { .. });
                         let told = match &event {
                             Event::Boot { node, .. } => Some(node.clone()),
                             _ => None,
                         };
                         record(run, journal, clock.now_ms(), event, heard)?;
-                        if overdue && manner.leaves_overdue {
-                            let by = run.session().map(|s| s.by.clone()).unwrap_or_default();
-                            let event = Event::StopAsked { at_once: true, by };
-                            record(run, journal, clock.now_ms(), event, heard)?;
-                        }
                         let same = match &told {
                             Some(node) => !run.rebooted().contains(node),
                             None => true,
@@ -312,6 +308,11 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                         let event = Event::StopAsked { at_once: true, by };
                         record(run, journal, clock.now_ms(), event, heard)?;
                         return Ok(Ending::Prompt(step));
+                    }
+                    Said::Leaves => {
+                        let by = run.session().map(|s| s.by.clone()).unwrap_or_default();
+                        let event = Event::StopAsked { at_once: true, by };
+                        record(run, journal, clock.now_ms(), event, heard)?;
                     }
                     Said::Output(step, bytes) => heard(Heard::Output { step: &step, bytes: &bytes }),
                     Said::Seen(step, text) => heard(Heard::Seen { step: &step, text: &text }),

@@ -17,7 +17,7 @@ mod way;
 pub mod world;
 
 pub use self::process::Printed;
-pub use self::rehearsal::{Ended, Rehearsal};
+pub use self::rehearsal::{Ended, PATIENCE, Rehearsal};
 pub use self::simulation::{Command, Seen, Simulation};
 pub use self::way::{Cut, Way};
 pub use self::world::World;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ctsup_core::action::Person;
 use ctsup_core::action::person::DatabaseBack;
@@ -22,6 +23,10 @@ use tokio::sync::mpsc;
 use crate::process::lock;
 use crate::simulation::{Command, Simulation};
 use crate::way::Way;
+
+/// How long a rehearsal waits for a command that is past its limit: longer than any fault makes one
+/// slow, so that only what hangs for good is left behind.
+pub const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
 const OWNER: &str = "rehearsal@here";
 const RUN: &str = "rehearsal";
@@ -266,6 +271,10 @@ impl Rehearsal {
     }
 
     async fn attempt(&self, wish: Wish) -> Ended {
+        // `ctsup resume` says so, and does nothing.
+        if self.told().is_ok_and(|run| run.is_finished()) {
+            return Ended::Done;
+        }
         let over = wish == Wish::TakeOver;
         let read = JournalText::read(self.journal().as_bytes());
         let taker = Taker { run: &self.name, owner: &self.owner, over };
@@ -291,8 +300,11 @@ impl Rehearsal {
             Err(error) => return Ended::Broken(error.to_string()),
         };
         let held = taken.held.clone();
-        let manner =
-            Manner { copies: self.copies.clone(), leaves_overdue: true, ..Manner::default() };
+        let manner = Manner {
+            copies: self.copies.clone(),
+            leaves_overdue: Some(PATIENCE),
+            ..Manner::default()
+        };
         let parts = (self.way.clone(), self.way.clone(), store, manner);
         let mut driver = match go_on(parts, &self.plan, &taken, taker) {
             Ok(driver) => driver,

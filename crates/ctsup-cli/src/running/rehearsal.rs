@@ -15,7 +15,7 @@ use ctsup_executor::{Folder, FolderError, Manner, MemoryStore, Order};
 use ctsup_render::Words;
 use ctsup_render::run::Why;
 use ctsup_simulator::fault::{Kind, Moment};
-use ctsup_simulator::{Rehearsal, Simulation, World};
+use ctsup_simulator::{PATIENCE, Rehearsal, Simulation, World};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -237,7 +237,7 @@ impl Rehearsed {
             NotTaken::Lock(error) => Failure::lock(error, words),
             other => Failure::Ours(other.to_string()),
         })?;
-        let manner = Manner { leaves_overdue: true, ..Manner::default() };
+        let manner = Manner { leaves_overdue: Some(PATIENCE), ..Manner::default() };
         let ours = |error: DriveError| Failure::Ours(error.to_string());
         let parts = (way.clone(), way.clone(), own, manner);
         let mut driver = go_on(parts, &plan, &taken, taker).map_err(ours)?;

@@ -40,6 +40,10 @@ pub enum DplOp {
         /// with has by now: to start them again is no way back (invariants 31, 32).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         outdated: bool,
+        /// With docker, because dpl finds no settings: they lie aside in the middle of a restore, and a
+        /// failover started what is stopped here.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_docker: bool,
     },
     /// `dpl -g`: fetch images, start nothing (A35).
     Fetch,
@@ -108,6 +112,11 @@ impl Family for Dpl {
     fn commands(&self) -> Vec<String> {
         let prefix = self.prefix();
         vec![match self.op {
+            // The names of a project's containers begin with it.
+            DplOp::Stop { by_docker: true, .. } => {
+                let project = self.stack.app.project();
+                format!("docker ps -q --filter name=^{project}_ | xargs -r docker stop")
+            }
             DplOp::Stop { .. } => format!("{prefix}dpl --dc stop"),
             DplOp::Fetch => "dpl -g".to_owned(),
             DplOp::Exporters { node_first: true } => "dpl nxinstall && dpl cadvinstall".to_owned(),
@@ -189,7 +198,11 @@ impl Family for Dpl {
     }
 
     fn args(&self) -> Args {
-        vec![node_arg(&self.stack.node), ("app", self.stack.app.to_string())]
+        let mut args = vec![node_arg(&self.stack.node), ("app", self.stack.app.to_string())];
+        if let DplOp::Stop { by_docker, .. } = self.op {
+            args.push(("by", if by_docker { "docker" } else { "dpl" }.to_owned()));
+        }
+        args
     }
 
     fn cwd(&self) -> Option<&str> {
@@ -206,7 +219,9 @@ impl Family for Dpl {
 
     fn undo(&self) -> Undo {
         match self.op {
-            DplOp::Stop { outdated: true, .. } => Undo::Person(Why::StaysStopped),
+            DplOp::Stop { outdated: true, .. } | DplOp::Stop { by_docker: true, .. } => {
+                Undo::Person(Why::StaysStopped)
+            }
             DplOp::Stop { .. } => {
                 let skip = self.skip.as_deref().unwrap_or("DEPLOYKA_SKIP_UPDATE=true");
                 // The very containers that were stopped, whatever settings say by then.

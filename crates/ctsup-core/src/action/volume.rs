@@ -293,7 +293,11 @@ impl Family for Volume {
                 vec![
                     // Alone first: it fails when a volume is missing, which the pipe would hide (A2).
                     inspect.clone(),
-                    format!("(set -C; {inspect} | xargs stat -c '%u:%g %n' > {list})"),
+                    // The list of before the first change stays; one that broke off is made anew.
+                    format!(
+                        "[ -e {list} ] || ({inspect} | xargs stat -c '%u:%g %n' > {list}.part && \
+                         mv -n {list}.part {list})"
+                    ),
                     format!("{inspect} | xargs sudo chown -R {owner}"),
                 ]
             }

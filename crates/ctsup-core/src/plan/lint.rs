@@ -9,6 +9,7 @@ use super::{Plan, StepId};
 
 mod clusters;
 mod commands;
+mod contents;
 mod data;
 mod database;
 mod ending;
@@ -189,6 +190,7 @@ pub fn lint(plan: &Plan) -> Vec<Finding> {
     clusters::check(&seen, &mut found);
     database::check(&seen, &mut found);
     commands::check(&seen, &mut found);
+    contents::check(&seen, &mut found);
     ending::check(&seen, &mut found);
     let mut all = found.all;
     all.sort_by(|a, b| (a.rule, &a.steps, &a.about).cmp(&(b.rule, &b.steps, &b.about)));

@@ -151,13 +151,11 @@ impl Plan {
     fn servers(&self) -> Result<(), ReadPlanError> {
         let Servers { clusters, nodes, stacks } = &self.topology;
         for (name, server) in nodes {
-            let becomes = ["no", "sudo", "sudo-with-password"].contains(&server.r#become.as_str());
             let parts = [
                 ("fqdn", is_fqdn(&server.fqdn)),
                 ("address", is_host(&server.address)),
                 ("user", is_name(&server.user)),
                 ("port", server.port > 0),
-                ("become", becomes),
             ];
             refuse(&format!("topology.nodes.{name}"), &parts)?;
         }

@@ -335,6 +335,7 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     };
     let mut first = apps(p, &back_now);
     first.extend(apps(p, &front_now));
+    let closed = close(p, &first, &back_now);
     let mut second = apps(p, back.other(&back_now));
     second.extend(apps(p, front.other(&front_now)));
     let new = |p: &Planner<'_>, stacks: &[Stack]| {
@@ -349,10 +350,25 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     } else {
         Vec::new()
     };
+    if new(p, &first) {
+        // What the first playbook would have named.
+        for stack in second.iter().filter(|s| s.app == App::Express) {
+            if !p.steps.has(&Atom::New(stack.clone())) {
+                let node = [("node", stack.node.to_string())];
+                p.warn(WarningCode::IdleNodeOld, &node, None, None);
+            }
+        }
+    } else {
+        super::ha::name_idle(p, &[back_now.clone(), front_now.clone()]);
+    }
     if !new(p, &second) {
         last = second_half(p, control, dir, [back, front], &first, &second, &last);
     }
     let play = first_play(p);
+    if let Some(stop) = closed {
+        let what: Vec<_> = stacks_of(&first);
+        p.warn(WarningCode::Outage, &[("what", what.join(", "))], Some(stop), play);
+    }
     for (node, step) in idle {
         p.steps.after(play, step, Because::Invariant(2));
         // Which node idles is seen first.
@@ -376,6 +392,32 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
         end.extend(cluster::clear(p, &end.clone()));
     }
     cluster::antivirus_on(p, &BY_PLAYBOOK, &end);
+}
+
+fn stacks_of(stacks: &[Stack]) -> Vec<String> {
+    stacks.iter().map(ToString::to_string).collect()
+}
+
+/// Old containers that a broken-off playbook left on newer data stop at once, whatever else there is to
+/// do (invariant 31): the first of the stops.
+fn close(p: &mut Planner<'_>, stacks: &[Stack], back: &NodeName) -> Added {
+    let server = |stack: &Stack| Server {
+        stack: stack.clone(),
+        clustered: true,
+        phases: [Phase::Quiet, Phase::BackUp],
+        rows: if stack.node == *back { BACK_HA } else { FRONT_HA },
+        database: false,
+        brings: Brings::New,
+    };
+    let open = stacks.iter().filter(|stack| super::rollback::is_open(p, stack));
+    let open: Vec<_> = open.map(server).collect();
+    let stops = super::ha::stop_at_once(p, &open);
+    p.steps.chain(&stops, &Because::Invariant(4));
+    let last = stops.last().copied().flatten();
+    if last.is_some() {
+        p.comes_first(last, Because::Invariant(31));
+    }
+    stops.first().copied().flatten()
 }
 
 /// The first playbook begins with the nodes that serve, the second with those that idle: where one

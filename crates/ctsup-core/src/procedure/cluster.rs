@@ -193,14 +193,27 @@ pub(super) fn gate(p: &mut Planner<'_>, pair: &Pair, rows: &GateRows) -> Vec<Add
             p.steps.leave_out(&[rows.files], Cause::Already(aside));
             return all;
         }
-        for node in &pair.nodes {
-            let path = p.catalogue.paths.cluster_files.clone();
-            let action = Action::Look(Look::Files { node: node.clone(), path });
-            let draft = Draft::on(node, Phase::Gate, "cluster/files", action).cites(&[rows.files]);
-            let step = p.steps.once(draft);
-            p.steps.after(step, all.first().copied().flatten(), Because::Row(rows.files));
-            all.push(step);
-        }
+        let gate = all.first().copied().flatten();
+        all.extend(files_answer(p, pair, gate, rows.files));
+    }
+    all
+}
+
+/// Whether Back's shared files answer on both nodes, seen behind a step.
+pub(super) fn files_answer(
+    p: &mut Planner<'_>,
+    pair: &Pair,
+    behind: Added,
+    row: RowKey,
+) -> Vec<Added> {
+    let mut all = Vec::new();
+    for node in &pair.nodes {
+        let path = p.catalogue.paths.cluster_files.clone();
+        let action = Action::Look(Look::Files { node: node.clone(), path });
+        let draft = Draft::on(node, Phase::Gate, "cluster/files", action).cites(&[row]);
+        let step = p.steps.once(draft);
+        p.steps.after(step, behind, Because::Row(row));
+        all.push(step);
     }
     all
 }
@@ -463,6 +476,8 @@ pub(super) fn clear(p: &mut Planner<'_>, last: &[Added]) -> Vec<Added> {
         for earlier in last {
             p.steps.after(step, *earlier, Because::Row(row));
         }
+        // Where nothing else is left to be done, the gate that was asked first is what it waits for.
+        p.steps.after(step, gate_of(p, cluster), Because::Invariant(7));
         all.push(step);
     }
     all

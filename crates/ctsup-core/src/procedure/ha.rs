@@ -4,12 +4,12 @@
 use super::beside::{self, Part};
 use super::cluster::{self, BY_HAND, Switch};
 use super::server::{Rows, Server, save_list};
-use super::{checks, ending, images, postgres, single, split};
+use super::{checks, ending, images, postgres, rollback, single, split};
 use crate::action::dpl::Brings;
 use crate::action::{Action, Kind, Pcs, Person};
 use crate::cite;
 use crate::guide::RowKey;
-use crate::name::{App, ClusterName, NodeName, Stack};
+use crate::name::{App, ClusterName, DataSet, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
 use crate::plan::{Because, Phase, WarningCode};
 use crate::planner::Planner;
@@ -61,6 +61,10 @@ impl Side {
             (true, _) => active,
             (false, true) => other,
             (false, false) if p.steps.has(&Atom::Moved(pair.cluster)) => active,
+            // A deploy broke off, and a failover led to the other node. Old containers that work on newer
+            // data here stop at once, and the new ones come in their place; where only the node that was
+            // left has newer data, nothing old is started on it once more.
+            (false, false) if p.known_start && met_by_express(p, [active, other]) => active,
             (false, false) => other,
         };
         Some(Self { pair: pair.clone(), first: first.clone(), second: pair.other(first).clone() })
@@ -117,9 +121,23 @@ impl Side {
             && !new(&self.second)
     }
 
+    /// Whether the first node's deploy broke off, and what runs there are old containers again.
+    fn is_begun(&self, p: &Planner<'_>) -> bool {
+        let mut apps = self.apps(p).into_iter();
+        apps.any(|app| rollback::is_open(p, &Stack::new(&self.first, app)))
+    }
+
     fn needs_second(&self, p: &Planner<'_>) -> bool {
         self.apps(p).into_iter().any(|app| !p.steps.has(&Atom::New(Stack::new(&self.second, app))))
     }
+}
+
+/// Whether a deploy of this upgrade has begun on the data of CTS on either node.
+fn met_by_express(p: &Planner<'_>, nodes: [&NodeName; 2]) -> bool {
+    let data = |node: &NodeName| p.site.data_of(&Stack::new(node, App::Express));
+    let begun =
+        |data: DataSet| p.steps.has(&Atom::Met(data.clone())) && p.steps.has(&Atom::BackedUp(data));
+    nodes.into_iter().any(|node| begun(data(node)))
 }
 
 /// Upgrades both clusters.
@@ -133,6 +151,9 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
     // A failover took resources back before anybody judged the first node: the way on is over it.
     let back_left = back.is_left(p);
     let left = back_left || front.is_left(p);
+    // Or in the middle of its deploy: the old ones that came up stop, and it is gone on with.
+    let back_begun = back.is_begun(p);
+    name_idle(p, &[active(p, &back), active(p, &front)]);
     let closed = [close(p, &back), close(p, &front)];
     let open = closed.iter().any(|stops| !stops.is_empty());
     let prepared = prepare(p, &back, &front);
@@ -146,13 +167,13 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
         .map(|(index, ..)| index)
         .last();
     // Stopped for good, Back comes up again with the new release before anything else.
-    let up = match closed[0].is_empty() || back_left {
+    let up = match closed[0].is_empty() || back_left || back_begun {
         true => None,
-        false => second_back(p, &back, &closed[0], None),
+        false => second_back(p, &back, &closed[0], None, &[]),
     };
     let begin = p.steps.count();
-    let fetched = fetch(p, &back, &front, &prepared);
-    let mut first = first_half(p, &back, &front, &prepared, &fetched);
+    let fetched = fetch(p, &back, &front, &prepared, &closed);
+    let mut first = first_half(p, &back, &front, &prepared, &fetched, &closed);
     for step in begin..p.steps.count() {
         p.steps.after(Some(step), up, Because::Invariant(1));
     }
@@ -166,9 +187,12 @@ pub(super) fn add(p: &mut Planner<'_>, back: &Pair, front: &Pair) {
         (true, false) => Half::Second,
         (false, _) => Half::First,
     };
-    let judged = judge(p, &back, &front, half, &prepared, first);
-    let mut last = second_half(p, &back, &front, &closed, judged.or(up));
-    last.extend([up, voex]);
+    let judged = judge(p, &back, &front, half, &prepared, first.clone());
+    // Where an earlier run was judged already, what it left of the first nodes comes first all the same.
+    let before = if judged.is_none() { first.as_slice() } else { &[] };
+    let mut last = second_half(p, &back, &front, &closed, judged.or(up), before);
+    last.extend(first);
+    last.push(voex);
     // VoEx is down and up again before resources are on their way (invariants 4 and 31).
     let moves: Vec<_> =
         p.steps.added().filter(|(.., a)| is_move(a)).map(|(index, ..)| index).collect();
@@ -210,30 +234,58 @@ fn voex(p: &mut Planner<'_>, front: &Side, prepared: &Prepared) -> Added {
 /// Old containers already run on newer data: the way out is the stop, at once, whatever else there
 /// is to do (invariant 31).
 fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
-    let phases = [Phase::Quiet, Phase::SecondHalf];
-    let rows = match side.pair.cluster {
-        ClusterName::Back => BACK_SECOND,
-        ClusterName::Front => FRONT_SECOND,
+    let [first, second] = match side.pair.cluster {
+        ClusterName::Back => [BACK_FIRST, BACK_SECOND],
+        ClusterName::Front => [FRONT_FIRST, FRONT_SECOND],
     };
-    let mut stops = Vec::new();
+    let mut open = Vec::new();
     for app in side.apps(p) {
-        let server = side.server(&side.second, app, phases, rows, false);
+        let begun = side.server(&side.first, app, [Phase::Quiet, Phase::FirstHalf], first, false);
+        if rollback::is_open(p, &begun.stack) {
+            open.push(begun);
+        }
+        let phases = [Phase::Quiet, Phase::SecondHalf];
+        let server = side.server(&side.second, app, phases, second, false);
         let stack = &server.stack;
         // Where no node is new the old containers are a rollback's: that is no window.
-        let open = p.steps.has(&Atom::New(Stack::new(&side.first, app)))
+        let old = p.steps.has(&Atom::New(Stack::new(&side.first, app)))
             && p.steps.has(&Atom::Running(stack.clone()))
             && !p.steps.has(&Atom::New(stack.clone()))
             && p.steps.has(&Atom::Met(p.site.data_of(stack)));
-        if open {
-            stops.push(server.stop_as(p, "stop/quiet"));
+        if old || rollback::is_open(p, stack) {
+            open.push(server);
         }
     }
-    if let Some(last) = stops.last().copied().flatten() {
-        p.accepts(Risk::OldContainersWindow);
-        let what = [("node", side.second.to_string())];
-        p.warn(WarningCode::OldContainersWindow, &what, stops[0], Some(last));
+    stop_at_once(p, &open)
+}
+
+/// Stops old containers that run on newer data, and names the window that this closes.
+pub(super) fn stop_at_once(p: &mut Planner<'_>, open: &[Server]) -> Vec<Added> {
+    let stops: Vec<_> = open.iter().map(|server| server.stop_as(p, "stop/quiet")).collect();
+    for (server, stop) in open.iter().zip(&stops) {
+        let node = server.stack.node.to_string();
+        let first = open.iter().position(|s| s.stack.node == server.stack.node);
+        let last = open.iter().rposition(|s| s.stack.node == server.stack.node);
+        // Once for a node, from its first stop to its last.
+        if let (Some(first), Some(last)) = (first, last)
+            && stops[first] == *stop
+        {
+            p.accepts(Risk::OldContainersWindow);
+            let what = [("node", node)];
+            p.warn(WarningCode::OldContainersWindow, &what, stops[first], stops[last]);
+        }
     }
     stops
+}
+
+/// Names the nodes whose old containers a failover would start on newer data, where an earlier run
+/// brought that about.
+pub(super) fn name_idle(p: &mut Planner<'_>, active: &[NodeName]) {
+    for node in active {
+        if let Some(idle) = rollback::older_idle(p, node) {
+            p.warn(WarningCode::IdleNodeOld, &[("node", idle.to_string())], None, None);
+        }
+    }
 }
 
 /// What was prepared, by what waits for it.
@@ -328,7 +380,13 @@ fn active(p: &Planner<'_>, side: &Side) -> NodeName {
 
 /// Images on both nodes of each cluster: on the active one, then after a switch on the other
 /// (HA.8 to HA.16). docker runs on one node only, hence the switch.
-fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) -> Vec<Added> {
+fn fetch(
+    p: &mut Planner<'_>,
+    back: &Side,
+    front: &Side,
+    prepared: &Prepared,
+    closed: &[Vec<Added>; 2],
+) -> Vec<Added> {
     let mut all = Vec::new();
     let mut arrived_back = None;
     for (number, (side, [here, moved, arrived, there])) in [
@@ -371,7 +429,9 @@ fn fetch(p: &mut Planner<'_>, back: &Side, front: &Side, prepared: &Prepared) ->
             arrived_back = arrived_step.or(move_step);
         }
         let what = side.pair.cluster.to_string();
-        p.warn(WarningCode::Outage, &[("what", what)], move_step, arrived_step);
+        // What had to stop at once is down until the resources are where the new release is.
+        let since = closed[number].first().copied().flatten().or(move_step);
+        p.warn(WarningCode::Outage, &[("what", what)], since, arrived_step);
         let list = save_list(p, &side.first, Phase::Fetch, &[cite!("RB.0")]);
         p.steps.after(list, arrived_step, SAVED);
         let on_first = fetch_on(p, side, &side.first.clone(), there, prepared);
@@ -419,12 +479,14 @@ fn first_half(
     front: &Side,
     prepared: &Prepared,
     fetched: &[Added],
+    closed: &[Vec<Added>; 2],
 ) -> Vec<Added> {
     let mut last = Vec::new();
     let phases = [Phase::BackUp, Phase::FirstHalf];
     let embedded = postgres::is_embedded(p);
     let mut quiet = None;
-    let mut outage = None;
+    // Users are cut off from where old containers had to stop at once.
+    let mut outage = closed.iter().flatten().copied().find(Option::is_some).flatten();
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
     let unread = p.steps.has(&Atom::Unchecked(server.stack.clone()));
     if unread || back.is_first_due(p, std::slice::from_ref(&server)) {
@@ -452,7 +514,7 @@ fn first_half(
                 p.steps.after(quiet, *step, Because::Row(cite!("HA.18")));
             }
         }
-        outage = stop;
+        outage = outage.or(stop);
         if shares_data(p, back) {
             p.warn(WarningCode::IdleNodeOld, &[("node", back.second.to_string())], stop, None);
         }
@@ -643,8 +705,9 @@ fn second_half(
     front: &Side,
     closed: &[Vec<Added>; 2],
     judged: Added,
+    before: &[Added],
 ) -> Vec<Added> {
-    let quiet = second_back(p, back, &[], judged);
+    let quiet = second_back(p, back, &[], judged, before);
     let mut last = vec![quiet];
     let earlier = quiet.or(judged);
     if front.needs_second(p) {
@@ -659,6 +722,9 @@ fn second_half(
         if let Some(start) = start {
             p.steps.after(Some(start), judged, Because::Row(cite!("HA.27")));
             p.steps.after(Some(start), earlier, Because::Invariant(1));
+            for step in before {
+                p.steps.after(Some(start), *step, Because::Invariant(1));
+            }
         }
         let since = closed[1].first().copied().flatten().or(start);
         p.warn(WarningCode::Outage, &[("what", "front".to_owned())], since, deployed);
@@ -668,7 +734,13 @@ fn second_half(
 }
 
 /// Back's second node, until its logs are quiet (HA.23 to HA.26).
-fn second_back(p: &mut Planner<'_>, back: &Side, closed: &[Added], earlier: Added) -> Added {
+fn second_back(
+    p: &mut Planner<'_>,
+    back: &Side,
+    closed: &[Added],
+    earlier: Added,
+    before: &[Added],
+) -> Added {
     let unread = Atom::Unchecked(Stack::new(&back.second, App::Express));
     if !back.needs_second(p) && !p.steps.has(&unread) {
         return None;
@@ -677,6 +749,9 @@ fn second_back(p: &mut Planner<'_>, back: &Side, closed: &[Added], earlier: Adde
     let server = back.server(&back.second, App::Express, phases, BACK_SECOND, false);
     let rows = [cite!("HA.23"), cite!("HA.24")];
     let (start, _) = second(p, back, std::slice::from_ref(&server), rows, earlier);
+    for step in before {
+        p.steps.after(start, *step, Because::Row(cite!("HA.22")));
+    }
     let quiet = server.quiet(p, &[cite!("HA.26")]);
     let since = closed.first().copied().flatten().or(start);
     p.warn(WarningCode::Outage, &[("what", "back".to_owned())], since, quiet);

@@ -10,9 +10,6 @@ use crate::reader::{Note, Reason};
 use crate::topology::Parsed;
 use crate::version::ImageRef;
 
-/// The compose project of an application.
-const PROJECTS: [(App, &str); 2] = [(App::Express, "cts"), (App::Voex, "voex")];
-
 /// Adds what the lists say to the facts.
 pub(super) fn learn(parsed: &mut Parsed, lists: &BTreeMap<NodeName, String>) {
     for (node, text) in lists {
@@ -53,7 +50,8 @@ fn services(text: &str) -> Result<BTreeMap<String, ImageRef>, Diagnostic> {
     };
     let mut images: BTreeMap<String, ImageRef> = BTreeMap::new();
     for container in &list.containers {
-        for (app, project) in PROJECTS {
+        for app in [App::Express, App::Voex] {
+            let project = app.project();
             let Some(service) = container.service(project) else { continue };
             // Left over from `dpl --dc run` or from a replacement: not what the service was.
             if matches!(service.naming, Naming::OneOff | Naming::Replaced) {

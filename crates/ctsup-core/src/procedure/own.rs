@@ -1,5 +1,7 @@
 //! The site's own steps: placed by a phase or a guide row, linted like the rest, marked as the site's.
 
+use std::collections::BTreeSet;
+
 use crate::action::site::{Owes, Site};
 use crate::action::{Action, Pcs, Person, Unit};
 use crate::diagnostic::{Code, Diagnostic};
@@ -44,9 +46,22 @@ fn unplaced(p: &mut Planner<'_>, number: usize, own: &OwnStep, anchor: &Anchor) 
         let found = Diagnostic::new(Code::UnknownRow)
             .arg("key", &path)
             .arg("value", row)
-            .arg("choices", Phase::ALL.map(Phase::as_str).join(", "));
+            .arg("choices", choices(p));
         p.say(&path, found);
     }
+}
+
+/// The phases, and the rows that steps of this plan have.
+fn choices(p: &Planner<'_>) -> String {
+    let mut rows = BTreeSet::new();
+    for (_, _, sources, _) in p.steps.added() {
+        rows.extend(sources.iter().filter_map(|source| match source {
+            Source::Row(row) => Some(*row),
+            _ => None,
+        }));
+    }
+    let phases = Phase::ALL.iter().map(ToString::to_string);
+    phases.chain(rows.iter().map(ToString::to_string)).collect::<Vec<_>>().join(", ")
 }
 
 /// Says which command of a step changes what only the plan or a person changes.

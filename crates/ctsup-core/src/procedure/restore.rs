@@ -386,6 +386,13 @@ fn put_back(p: &mut Planner<'_>, host: &Host, stops: &[Added]) -> Vec<Added> {
         last = put.or(last);
         back.push((place.stack.clone(), put));
         all.push(put);
+        // Looked for as long as they lay aside, they would not have been found.
+        let pair = p.site.cluster_of(&place.stack.node).cloned();
+        if let Some(pair) = pair.filter(|pair| pair.cluster == ClusterName::Back)
+            && place.serving.is_none()
+        {
+            all.extend(cluster::files_answer(p, &pair, put, cite!("HA.6")));
+        }
     }
     for due in &host.due {
         let Some((pins, held)) = &due.pins else { continue };
@@ -515,9 +522,14 @@ fn start(p: &mut Planner<'_>, host: &Host, waits: &[Added], earlier: Added) -> A
         last = logs.or(deploy).or(last);
     }
     for server in host.servers.iter().filter(|server| !host.is_due(server)) {
-        if p.steps.has(&Atom::Unchecked(server.stack.clone())) {
+        // What is stopped beside something that goes back is read once it is up again.
+        let here = |atom: Atom| p.steps.has(&atom);
+        let stack = &server.stack;
+        if here(Atom::Unchecked(stack.clone())) && here(Atom::Running(stack.clone())) {
             let logs = server.read_logs(p);
-            p.steps.after(logs, earlier, Because::Invariant(35));
+            for step in [earlier, last] {
+                p.steps.after(logs, step, Because::Invariant(35));
+            }
             last = logs.or(last);
         }
     }
@@ -621,11 +633,13 @@ fn by_hand(
     if clustered {
         p.steps.after(list, cluster::seen_active(p, ClusterName::Back), Because::Invariant(19));
     }
-    for step in gates.into_iter().chain([keep, list, decided]) {
+    let before: Vec<_> = gates.into_iter().chain([keep, list, decided]).collect();
+    for step in &before {
         for stop in &rest.stops {
-            p.steps.after(*stop, step, Because::Row(cite!("DR.1")));
+            p.steps.after(*stop, *step, Because::Row(cite!("DR.1")));
         }
     }
+    let stopped = rest.first().is_none();
     let back_up = rest.back_up;
     let (dir, skip) = (p.dir(App::Express).to_owned(), p.catalogue.skip.clone());
     let volume = postgres::volume(p);
@@ -641,7 +655,13 @@ fn by_hand(
         };
         Draft::person(Phase::FirstHalf, what, Action::Person(action)).cites(&[row])
     };
-    let shell = p.steps.add(person(DatabaseBack::OpenShell, "database/shell", cite!("DR.2")));
+    // A shell of an earlier run is gone; it is needed as long as the files are not moved.
+    let aside = p.steps.has(&Atom::DatabaseAside);
+    let shell = person(DatabaseBack::OpenShell, "database/shell", cite!("DR.2"));
+    let shell = match aside {
+        true => p.steps.ensure(shell, &[is(Atom::DatabaseAside)]),
+        false => p.steps.add(shell),
+    };
     p.steps.after(shell, back_up, Because::Row(cite!("DR.2")));
     let files = p.steps.once(person(DatabaseBack::MoveFiles, "database/files", cite!("DR.3")));
     p.steps.after(files, shell, Because::Row(cite!("DR.3")));
@@ -661,6 +681,14 @@ fn by_hand(
     let start = p.steps.once(start.cites(&[cite!("DR.5")]));
     p.steps.after(start, last, Because::Row(cite!("DR.5")));
     let all = server.start(p, "start");
+    if stopped {
+        // Where all was stopped before, what begins waits for what comes first.
+        for step in &before {
+            for later in [shell, files, start] {
+                p.steps.after(later, *step, Because::Row(cite!("DR.1")));
+            }
+        }
+    }
     p.steps.after(all, start, Because::Row(cite!("DR.5")));
     let logs = server.read_logs(p);
     p.steps.after(logs, all, Because::Invariant(35));

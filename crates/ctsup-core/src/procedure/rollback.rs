@@ -16,7 +16,7 @@ use crate::fact::{FactKey, FactValue, Held, Test};
 use crate::guide::RowKey;
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Cause, Phase, Source, WarningCode};
+use crate::plan::{Because, Cause, Goal, Phase, Source, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::{Layout, Method, Pair, Risk, Rollback, RollbackWay, Voex};
@@ -562,22 +562,41 @@ pub(super) fn goes_back(p: &Planner<'_>, server: &Server) -> bool {
 
 /// Old containers on newer data, from a place inside the window of invariant 31.
 pub(super) fn open_windows(p: &Planner<'_>) -> Vec<Stack> {
-    let open = |stack: &Stack| {
-        p.known_start
-            && p.steps.has(&Atom::Running(stack.clone()))
-            && !p.steps.has(&Atom::New(stack.clone()))
-            && !p.steps.has(&Atom::Pinned(p.site.settings_of(stack)))
-            && met(p, stack)
-    };
-    p.site.stacks().into_iter().filter(open).collect()
+    p.site.stacks().into_iter().filter(|stack| is_open(p, stack)).collect()
+}
+
+/// Whether a stack is of that kind: known from a run, and not pinned there on purpose.
+pub(super) fn is_open(p: &Planner<'_>, stack: &Stack) -> bool {
+    p.known_start
+        && p.steps.has(&Atom::Running(stack.clone()))
+        && !p.steps.has(&Atom::New(stack.clone()))
+        && !p.steps.has(&Atom::Pinned(p.site.settings_of(stack)))
+        && match p.goal {
+            Goal::Upgrade => met_here(p, stack),
+            _ => met(p, stack),
+        }
+}
+
+/// Whether a deploy of this upgrade has begun on the data: it has a copy of before. Data that met what is
+/// newer earlier, and serves with old containers, is what somebody went back to.
+fn met_here(p: &Planner<'_>, stack: &Stack) -> bool {
+    beside_too(p, stack).into_iter().any(|s| {
+        let data = p.site.data_of(&s);
+        p.steps.has(&Atom::Met(data.clone())) && p.steps.has(&Atom::BackedUp(data))
+    })
 }
 
 /// Whether what a stack runs on has met what is newer: its own data, and on Back the one database of
 /// both nodes.
 fn met(p: &Planner<'_>, stack: &Stack) -> bool {
+    beside_too(p, stack).iter().any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))))
+}
+
+/// A stack, and on Back the other node's, which works with the same database.
+fn beside_too(p: &Planner<'_>, stack: &Stack) -> Vec<Stack> {
     let back = p.site.cluster_of(&stack.node).filter(|pair| pair.cluster == ClusterName::Back);
     let beside = back.map(|pair| Stack::new(pair.other(&stack.node), stack.app));
-    std::iter::once(stack).chain(&beside).any(|s| p.steps.has(&Atom::Met(p.site.data_of(s))))
+    std::iter::once(stack.clone()).chain(beside).collect()
 }
 
 /// The idle node of a cluster, where a failover would start old containers on newer data.
@@ -720,6 +739,11 @@ fn by_playbooks(
     let console = p.steps.once(console);
     p.steps.after(console, decided, Because::Row(cite!("AN-R.1")));
     let mut earlier: Added = None;
+    // One playbook for both clusters: it plays where either has to go back, or is down.
+    let due = active.iter().any(|node| {
+        let server = server(node, App::Express, true);
+        goes_back(p, &server) || !p.steps.has(&Atom::Running(server.stack))
+    });
     for (pair, (nodes, services, row)) in pairs.iter().zip(parts) {
         let Some(here) = serving(p, nodes) else { continue };
         let Some((pins, held)) = old_images(p, nodes, &here, Which::These(services)) else {
@@ -727,7 +751,7 @@ fn by_playbooks(
         };
         let server = Server { rows: IN_HA, ..server(&here, App::Express, true) };
         let voex = beside::voex_of(p, &server);
-        let mut parts = vec![Part { server: &server, due: true }];
+        let mut parts = vec![Part { server: &server, due }];
         parts.extend(voex.as_ref().map(|server| Part { server, due: false }));
         let list = server.save_list(p, Phase::Gate);
         let there = images_there(p, &server, &pins, &held);
@@ -749,10 +773,22 @@ fn by_playbooks(
         stopped = stopped.or(rest.first());
         p.steps.after(list, cluster::seen_active(p, pair.cluster), Because::Invariant(19));
         let back_up = rest.back_up;
+        let begin = p.steps.count();
         let woken = beside::wake(p, &parts, &[back_up]);
+        if !due && woken.is_some() {
+            // Nothing is played: what was stopped beside it starts for itself.
+            let first = p.steps.first_since(begin);
+            for step in gates.iter().chain([&decided]) {
+                p.steps.after(first, *step, Because::Invariant(3));
+            }
+            let what = voex.iter().map(|server| server.stack.to_string());
+            let what = [("what", what.collect::<Vec<_>>().join(", "))];
+            p.warn(WarningCode::Outage, &what, first, woken);
+        }
         stopped = stopped.or(woken);
         ready.push(woken);
-        earlier = woken.or(back_up).or(earlier);
+        let stop = rest.stops.iter().rev().copied().find(Option::is_some).flatten();
+        earlier = woken.or(back_up).or(stop).or(earlier);
         for editor in editors_of(p, &pair.nodes) {
             let action = postgres::edit(p, &editor, App::Express, Edit::Pin(pins.clone()));
             let draft = Draft::on(&editor, Phase::FirstHalf, "express/settings/pin", action);
@@ -844,6 +880,10 @@ fn by_playbooks(
     }
     p.steps.after(run, judge, Because::Row(cite!("AN-R.7")));
     p.steps.after(run, judge, Because::Invariant(9));
+    // Where an earlier run played the first one, it has all of that before it.
+    for step in pinned.iter().chain(&ready) {
+        p.steps.after(run, *step, Because::Row(cite!("AN-R.7")));
+    }
     for gate in &again {
         p.steps.after(run, *gate, Because::Invariant(3));
     }

@@ -76,6 +76,7 @@ impl Server {
             outdated: self.phases[0] == Phase::SecondHalf
                 || p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
                     && !p.steps.has(&Atom::New(self.stack.clone())),
+            by_docker: p.known_start && self.is_aside(p),
         };
         let draft = self.step(self.phases[0], what, self.dpl(p, !self.clustered, op));
         let draft = match self.rows.stop {
@@ -93,6 +94,12 @@ impl Server {
         let stop = p.steps.ensure(draft, &at_rest);
         p.steps.after(stop, kept, Because::Invariant(13));
         stop
+    }
+
+    /// Whether the application's data, its settings among them, lies aside with nothing in its place.
+    fn is_aside(&self, p: &Planner<'_>) -> bool {
+        let data = p.site.data_of(&self.stack);
+        p.steps.has(&Atom::SetAside(data.clone())) && !p.steps.has(&Atom::PutBack(data))
     }
 
     /// A verified copy of the data, once per data set (invariant 2), of everything on the host that

@@ -3,30 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Unit};
+use crate::named::named;
 use crate::plan::Plan;
 use crate::state::Atom;
 
-macro_rules! assumptions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// Something that the model takes for granted.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum AssumptionCode { $($(#[$doc])* $name,)* }
-
-        impl AssumptionCode {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The stable name.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-assumptions! {
+named! {
+    /// Something that the model takes for granted.
+    AssumptionCode;
     /// The state that the plan starts from is the installation's: the plan's claims hold.
     StartHolds = "start-holds";
     /// Nobody else changes the installation meanwhile.

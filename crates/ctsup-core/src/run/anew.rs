@@ -99,8 +99,10 @@ impl Seen<'_> {
                 for node in &members.nodes {
                     let here = active == Some(node);
                     if here != self.state.has(&Atom::Active(node.clone())) {
-                        // Somebody or something moved it: what the gate saw is past.
+                        // Somebody or something moved it: what the gate saw, and who sent a message, is
+                        // past.
                         self.set(Atom::GatePassed(*cluster), false);
+                        self.set(Atom::Verified, false);
                     }
                     self.set(Atom::Active(node.clone()), here);
                 }
@@ -109,6 +111,9 @@ impl Seen<'_> {
                 }
             }
             (FactKey::Running(stack), FactValue::Bool(up)) => {
+                if !up && self.state.has(&Atom::Running(stack.clone())) {
+                    self.set(Atom::Verified, false);
+                }
                 self.set(Atom::Running(stack.clone()), *up);
                 if *up {
                     self.set(Atom::Stopped(stack.clone()), false);

@@ -1,6 +1,8 @@
 //! Events into state: each is a checked transition.
 
-use crate::action::Repeat;
+use crate::action::dpl::Brings;
+use crate::action::{Action, Playbook, Repeat};
+use crate::name::DataSet;
 use crate::plan::{Step, StepId};
 use crate::state::{Atom, Condition, State};
 
@@ -198,6 +200,9 @@ impl Run {
                     state.apply(condition);
                 }
             }
+            for data in self.may_have_met(step).filter(|_| !run.undone) {
+                state.apply(&crate::state::is(Atom::Met(data.clone())));
+            }
             // A failure that left no half the model knows of still may have opened what it opens.
             let asks = step.repeat != Repeat::Safe && !run.undone;
             for debt in step.opens.iter().filter(|_| asks) {
@@ -212,6 +217,21 @@ impl Run {
             }
         }
         state
+    }
+}
+
+impl Run {
+    /// Data that a playbook may have begun on: it finds by itself on which node of a cluster it plays,
+    /// and after a failover that is not the one that the plan took it for.
+    fn may_have_met<'s>(&'s self, step: &'s Step) -> impl Iterator<Item = &'s DataSet> {
+        let clusters = match &step.action {
+            Action::Playbook(Playbook::Run { brings: Brings::New, clusters, .. }) => &clusters[..],
+            _ => &[],
+        };
+        let members = clusters.iter().filter_map(|c| self.plan.topology.clusters.get(c));
+        let nodes: Vec<_> = members.flat_map(|members| &members.nodes).collect();
+        let stacks = self.plan.topology.stacks.iter();
+        stacks.filter(move |place| nodes.contains(&&place.stack.node)).map(|place| &place.data)
     }
 }
 

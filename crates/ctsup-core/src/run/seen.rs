@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::name::NodeName;
+use crate::named::named;
 
 /// Something seen that no node printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,101 +49,82 @@ pub enum Seen {
     Unreachable(NodeName, &'static str, String),
 }
 
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident: $($(#[$of:meta])* $variant:ident = $code:literal,)*) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$of])* $variant,)* }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The stable name.
-            #[must_use]
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-        }
-    };
-}
-
-codes! {
+named! {
     /// Why ctsup leaves it to a person to type commands.
-    NotLooked:
+    NotLooked;
     /// It is not typed on a server.
-    Elsewhere = "elsewhere",
+    Elsewhere = "elsewhere";
     /// It asks for a password that nobody can type here.
-    Password = "password",
+    Password = "password";
     /// It wants a terminal or an editor.
-    Terminal = "terminal",
+    Terminal = "terminal";
 }
 
-codes! {
+named! {
     /// What is the matter with a resource or a node of a cluster.
-    Trouble:
+    Trouble;
     /// The node is not in the cluster.
-    Absent = "absent",
+    Absent = "absent";
     /// The coordinator is said to be offline.
-    CoordinatorOffline = "coordinator-offline",
+    CoordinatorOffline = "coordinator-offline";
     /// The resource failed or is blocked.
-    Failed = "failed",
+    Failed = "failed";
     /// The resource is between two states.
-    InTransition = "in-transition",
+    InTransition = "in-transition";
     /// The whole cluster is in maintenance.
-    Maintenance = "maintenance",
+    Maintenance = "maintenance";
     /// The cluster has no quorum.
-    NoQuorum = "no-quorum",
+    NoQuorum = "no-quorum";
     /// The node is in maintenance.
-    NodeMaintenance = "node-maintenance",
+    NodeMaintenance = "node-maintenance";
     /// The resource is not on the node.
-    NotOn = "not-on",
+    NotOn = "not-on";
     /// The resource is not started on the node.
-    NotStarted = "not-started",
+    NotStarted = "not-started";
     /// The resource runs nowhere.
-    Nowhere = "nowhere",
+    Nowhere = "nowhere";
     /// The node is offline.
-    Offline = "offline",
+    Offline = "offline";
     /// The node is joining.
-    Pending = "pending",
+    Pending = "pending";
     /// The resource is said to run on a node that is offline.
-    RunsOffline = "runs-offline",
+    RunsOffline = "runs-offline";
     /// The resource runs on several nodes.
-    Several = "several",
+    Several = "several";
     /// The node is shutting down.
-    ShuttingDown = "shutting-down",
+    ShuttingDown = "shutting-down";
     /// The node is in standby.
-    Standby = "standby",
+    Standby = "standby";
     /// The node is unclean.
-    Unclean = "unclean",
+    Unclean = "unclean";
     /// There is no such resource.
-    Unknown = "unknown",
+    Unknown = "unknown";
     /// The node on which the resource is said to run can't be believed.
-    Unreliable = "unreliable",
+    Unreliable = "unreliable";
 }
 
-codes! {
+named! {
     /// Why a container is not stable.
-    Unstable:
+    Unstable;
     /// docker has given up on it.
-    Dead = "dead",
+    Dead = "dead";
     /// It restarts all the time.
-    Restarting = "restarting",
+    Restarting = "restarting";
     /// Its health check has not decided yet.
-    Starting = "starting",
+    Starting = "starting";
     /// Its health check says no.
-    Unhealthy = "unhealthy",
+    Unhealthy = "unhealthy";
 }
 
-codes! {
+named! {
     /// Why an edit of settings is not made.
-    Refused:
+    Refused;
     /// `images` is there and is no mapping.
-    NoMapping = "no-mapping",
+    NoMapping = "no-mapping";
     /// The file is no YAML mapping, or has a key twice.
-    Unreadable = "unreadable",
+    Unreadable = "unreadable";
     /// The edit would change more than it should.
-    Unsafe = "unsafe",
+    Unsafe = "unsafe";
 }
 
 /// What a line begins with that is ours. Old journals have it, so it stays.
@@ -175,13 +157,15 @@ impl Seen {
     fn parts(&self) -> (&'static str, Vec<String>) {
         match self {
             Self::Booted(node) => ("booted", vec![node.to_string()]),
-            Self::ByHand(why) => ("by-hand", vec![why.code().to_owned()]),
+            Self::ByHand(why) => ("by-hand", vec![why.as_str().to_owned()]),
             Self::Cluster(trouble, what, at) => {
-                ("cluster", vec![trouble.code().to_owned(), what.clone(), at.clone()])
+                ("cluster", vec![trouble.as_str().to_owned(), what.clone(), at.clone()])
             }
-            Self::Container(name, how) => ("container", vec![name.clone(), how.code().to_owned()]),
+            Self::Container(name, how) => {
+                ("container", vec![name.clone(), how.as_str().to_owned()])
+            }
             Self::EditRefused(why, line, column) => {
-                let parts = vec![why.code().to_owned(), line.to_string(), column.to_string()];
+                let parts = vec![why.as_str().to_owned(), line.to_string(), column.to_string()];
                 ("edit-refused", parts)
             }
             Self::Exit(code, text) => ("exit", vec![code.to_string(), text.clone()]),

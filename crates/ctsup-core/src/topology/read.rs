@@ -2,41 +2,23 @@
 //!
 //! What the values mean together is not judged here; `check` does that.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::{self, Kind, Need};
-use super::near::{latin, nearest, resembles, size_meant};
-use super::shape::{self, NotAUrl, is_fqdn, is_host, is_line, is_path, is_word};
+use super::near::{nearest, resembles};
 use super::syntax;
 use crate::diagnostic::{Code, Diagnostic, Input, Label};
 use crate::name::is_name;
-use crate::version::{ImageRef, Release};
 
-/// A value of a known kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
-    Text(String),
-    Integer(i64),
-    Bool(bool),
-    Size(u64),
-    Release(Release),
-    Unknown,
-    Image(ImageRef),
-    List(Vec<(Value, Range<usize>)>),
-}
+mod document;
+mod text;
 
-/// A file's values and places by key path.
-#[derive(Debug, Default)]
-pub(crate) struct Document {
-    pub(crate) values: BTreeMap<String, (Value, Range<usize>)>,
-    tables: BTreeMap<String, Range<usize>>,
-    names: BTreeMap<String, Range<usize>>,
-    input: Option<Input>,
-}
+pub(crate) use self::document::{Document, Value};
+pub(crate) use self::text::parse_size;
+use self::text::parse_text;
 
 /// Reads a text; `root` is the path at which its keys stand (`facts` for a facts file).
 pub(crate) fn read(text: &str, input: Input, root: &[&str]) -> (Document, Vec<Diagnostic>) {
@@ -412,206 +394,5 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::List(_) => "array",
         Kind::Size => "size",
         _ => "string",
-    }
-}
-
-fn parse_text(kind: Kind, text: &str) -> Result<Value, Diagnostic> {
-    let wrong = |code: Code| Diagnostic::new(code).arg("value", text);
-    let as_text = |right: bool, code: Code| {
-        if right { Ok(Value::Text(text.to_owned())) } else { Err(wrong(code)) }
-    };
-    match kind {
-        Kind::Text | Kind::CommandLine => as_text(is_line(text), Code::NotPlainText),
-        Kind::Word => as_text(is_word(text), Code::NotPlainText),
-        Kind::Host => as_text(is_host(text), Code::NotAnAddress),
-        Kind::Url => match shape::url(text) {
-            Ok(()) => Ok(Value::Text(text.to_owned())),
-            // The text has a secret in it, so it is not repeated.
-            Err(NotAUrl::Login) => Err(Diagnostic::new(Code::SecretInUrl)),
-            Err(NotAUrl::Shape) => {
-                let bare = text.trim_end_matches('/');
-                let meant = match text.contains("://") {
-                    true => bare.to_owned(),
-                    // A single word is more likely a slip than a host.
-                    false if bare.contains('.') => format!("http://{bare}"),
-                    false => String::new(),
-                };
-                let found = wrong(Code::NotAUrl);
-                Err(if shape::url(&meant).is_ok() { found.arg("near", meant) } else { found })
-            }
-        },
-        Kind::Name | Kind::Node => as_text(is_name(text), Code::NotAName),
-        Kind::Fqdn => as_text(is_fqdn(text), Code::NotAnFqdn),
-        Kind::Path => as_text(is_path(text), Code::NotAPath),
-        Kind::LocalPath => as_text(is_line(text), Code::NotAPath),
-        Kind::ReleaseOrUnknown if text == "unknown" => Ok(Value::Unknown),
-        Kind::Release | Kind::ReleaseOrUnknown => {
-            text.parse().map(Value::Release).map_err(|_| wrong(Code::NotARelease))
-        }
-        Kind::Image => text.parse().map(Value::Image).map_err(|_| wrong(Code::NotAnImage)),
-        Kind::Size => parse_size(text).map(Value::Size).ok_or_else(|| {
-            let found = wrong(Code::NotASize);
-            match size_meant(text) {
-                Some(near) => found.arg("near", near),
-                None => found,
-            }
-        }),
-        Kind::OneOf(choices) => {
-            if choices.contains(&text) {
-                return Ok(Value::Text(text.to_owned()));
-            }
-            let mut found = wrong(Code::UnknownValue).arg("choices", choices.join(", "));
-            if let (latin, Some(letter)) = latin(text)
-                && latin.is_ascii()
-            {
-                found = found.arg("letter", letter);
-            }
-            Err(match nearest(text, choices.iter().copied()) {
-                Some(near) => found.arg("near", near),
-                None => found,
-            })
-        }
-        Kind::Table | Kind::Tables | Kind::Bool | Kind::Integer(..) | Kind::List(_) => {
-            unreachable!("these kinds are no text")
-        }
-    }
-}
-
-/// `61 GiB`, `500 MB`, `4096`: binary and decimal units, no fractions.
-pub(crate) fn parse_size(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let factor: u64 = match unit.trim_start() {
-        "" | "B" => 1,
-        "kB" | "KB" => 1000,
-        "MB" => 1000_u64.pow(2),
-        "GB" => 1000_u64.pow(3),
-        "TB" => 1000_u64.pow(4),
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        "TiB" => 1 << 40,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor)
-}
-
-impl Document {
-    /// Where a key stands; where it does not, the nearest table around it.
-    pub(crate) fn label(&self, path: &str) -> Label {
-        let input = self.input.unwrap_or(Input::Topology);
-        let mut at = path;
-        loop {
-            let range = self.values.get(at).map(|(_, range)| range.clone()).or_else(|| {
-                self.tables.get(at).map(|r| r.start..r.start.saturating_add(1).min(r.end))
-            });
-            if range.is_some() {
-                return Label { input, path: path.to_owned(), range };
-            }
-            match at.rsplit_once('.') {
-                Some((parent, _)) => at = parent,
-                None => {
-                    return Label { input, path: path.to_owned(), range: None };
-                }
-            }
-        }
-    }
-
-    /// Where a key's own name stands, not its value.
-    pub(crate) fn name_label(&self, path: &str) -> Label {
-        match (self.names.get(path), self.input) {
-            (Some(range), Some(input)) => {
-                Label { input, path: path.to_owned(), range: Some(range.clone()) }
-            }
-            _ => self.label(path),
-        }
-    }
-
-    pub(crate) fn has(&self, path: &str) -> bool {
-        self.values.contains_key(path) || self.tables.contains_key(path)
-    }
-
-    /// The names directly below a table, in order.
-    pub(crate) fn names<'a>(&'a self, path: &str) -> Vec<&'a str> {
-        let depth = path.split('.').count();
-        let prefix = format!("{path}.");
-        let mut names: Vec<&str> = self
-            .tables
-            .range(prefix.clone()..)
-            .map(|(key, _)| key.as_str())
-            .take_while(|key| key.starts_with(&prefix))
-            .chain(
-                self.values
-                    .range(prefix.clone()..)
-                    .map(|(key, _)| key.as_str())
-                    .take_while(|key| key.starts_with(&prefix)),
-            )
-            .filter_map(|key| key.split('.').nth(depth))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
-    pub(crate) fn text(&self, path: &str) -> Option<&str> {
-        match self.values.get(path) {
-            Some((Value::Text(text), _)) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn bool(&self, path: &str) -> Option<bool> {
-        match self.values.get(path) {
-            Some((Value::Bool(b), _)) => Some(*b),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn integer(&self, path: &str) -> Option<i64> {
-        match self.values.get(path) {
-            Some((Value::Integer(n), _)) => Some(*n),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn size(&self, path: &str) -> Option<u64> {
-        match self.values.get(path) {
-            Some((Value::Size(n), _)) => Some(*n),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn release(&self, path: &str) -> Option<&Release> {
-        match self.values.get(path) {
-            Some((Value::Release(release), _)) => Some(release),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn is_unknown(&self, path: &str) -> bool {
-        matches!(self.values.get(path), Some((Value::Unknown, _)))
-    }
-
-    pub(crate) fn image(&self, path: &str) -> Option<&ImageRef> {
-        match self.values.get(path) {
-            Some((Value::Image(image), _)) => Some(image),
-            _ => None,
-        }
-    }
-
-    /// The texts of a list; `None` where the key is not there.
-    pub(crate) fn texts(&self, path: &str) -> Option<Vec<&str>> {
-        match self.values.get(path) {
-            Some((Value::List(list), _)) => Some(
-                list.iter()
-                    .filter_map(|(value, _)| match value {
-                        Value::Text(text) => Some(text.as_str()),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            _ => None,
-        }
     }
 }

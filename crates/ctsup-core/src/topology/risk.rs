@@ -1,29 +1,6 @@
 //! Risks that a file accepts by name, and readings that it may choose.
 
-macro_rules! named {
-    ($(#[$about:meta])* $type:ident; $($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $type { $($(#[$doc])* $name,)* }
-
-        impl $type {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The name in the file.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-
-            /// By the name in the file.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|x| x.as_str() == text)
-            }
-        }
-    };
-}
+use crate::named::named;
 
 named! {
     /// A risk that a file can accept by name; there is no blanket force.

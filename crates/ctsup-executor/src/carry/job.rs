@@ -103,10 +103,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// Watches a job to its end, from what was `seen` of it at once.
     async fn watch(&self, part: u32, in_doubt: bool, mut seen: Option<JobView>) -> Carried<Ended> {
         let (node, key, attempt) = (self.node()?, self.key(part), self.was.attempt);
-        let limit = self.until(self.limit(6 * 3600));
-        // Where nobody watches, each who takes the run up stops at the limit anew.
-        let mut overdue = self.was.overdue && !self.manner.leaves_overdue;
-        let (mut from, mut tail) = (0, Vec::new());
+        let most = self.limit(6 * 3600);
+        let limit = self.until(most);
+        let leaves = self.manner.leaves_overdue.map(|more| self.until(most.saturating_add(more)));
+        let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
         let mut still = self.until(self.manner.prompt_after.unwrap_or_default());
         let mut pause = FIRST_LOOK.min(self.manner.every);
         let mut lost_at = None;
@@ -164,6 +164,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             if !overdue && self.past(limit) {
                 overdue = true;
                 self.tell(Event::Overdue { step: self.id() }).await?;
+            }
+            if leaves.is_some_and(|moment| self.past(moment)) {
+                self.say.send(Said::Leaves).map_err(|_| Gone)?;
             }
             self.clock.sleep(pause).await;
             pause = (pause * 3 / 2).min(self.manner.every);

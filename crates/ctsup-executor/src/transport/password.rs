@@ -261,7 +261,7 @@ mod tests {
     fn server(address: &str) -> Server {
         Server {
             address: address.to_owned(),
-            r#become: "sudo-with-password".to_owned(),
+            r#become: ctsup_core::topology::Become::SudoWithPassword,
             fqdn: format!("{address}.example"),
             port: 22,
             role: ctsup_core::topology::Role::Single,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ctsup_core::NodeName;
 use ctsup_core::plan::{Server, Servers};
+use ctsup_core::topology::Become;
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
@@ -128,9 +129,9 @@ impl Real {
         program.args(["-l", &server.user, "--", &server.address]);
         let asks = nonce();
         let mut becoming = None;
-        match server.r#become.as_str() {
-            "sudo" => program.arg("exec sudo -n sh"),
-            "sudo-with-password" if passwords.is_some() => {
+        match server.r#become {
+            Become::Sudo => program.arg("exec sudo -n sh"),
+            Become::SudoWithPassword if passwords.is_some() => {
                 let (passwords, node) = (passwords.cloned(), node.clone());
                 becoming = passwords.map(|passwords| Becoming {
                     asks: asks.clone(),
@@ -141,8 +142,8 @@ impl Real {
                 program.arg(format!("exec sudo -S -p {asks}: sh -c 'echo {asks}; exec sh'"))
             }
             // Nobody can answer: sudo says so itself, where it has to ask at all.
-            "sudo-with-password" => program.arg("exec sudo -n sh"),
-            _ => program.arg("exec sh"),
+            Become::SudoWithPassword => program.arg("exec sudo -n sh"),
+            Become::No => program.arg("exec sh"),
         };
         // One more word for ssh's own handshake.
         Ok(Way { program, becoming, limit: limit + Duration::from_secs(5), desk })

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ctsup_core::NodeName;
 use ctsup_core::plan::{Server, Servers};
+use ctsup_core::topology::Become;
 use ctsup_executor::Transport;
 use ctsup_executor::transport::{
     Base, Failure, JobAnswer, JobState, LockAnswer, LockOrder, Over, Put, PutAnswer, Reach, Real,
@@ -37,7 +38,7 @@ impl Sshd {
         let user = Command::new("id").arg("-un").output().expect("id");
         let server = Server {
             address: "127.0.0.1".to_owned(),
-            r#become: "no".to_owned(),
+            r#become: Become::No,
             fqdn: "cts.example".to_owned(),
             port,
             role: ctsup_core::topology::Role::Single,
@@ -82,7 +83,7 @@ fn reached(machine: &Machine, base: &str) -> Real {
     reach.ssh_args = vec!["-F".to_owned(), config];
     let server = Server {
         address: "127.0.0.1".to_owned(),
-        r#become: "no".to_owned(),
+        r#become: Become::No,
         fqdn: "cts.example".to_owned(),
         port: machine.port,
         role: ctsup_core::topology::Role::Single,

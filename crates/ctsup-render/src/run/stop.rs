@@ -71,6 +71,12 @@ impl Teller<'_> {
                 put(&mut text, 2, &format!("{} · {id}", self.title(id)));
                 let seen = run.step(id).map(|step| step.seen.clone()).unwrap_or_default();
                 self.lines(&mut text, &seen);
+                // What failed or was refused has a way out of its own, which a person takes.
+                if let Why::Stopped(StopReason::Failed(_) | StopReason::Refused(_)) = why
+                    && let Some(fails) = self.step(id).and_then(|step| self.phrases.fails(step))
+                {
+                    put(&mut text, 2, &self.say("stop-remedy", &[("how", fails.into())]));
+                }
             }
             (_, None) => {}
         }

@@ -36,6 +36,13 @@ pub(super) fn ps(
     text
 }
 
+/// The containers that are up and whose names begin so; their names stand for ids.
+pub(super) fn up(world: &World, node: &str, begins: &str) -> Vec<String> {
+    let all = world.node(node).docker.containers.iter();
+    let up = all.filter(|(name, c)| name.starts_with(begins) && c.is_up());
+    up.map(|(name, _)| name.clone()).collect()
+}
+
 fn filled(format: &str, name: &str, c: &Container, now: u64, whole: bool) -> String {
     let labels = format!(
         "com.docker.compose.project={},com.docker.compose.service={}",

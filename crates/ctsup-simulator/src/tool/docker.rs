@@ -30,7 +30,24 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
         ["ps", ..] => {
             let all = args.iter().any(|a| ["-a", "--all", "-aq"].contains(a));
             let whole = args.contains(&"--no-trunc");
+            if let ["ps", "-q", "--filter", filter] = args {
+                let begins = filter.strip_prefix("name=^").unwrap_or_default();
+                let up = shell.with(|w| containers::up(w, node, begins));
+                up.iter().for_each(|name| shell.line(name));
+                return 0;
+            }
             shell.say(&shell.with(|w| containers::ps(w, node, all, format, whole)));
+            0
+        }
+        ["stop", names @ ..] => {
+            for name in names {
+                shell.busy(1_000, 8_000).await;
+                shell.with(|w| {
+                    w.end_container(node, name, 0);
+                    w.container_mut(node, name).map(|c| c.wanted = false)
+                });
+                shell.line(name);
+            }
             0
         }
         ["images", ..] => {

@@ -127,6 +127,13 @@ pub(super) async fn run(shell: &Shell, name: &str, args: &[String]) -> i32 {
         "xargs" => {
             let input = shell.input.clone().unwrap_or_default();
             let fields = input.split_whitespace().map(str::to_owned);
+            let (skips_nothing, args) = match args {
+                [first, rest @ ..] if first == "-r" => (true, rest),
+                all => (false, all),
+            };
+            if skips_nothing && input.trim().is_empty() {
+                return 0;
+            }
             let words: Vec<String> = args.iter().cloned().chain(fields).collect();
             let inner = Shell { input: None, ..shell.clone() };
             // Whatever the program answers from 1 to 125, xargs answers 123.

@@ -1,13 +1,14 @@
 //! Nodes that die or reboot at any command: the run stops and says what is so, and a plan made from
 //! there, after a person switched the node on, reaches the goal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use ctsup_core::action::Volume;
+use ctsup_core::action::{Registry, Volume};
 use ctsup_core::plan::lint;
+use ctsup_core::prove::{Verdict, prove};
 use ctsup_core::run::StopReason;
-use ctsup_core::{Action, Catalogue, Outcome, Plan, plan_from};
+use ctsup_core::{Action, Catalogue, Code, Goal, Outcome, Parsed, Plan, plan_from};
 use ctsup_simulator::fault::{Fault, Kind, Moment};
 use ctsup_simulator::{Command, Ended, Rehearsal};
 
@@ -28,12 +29,19 @@ pub(crate) enum Anew {
 pub(crate) fn anew(name: &str, rehearsal: &Rehearsal) -> Result<Anew, String> {
     let run = rehearsal.told()?;
     let facts = rehearsal.way.simulation.with(|w| observed::facts(run.plan(), w));
-    let (mut parsed, goal) = example::parsed(name);
-    for (key, value, origin) in facts.iter() {
-        parsed.facts.set(key.clone(), value.clone(), origin);
+    let planned = |(mut parsed, goal): (Parsed, Goal)| {
+        for (key, value, origin) in facts.iter() {
+            parsed.facts.set(key.clone(), value.clone(), origin);
+        }
+        let start = run.anew(&mut parsed);
+        plan_from(&parsed, Catalogue::built_in(), goal, Some(&start))
+    };
+    let mut outcome = planned(example::parsed(name));
+    // The refusal names the way on: by hand.
+    if outcome.diagnostics().iter().any(|d| d.code == Code::PlaybooksNotFromHere) {
+        outcome = planned(example::parsed_by_hand(name));
     }
-    let start = run.anew(&mut parsed);
-    Ok(match plan_from(&parsed, Catalogue::built_in(), goal, Some(&start)) {
+    Ok(match outcome {
         Outcome::NothingToDo(_) => Anew::Nothing,
         Outcome::Ready(planned) if planned.plan.steps.is_empty() => Anew::Nothing,
         Outcome::Ready(planned) => Anew::Plan(Box::new(planned.plan)),
@@ -65,6 +73,9 @@ fn by_a_person(next: &Rehearsal) -> Ended {
             // A fault of the night before may still be on its way.
             Ended::Killed => {}
             Ended::Stopped(StopReason::Lost(_)) => drop(switch_on(next)),
+            Ended::Broken(why) if why == "no node answers" => drop(switch_on(next)),
+            // What took too long runs on where it is; a person resumes when it had time.
+            Ended::Stopped(StopReason::Asked { .. }) => next.way.simulation.pass(600_000),
             ended if helped(next, ended) => {}
             _ => break,
         }
@@ -92,6 +103,8 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
     let rename = |path: &str| format!("mv {path} {path}.unfinished-{number}");
     let lines: Option<Vec<String>> = match (&named, &step.action) {
         (Some(paths), _) => Some(paths.iter().map(|path| rename(path)).collect()),
+        // Half of the archives, or those of the last time: the directory must be empty.
+        (None, Action::Registry(Registry::Load { scratch, .. })) => Some(vec![rename(scratch)]),
         // Half of a copy: what is there goes aside the way the newer data went.
         (None, Action::Volume(Volume::PutBack { data, paths, .. })) => {
             let again = Action::Volume(Volume::SetAside {
@@ -114,6 +127,38 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
     })
 }
 
+/// How a plan goes wrong by its proof: the command line saves none that is not proven. Plans made
+/// anew at many places are the same.
+fn refuted(plan: &Plan) -> Option<String> {
+    static KNOWN: Mutex<BTreeMap<String, Option<String>>> = Mutex::new(BTreeMap::new());
+    let known = || KNOWN.lock().expect("nobody panics with it");
+    if let Some(told) = known().get(&plan.digest) {
+        return told.clone();
+    }
+    let proof = prove(plan);
+    let told = (proof.verdict != Verdict::Proven).then(|| {
+        if std::env::var_os("DBGPLANS").is_some() {
+            for r in proof.refutations.iter().take(3) {
+                println!(
+                    "  STORY {:?} fault {:?} facts {:?} in {} story {:?}",
+                    r.rule,
+                    r.fault,
+                    r.facts,
+                    r.state.atoms().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+                    r.story
+                );
+            }
+        }
+        let rules = proof
+            .refutations
+            .iter()
+            .map(|r| format!("{:?} {:?} {:?}", r.rule, r.starting, r.facts));
+        format!("{:?} {:?}", proof.verdict, rules.collect::<Vec<_>>())
+    });
+    known().insert(plan.digest.clone(), told.clone());
+    told
+}
+
 /// Goes on by plans made anew until the goal is reached; says what stands in the way, and counts
 /// the plans.
 pub(crate) fn to_the_goal(name: &str, first: &Rehearsal) -> Result<usize, String> {
@@ -127,7 +172,65 @@ pub(crate) fn to_the_goal(name: &str, first: &Rehearsal) -> Result<usize, String
                 // The command line does not show a plan that breaks a rule.
                 let broken: Vec<_> = lint(&plan).iter().map(ToString::to_string).collect();
                 if !broken.is_empty() {
+                    if std::env::var_os("DBGPLANS").is_some() {
+                        println!("== {name} {broken:?}");
+                        let run = before.told()?;
+                        println!(
+                            "  RUN active {:?}",
+                            run.state()
+                                .atoms()
+                                .filter(|a| matches!(a, ctsup_core::Atom::Active(_)))
+                                .collect::<Vec<_>>()
+                        );
+                        println!(
+                            "  START {}",
+                            plan.start
+                                .atoms()
+                                .map(ToString::to_string)
+                                .collect::<Vec<_>>()
+                                .join(" ")
+                        );
+                        for s in &plan.steps {
+                            println!(
+                                "    {} <- {}",
+                                s.id,
+                                s.after
+                                    .iter()
+                                    .map(|a| a.step.to_string())
+                                    .collect::<Vec<_>>()
+                                    .join(" ")
+                            );
+                        }
+                        for w in plan.warnings.iter() {
+                            println!("    W {:?} {:?}..{:?} {:?}", w.code, w.step, w.until, w.args);
+                        }
+                    }
                     return Err(format!("breaks: {broken:?}"));
+                }
+                if let Some(how) = refuted(&plan) {
+                    if std::env::var_os("DBGPLANS").is_some() {
+                        println!("== {name} unproven {how}");
+                        println!(
+                            "  START {}",
+                            plan.start
+                                .atoms()
+                                .map(ToString::to_string)
+                                .collect::<Vec<_>>()
+                                .join(" ")
+                        );
+                        for s in &plan.steps {
+                            println!(
+                                "    {} <- {}",
+                                s.id,
+                                s.after
+                                    .iter()
+                                    .map(|a| a.step.to_string())
+                                    .collect::<Vec<_>>()
+                                    .join(" ")
+                            );
+                        }
+                    }
+                    return Err(format!("unproven: {how}"));
                 }
                 let next = first.then(*plan, &format!("anew-{round}"));
                 let ended = by_a_person(&next);

@@ -78,6 +78,7 @@ fn fault_of(plan: &Plan, done: &BTreeSet<StepId>, kind: &Kind, node: &str) -> Fa
     match kind {
         Kind::Drop(_) => Fault::Unknown,
         Kind::KillExecutor(_) => Fault::ExecutorDies,
+        Kind::Hang => Fault::Hangs,
         Kind::KillNode(_) => {
             let state = state_after(plan, done);
             let named = |(name, _): &(&NodeName, _)| name.as_str() == node;
@@ -103,6 +104,7 @@ fn a_command_that_fails_or_is_lost_leaves_what_the_table_says() {
         Kind::Drop(Moment::During(50)),
         Kind::KillExecutor(Moment::During(50)),
         Kind::KillNode(Moment::During(50)),
+        Kind::Hang,
     ];
     let mut tally = Tally::default();
     for Whole { name, plan, .. } in wholes() {

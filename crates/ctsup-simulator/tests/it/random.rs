@@ -86,6 +86,8 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                 };
             }
             Ended::Killed => {}
+            // What took too long runs on where it is; a person resumes when it had time.
+            Ended::Stopped(StopReason::Asked { .. }) => run.way.simulation.pass(600_000),
             // What fails again where nothing else is wrong any more is not tried for ever.
             Ended::Stopped(StopReason::Failed(ref id)) if failed.as_ref() == Some(id) => {
                 return anew(whole, &run).or_else(told);
@@ -100,8 +102,6 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                     failed = Some(id);
                 }
             }
-            // A command is past its limit and goes on by itself; somebody comes back and looks at it.
-            Ended::Stopped(StopReason::Asked { at_once: true }) => {}
             // What no look makes true again is planned anew: the report of such a stop says so.
             Ended::Stopped(
                 StopReason::Rebooted(_) | StopReason::NotMet(..) | StopReason::Fell(_),

@@ -50,13 +50,25 @@ fn gate_passed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
         let closing = stops(step).is_some_and(|stack| window_open(seen, stack));
         // Old containers on newer data stop first, whatever the cluster looks like (invariant 31).
         found.check(closing || seen.holds(place, &passed), Rule::GatePassed, &[place], passed);
-        if cluster == ClusterName::Back && !closing {
+        // In data that lies aside no files answer; they do again before anything starts on it.
+        let aside = stops(step).is_some() && lies_aside(seen, cluster);
+        if cluster == ClusterName::Back && !closing && !aside {
             for node in seen.nodes(cluster) {
                 let answer = is(Atom::FilesAnswer(node.clone()));
                 found.check(seen.holds(place, &answer), Rule::GatePassed, &[place], answer);
             }
         }
     }
+}
+
+/// Whether data of a cluster lies aside where the plan begins, with nothing in its place.
+fn lies_aside(seen: &Seen<'_>, cluster: ClusterName) -> bool {
+    let start = &seen.plan.start;
+    let here =
+        seen.plan.topology.stacks.iter().filter(|s| seen.cluster(&s.stack.node) == Some(cluster));
+    here.map(|s| &s.data).any(|data| {
+        start.has(&Atom::SetAside(data.clone())) && !start.has(&Atom::PutBack(data.clone()))
+    })
 }
 
 /// What is applied long after the gate asks once more on which node docker runs, and does it next.

@@ -345,12 +345,10 @@ fn old_database(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
 /// wherever the same claim decides it.
 fn once_only(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
     let mut done: BTreeMap<Atom, usize> = BTreeMap::new();
-    let mut owners = false;
     for (place, step) in seen.steps() {
         let Action::Volume(volume) = &step.action else { continue };
         match volume {
-            Volume::FixOwners { .. } => owners = true,
-            Volume::ClearLetsEncrypt { .. } => {}
+            Volume::FixOwners { .. } | Volume::ClearLetsEncrypt { .. } => {}
             _ => continue,
         }
         for condition in &step.leaves {
@@ -378,7 +376,7 @@ fn once_only(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
             let old_nginx =
                 seen.plan.claims.iter().any(|c| c.fact == old_nginx && c.test == Test::Below);
             let mut wanted = Vec::new();
-            if owners && claimed(FactKey::Owners(data.holder.clone()), false) {
+            if claimed(FactKey::Owners(data.holder.clone()), false) {
                 wanted.push(is(Atom::OwnersFixed(data.clone())));
             }
             if old_nginx && claimed(FactKey::LetsEncrypt(node.clone()), true) {

@@ -41,9 +41,8 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
         }
         for back in seen.express(Role::Back) {
             let read = is_not(Atom::Unchecked(back.clone()));
-            // Down for the same playbook back: nothing of it serves that could be read.
-            let down = seen.plan.goal == Goal::Rollback
-                && by_playbook(seen, back)
+            // Down for the same playbook: nothing of it serves that could be read.
+            let down = by_playbook(seen, place, back)
                 && seen.holds(place, &is_not(Atom::Running(back.clone())));
             found.check(down || seen.holds(place, &read), Rule::BackFirst, &[place], read);
         }
@@ -79,10 +78,12 @@ fn back_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step:
     }
 }
 
-/// Whether a playbook of the plan deploys a stack.
-fn by_playbook(seen: &Seen<'_>, stack: &Stack) -> bool {
-    seen.steps().any(|(_, s)| {
-        matches!(s.action, Action::Playbook(_)) && deploys(s).iter().any(|(d, _)| *d == stack)
+/// Whether a playbook of the plan deploys a stack, at this step or after it.
+fn by_playbook(seen: &Seen<'_>, place: usize, stack: &Stack) -> bool {
+    seen.steps().any(|(at, s)| {
+        matches!(s.action, Action::Playbook(_))
+            && (at == place || seen.before(place, at))
+            && deploys(s).iter().any(|(d, _)| *d == stack)
     })
 }
 
@@ -170,8 +171,8 @@ fn old_images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize,
     }
 }
 
-/// Outside clusters images come before the stop where the file asks for it. A cluster's nodes have theirs before anything is stopped, and before the first move the
-/// node that the resources leave has its own.
+/// Outside clusters images come before the stop where the file asks for it. A cluster's nodes have theirs
+/// before anything is stopped, and before the first move the node that the resources leave has its own.
 fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step: &Step) {
     let clustered: Vec<_> = seen
         .plan
@@ -188,17 +189,23 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         let there = is(Atom::Fetched(stack.clone()));
         found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
     }
-    let begun = clustered.iter().any(|s| seen.plan.start.has(&Atom::New((*s).clone())));
-    if seen.plan.goal != Goal::Upgrade || begun {
+    if seen.plan.goal != Goal::Upgrade {
         return;
     }
+    // A cluster that has been begun is gone on with from where it stands.
+    let begun = |stack: &Stack| {
+        let cluster = seen.cluster(&stack.node);
+        let mut all = clustered.iter().filter(|s| seen.cluster(&s.node) == cluster);
+        all.any(|s| seen.plan.start.has(&Atom::New((*s).clone())))
+    };
     let mut wanted: Vec<&Stack> = Vec::new();
     // A playbook fetches what it deploys.
     let by_hand = |stack: &&Stack| {
         let deploy = brings(seen, place, stack).map(|(at, _)| &seen.step(at).action);
         seen.cluster(&stack.node).is_some() && !matches!(deploy, Some(Action::Playbook(_)))
     };
-    if stops(step).is_some_and(|stack| by_hand(&stack)) {
+    // Old containers on newer data stop at once (invariant 31).
+    if stops(step).is_some_and(|stack| by_hand(&stack) && !window_open(seen, stack)) {
         wanted.clone_from(&clustered);
     }
     if let Some((cluster, from, _)) = moves(step) {
@@ -210,7 +217,7 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
             wanted = seen.stacks_on(from).collect();
         }
     }
-    for stack in wanted {
+    for stack in wanted.into_iter().filter(|stack| !begun(stack)) {
         let there = is(Atom::Fetched(stack.clone()));
         found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
     }
@@ -303,7 +310,8 @@ fn judged_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     let judge = |s: &Step| matches!(s.action, Action::Person(Person::Judge { .. }));
     let mut judged = seen.steps().filter(|(at, s)| judge(s) && seen.before(*at, place));
     // What closed a window comes up again before anything is judged.
-    let closed = seen.stacks_on(node).any(|stack| window_open(seen, stack));
+    let closed = seen.stacks_on(node).any(|stack| second_open(seen, stack))
+        || stops(step).is_some_and(|stack| window_open(seen, stack));
     let good = if closed {
         true
     } else if firsts.is_empty() {
@@ -331,11 +339,35 @@ fn begun(seen: &Seen<'_>) -> bool {
         .clusters
         .values()
         .any(|c| c.nodes.iter().all(|node| seen.stacks_on(node).all(new)));
-    whole || seen.plan.topology.stacks.iter().any(|s| window_open(seen, &s.stack))
+    whole || seen.plan.topology.stacks.iter().any(|s| second_open(seen, &s.stack))
 }
 
-/// Old containers run on data that has met the new release, before the plan begins.
+/// Old containers run on data that has met the new release, before the plan begins: in the middle of the
+/// second half, or where a deploy of the first broke off.
 pub(super) fn window_open(seen: &Seen<'_>, stack: &Stack) -> bool {
+    second_open(seen, stack) || {
+        let start = &seen.plan.start;
+        // A copy of before tells a deploy of this upgrade from what somebody went back to earlier.
+        let met = |s: &Stack| {
+            seen.data_of(s).is_some_and(|data| {
+                start.has(&Atom::Met(data.clone())) && start.has(&Atom::BackedUp(data.clone()))
+            })
+        };
+        let mate = seen.mate(&stack.node).map(|node| Stack::new(node, stack.app));
+        // Back's database is one for both of its nodes.
+        let beside = mate.as_ref().filter(|_| seen.role(&stack.node) == Some(Role::Back));
+        let mut places = seen.plan.topology.stacks.iter().filter(|s| s.stack == *stack);
+        let pinned = places.any(|s| start.has(&Atom::Pinned(s.settings.clone())));
+        mate.is_some()
+            && !pinned
+            && start.has(&Atom::Running(stack.clone()))
+            && !start.has(&Atom::New(stack.clone()))
+            && (met(stack) || beside.is_some_and(met))
+    }
+}
+
+/// The first of the two: the other node is new.
+fn second_open(seen: &Seen<'_>, stack: &Stack) -> bool {
     let start = &seen.plan.start;
     let new = |node| start.has(&Atom::New(Stack::new(node, stack.app)));
     seen.mate(&stack.node).is_some_and(new)

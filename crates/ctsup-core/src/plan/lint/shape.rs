@@ -6,7 +6,7 @@ use super::seen::{Seen, backs_up, deploys};
 use super::{Findings, Rule};
 use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
-use crate::action::person::Person;
+use crate::action::person::{DatabaseBack, Person};
 use crate::action::{Action, Database, Dpl, Pcs, Playbook, Registry, Unit, Volume, Wait};
 use crate::fact::ClaimKey;
 use crate::name::{App, DataSet, NodeName, Stack};
@@ -76,6 +76,11 @@ fn does_something(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         // Its host may have gone down under it: the same call lets alone what still works.
         Action::Database(Database { op: DatabaseOp::StartUpgrade { .. }, .. }) => {
             seen.plan.start.has(&Atom::DatabaseUpgrading)
+        }
+        // The shell that an earlier run had open is gone.
+        Action::Person(Person::RollBackDatabase { part: DatabaseBack::OpenShell, .. }) => {
+            let start = &seen.plan.start;
+            step.leaves.iter().all(|c| start.meets(c)) && !start.has(&Atom::DatabaseAside)
         }
         // What was loaded is seen to be there.
         Action::Registry(Registry::SeeTags { .. }) => true,

@@ -24,6 +24,10 @@ pub(super) fn add(model: &Model<'_>, rules: &mut Rules) {
 /// reboot or move; Back's shared files answer.
 fn gate_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let id = RuleId::Invariant(3);
+    // Old containers on newer data stop first, whatever the cluster looks like (invariant 31).
+    if closes_at_once(model, at, step) {
+        return;
+    }
     let mut clusters: Vec<ClusterName> =
         touches(step).iter().filter_map(|s| model.cluster_of(&s.node)).collect();
     if let Action::Pcs(Pcs::Move { cluster, .. }) = &step.action {
@@ -32,7 +36,16 @@ fn gate_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     clusters.dedup();
     for cluster in clusters {
         rules.never(model, id, When::Starting(at), &[Term::Not(Atom::GatePassed(cluster))]);
-        if cluster == ClusterName::Back {
+        // In data that lies aside no files answer; they do again before anything starts on it.
+        let start = &model.plan.start;
+        let mut back = model.plan.topology.stacks.iter();
+        let aside = back.any(|s| {
+            model.cluster_of(&s.stack.node) == Some(cluster)
+                && start.has(&Atom::SetAside(s.data.clone()))
+                && !start.has(&Atom::PutBack(s.data.clone()))
+        });
+        let stops = matches!(step.action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }));
+        if cluster == ClusterName::Back && !(stops && aside) {
             for node in &model.plan.topology.clusters[&cluster].nodes {
                 let silent = Term::Not(Atom::FilesAnswer(node.clone()));
                 rules.never(model, id, When::Starting(at), &[silent]);
@@ -58,6 +71,23 @@ fn gate_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     {
         rules.never(model, id, When::Starting(at), &[Term::Not(Atom::GatePassed(cluster))]);
     }
+}
+
+/// Whether a step stops old containers that work on newer data where the plan begins, and nothing but
+/// such a stop comes before it.
+fn closes_at_once(model: &Model<'_>, at: usize, step: &Step) -> bool {
+    let Action::Dpl(Dpl { op: DplOp::Stop { .. }, stack, .. }) = &step.action else { return false };
+    let before = &model.moves[at].before;
+    let stops = |s: &Step| matches!(s.action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }));
+    if model.steps().any(|(other, s)| before.has(model.done_bit(other)) && !stops(s)) {
+        return false;
+    }
+    let start = &model.plan.start;
+    let old = start.has(&Atom::Running(stack.clone())) && !start.has(&Atom::New(stack.clone()));
+    let mut places = model.plan.topology.stacks.iter().filter(|place| place.stack == *stack);
+    let met = places
+        .any(|place| met_by(model, place).any(|(_, data)| start.has(&Atom::Met(data.clone()))));
+    old && met
 }
 
 /// Invariant 5: dpl, and whatever else needs Docker, only where `dockerd` is started, as long as it
@@ -170,7 +200,12 @@ fn no_old_on_new(model: &Model<'_>, rules: &mut Rules) {
             .iter()
             .flat_map(deploys)
             .any(|(s, brings)| *s == place.stack && brings == crate::action::dpl::Brings::Old);
-        if taken_back {
+        // By an earlier run's decision it serves there already, pinned.
+        let start = &model.plan.start;
+        let was_taken = model.plan.goal == Goal::Rollback
+            && start.has(&Atom::Decided)
+            && start.has(&Atom::Pinned(place.settings.clone()));
+        if taken_back || was_taken {
             terms.push(Term::Not(Atom::Decided));
         }
         rules.never(model, RuleId::Invariant(31), When::Always, &terms);

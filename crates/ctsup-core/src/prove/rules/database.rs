@@ -120,8 +120,12 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             for need in [Atom::SpaceSeen, Atom::Stopped(Stack::new(node, App::Express))] {
                 rules.never(model, id, When::Starting(at), &[Term::Not(need)]);
             }
-            for done in [Atom::DatabaseUpgrading, Atom::DatabaseNew] {
-                rules.never(model, id, When::Starting(at), &[Term::Is(done)]);
+            rules.never(model, id, When::Starting(at), &[Term::Is(Atom::DatabaseNew)]);
+            // Its host may have gone down under it: the same call goes on with what there is, and what
+            // it needs was seen by the run that began it.
+            let begun = model.plan.start.has(&Atom::DatabaseUpgrading);
+            if !begun {
+                rules.never(model, id, When::Starting(at), &[Term::Is(Atom::DatabaseUpgrading)]);
             }
             let key = Term::Not(Atom::UpgradeKey(settings.clone()));
             rules.never(model, RuleId::Invariant(12), When::Starting(at), &[key]);
@@ -130,7 +134,7 @@ fn upgrade(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
             if *special {
                 let missing = Term::Not(Atom::SpecialFetched(node.clone()));
                 rules.never(model, RuleId::Invariant(8), When::Starting(at), &[missing]);
-            } else {
+            } else if !begun {
                 // Invariant 15: the way that needs apt.postgresql.org saw that it answers.
                 let seen = model.steps().find(|(_, s)| {
                     matches!(&s.action, Action::Database(Database { op: DatabaseOp::SeeApt, .. }))

@@ -47,8 +47,8 @@ fn back_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
         });
         for back in backs.iter().filter(|back| !touched.contains(back)) {
             let unread = Term::Is(Atom::Unchecked((*back).clone()));
-            if played && model.plan.goal == Goal::Rollback {
-                // Down for the same playbook back, nothing of it serves that could be read.
+            if played {
+                // Down for the same playbook, nothing of it serves that could be read.
                 let up = Term::Is(Atom::Running((*back).clone()));
                 rules.never(model, id, when, &[unread, up]);
             } else {

@@ -49,7 +49,10 @@ action-database-delete-old = Delete the old database files on { $node }
     .fails = If the last listing is empty all is well, even when find complained. Otherwise delete what is still listed.
 
 action-dpl-stop = Stop { $app } on { $node }
-    .what = All { $app } containers end up as Exited.
+    .what = { $by ->
+        [docker] dpl finds no settings here: the data lies aside, and a failover started the containers. docker stops them; none that is { $app } is up afterwards.
+       *[dpl] All { $app } containers end up as Exited.
+    }
     .fails = A container that does not stop: look at its log and wait. Do not kill it.
 action-dpl-fetch = Fetch the { $app } images on { $node }
     .what = The new tags are among `docker images`. The services keep running.

@@ -154,7 +154,7 @@ diagnostic-own-step-in-window = your own step `{ $name }` would keep old contain
 diagnostic-own-step-reserved = your own step `{ $name }` runs `{ $command }`, which is not for a step of your own
     .help = reboots are for a person; dpl and pcs change services and resources only where the plan does; leave the command out, or ask a person with `confirm`
 diagnostic-unknown-row = `{ $value }` is neither a phase nor a guide row of this plan
-    .help = name a phase, or a row as the plan cites it, such as HA.17
+    .help = name a phase, or a row that a step of this plan has; some rows only say what waits for what
 diagnostic-unused-risk = the accepted risk `{ $value }` is not in this plan
     .help = take it out of `accept`: a risk accepted beforehand is not looked at when it comes
 

@@ -123,6 +123,7 @@ stop-taken-over = The run stopped: { $known ->
    *[no] somebody else has
 } taken the installation over. Nothing more is done from here.
 stop-ours = The run stopped by a mistake of ctsup's own: { $why }
+stop-remedy = What to do: { $how }
 stop-unchanged = Nothing was changed.
 
 ## What a stop leaves
