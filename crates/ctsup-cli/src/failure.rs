@@ -1,11 +1,13 @@
 //! What keeps the program from doing its work, besides findings about the input's content.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ctsup_core::guide::RowKey;
 use ctsup_core::plan::ReadPlanError;
+use ctsup_core::run::Damage;
 use ctsup_core::{Diagnostic, Input};
+use ctsup_executor::driver::DriveError;
 use ctsup_executor::lock::LockError;
 use ctsup_executor::store::OpenError;
 use ctsup_executor::{Folder, FolderError};
@@ -42,6 +44,11 @@ pub(crate) enum Failure {
     Usage(String),
     /// A sentence of the words files, and how the program ends with it.
     Said(&'static str, Vec<(&'static str, String)>, Exit),
+    /// A mistake of ctsup's own, or a journal that tells what cannot have happened, in the words of
+    /// its programmers.
+    Ours(String),
+    /// The machine gives a process less than it needs.
+    Machine(String),
     /// The catalogue says something that it cannot mean.
     Catalogue(File, Vec<Diagnostic>),
     /// A file is far larger than any of its kind.
@@ -62,25 +69,77 @@ impl Failure {
 
     /// What is wrong with a run's folder.
     pub(crate) fn run(folder: &Folder, error: FolderError) -> Self {
-        let dir = folder.dir().display().to_string();
+        let name = folder.name();
         match error {
             FolderError::NoSuchRun(name) => {
+                let dir = folder.dir().display().to_string();
                 Self::said("run-no-such", &[("run", &name), ("dir", &dir)])
             }
             FolderError::Journal(OpenError::Busy) => {
-                Self::ending(Exit::Locked, "run-busy", &[("run", folder.name())])
+                Self::ending(Exit::Locked, "run-busy", &[("run", name)])
             }
-            FolderError::Journal(why) => {
+            FolderError::Journal(OpenError::Journal(why)) => {
                 let file = folder.journal().display().to_string();
-                Self::said("run-journal", &[("file", &file), ("why", &why.to_string())])
+                let (damage, said) = match &why.damage {
+                    Damage::NoHeader => ("no-header", String::new()),
+                    Damage::Version { found } => ("version", found.to_string()),
+                    Damage::Shape { text } => ("shape", text.clone()),
+                    Damage::Sum => ("sum", String::new()),
+                    Damage::Chain => ("chain", String::new()),
+                };
+                let line = why.line.to_string();
+                let args = [("file", &*file), ("line", &line), ("damage", damage), ("said", &said)];
+                let args = [&args[..], &[("run", name)]].concat();
+                Self::said("run-journal", &args)
             }
-            FolderError::Plan(why) => {
-                Self::said("run-plan", &[("file", &dir), ("why", &why.to_string())])
+            FolderError::Journal(OpenError::Io(source)) => Self::of_file(folder.journal(), source),
+            FolderError::Plan(_) => {
+                let file = folder.dir().join("plan.json").display().to_string();
+                Self::said("run-plan", &[("file", &file), ("run", name)])
             }
             FolderError::Io { path, source } => {
-                let (dir, why) = (path.display().to_string(), source.to_string());
-                Self::said("run-folder", &[("dir", &dir), ("why", &why)])
+                if source.kind() == io::ErrorKind::NotFound && path.ends_with("plan.json") {
+                    let file = path.display().to_string();
+                    return Self::said("run-plan", &[("file", &file), ("run", name)]);
+                }
+                if source.kind() == io::ErrorKind::NotFound && path == folder.journal() {
+                    let file = path.display().to_string();
+                    return Self::said("run-journal-gone", &[("file", &file), ("run", name)]);
+                }
+                Self::of_file(path, source)
             }
+        }
+    }
+
+    /// A folder that can't be made in the directory of all runs.
+    pub(crate) fn in_root(root: &Path, error: FolderError) -> Self {
+        match error {
+            FolderError::Io { path, source } => Self::of_file(path, source),
+            other => Self::Ours(format!("{}: {other}", root.display())),
+        }
+    }
+
+    fn of_file(path: PathBuf, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::NotFound {
+            return Self::Read(path.display().to_string(), source);
+        }
+        Self::Write(path, source)
+    }
+
+    /// Why a run can't be driven.
+    pub(crate) fn drive(error: &DriveError) -> Self {
+        match error {
+            DriveError::TakenOver(by) => {
+                let owner = by.as_ref().map(|by| by.owner.as_str()).unwrap_or_default();
+                let known = if owner.is_empty() { "no" } else { "yes" };
+                let args = [("owner", owner), ("known", known)];
+                Self::ending(Exit::Locked, "stop-taken-over", &args)
+            }
+            DriveError::Journal(why) => {
+                let why = why.to_string();
+                Self::said("stop-journal", &[("why", &why)])
+            }
+            DriveError::Illegal(_) | DriveError::Idle(_) => Self::Ours(error.to_string()),
         }
     }
 
@@ -187,6 +246,8 @@ impl Failure {
             Self::Usage(_) => "usage",
             Self::Catalogue(..) => "catalogue",
             Self::TooLarge(_) => "file-too-large",
+            Self::Ours(_) => "run-ours",
+            Self::Machine(_) => "run-machine",
         }
     }
 
@@ -202,8 +263,17 @@ impl Failure {
             | Self::Step { file, .. } => Some(file.clone()),
             Self::Exists(path) | Self::Write(path, _) => Some(path.display().to_string()),
             Self::Catalogue(file, _) => Some(file.name.clone()),
-            Self::Output(_) | Self::Usage(_) | Self::Said(..) => None,
+            Self::Output(_)
+            | Self::Usage(_)
+            | Self::Said(..)
+            | Self::Ours(_)
+            | Self::Machine(_) => None,
         }
+    }
+
+    /// What is wrong, without the way out.
+    pub(crate) fn message(&self, words: &Words) -> String {
+        self.say(words).0
     }
 
     fn say(&self, words: &Words) -> (String, Option<String>) {
@@ -265,6 +335,9 @@ impl Failure {
                 both(id, &args)
             }
             Self::Usage(sentence) => (sentence.clone(), None),
+            Self::Ours(why) | Self::Machine(why) => {
+                both(self.code(), &[("why", why.as_str().into())])
+            }
             // Shown as findings in its text.
             Self::Catalogue(..) => (String::new(), None),
         }

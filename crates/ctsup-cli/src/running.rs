@@ -13,9 +13,9 @@ pub(crate) use self::drive::{Seat, Told, broken, drive, nobody, runtime, signals
 pub(crate) use self::end::finish;
 pub(crate) use self::password::{answer_ssh, no_more_passwords, reach};
 pub(crate) use self::person::{Person, yes};
-pub(crate) use self::rehearsal::{FAULTS, Rehearsed, Session, Stage};
+pub(crate) use self::rehearsal::{FAULTS, Played, Rehearsed, Session, Stage};
 pub(crate) use self::runs::{
-    define_root, find, found, name_for, never_begun, no_such, owner, root, run_arg,
+    all, define_root, find, found, name_for, never_begun, no_such, owner, root, run_arg,
 };
 pub(crate) use self::view::{Clock, View};
 
@@ -26,6 +26,7 @@ use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::run::Limits;
 use ctsup_core::{Plan, StepId};
 use ctsup_render::Words;
+use ctsup_render::run::Kept;
 
 use crate::console::Console;
 use crate::exit::Exit;
@@ -77,16 +78,26 @@ pub(crate) fn limits(matches: &ArgMatches, plan: &Plan, file: &str) -> Result<Li
 
 /// A step by its name, the end of its name, or its number.
 pub(crate) fn step(plan: &Plan, name: &str, file: &str) -> Result<StepId, Failure> {
-    if let Ok(number) = name.parse::<usize>()
-        && let Some(step) = number.checked_sub(1).and_then(|place| plan.steps.get(place))
-    {
-        return Ok(step.id.clone());
-    }
     crate::command::find_step(plan, name).map(StepId::from).map_err(|several| Failure::Step {
         file: file.to_owned(),
         step: name.to_owned(),
         several,
     })
+}
+
+/// The file that was given, as it was typed.
+pub(crate) fn given(matches: &ArgMatches) -> String {
+    matches.get_one::<PathBuf>("file").map(|file| file.display().to_string()).unwrap_or_default()
+}
+
+/// How a run is kept, for the commands that lead on from it.
+pub(crate) fn kept(matches: &ArgMatches, name: &str, rehearsed: bool) -> Kept {
+    let dir = matches.get_one::<PathBuf>("runs").map(|dir| {
+        let dir = dir.display().to_string();
+        let plain = |c: char| c.is_alphanumeric() || "._/@%+=,-".contains(c);
+        if dir.chars().all(plain) { dir } else { format!("'{}'", dir.replace('\'', r"'\''")) }
+    });
+    Kept { run: name.to_owned(), rehearsed, dir }
 }
 
 /// Whether events are wanted as JSON.

@@ -152,6 +152,10 @@ pub(crate) trait Family {
     fn kind(&self) -> Kind;
     /// What an administrator would type, in this order, in the action's directory.
     fn commands(&self) -> Vec<String>;
+    /// The same as they are sent where there is no terminal.
+    fn sent(&self) -> Vec<String> {
+        self.commands()
+    }
     fn effect(&self) -> Effect;
     fn args(&self) -> Args;
     fn cwd(&self) -> Option<&str> {
@@ -204,6 +208,13 @@ impl Action {
     #[must_use]
     pub fn commands(&self) -> Vec<String> {
         self.family().commands()
+    }
+
+    /// The commands as ctsup sends them, where there is no terminal (K20: compose's `exec` wants to be
+    /// told). They are derived from the action as [`Action::commands`] are, and approved with it.
+    #[must_use]
+    pub fn sent(&self) -> Vec<String> {
+        self.family().sent()
     }
 
     /// What it needs and does.

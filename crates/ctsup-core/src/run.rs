@@ -30,7 +30,7 @@ pub use self::journal::{
 };
 pub use self::next::{Limits, Next, StopReason};
 pub use self::report::{Debt, InDoubt, StackNow, StepReport, StopReport};
-pub use self::seen::{Seen, code_of};
+pub use self::seen::{NotLooked, Refused, Seen, Trouble, Unstable, code_of};
 pub use self::status::{InFlight, Status, StepRun};
 
 /// A run of a plan.

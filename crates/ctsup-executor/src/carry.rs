@@ -11,7 +11,7 @@ use ctsup_core::action::{
     Certificate, Database, Kind, Look as Looks, Pcs, Person, Playbook, Registry, Site, Unit,
     Volume, database::DatabaseOp, volume::BackUp,
 };
-use ctsup_core::run::{How, Question, Run, Seen, StepRun};
+use ctsup_core::run::{How, NotLooked, Question, Run, Seen, StepRun};
 use ctsup_core::{Action, Event, NodeName, Plan, Step, StepId};
 use tokio::sync::{mpsc, oneshot};
 
@@ -99,7 +99,7 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
         self.told(event).await.map(drop)
     }
 
-    /// The same; whether no node has booted since the run met it.
+    /// The same; for a boot id, whether it is the one that the run knows.
     async fn told(&self, event: Event) -> Carried<bool> {
         let (written, wait) = oneshot::channel();
         self.say.send(Said::Event(event, written)).map_err(|_| Gone)?;
@@ -123,6 +123,12 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
     async fn ask_to_judge(&self, seen: &str) -> Carried<()> {
         let (question, seen) = (Question::Judge, shortened(seen));
         self.tell(Event::Asked { question, seen, step: self.id() }).await
+    }
+
+    /// A person types the step's commands, and judges what they answer.
+    async fn left_to_person(&self, why: NotLooked) -> Carried<()> {
+        let commands = self.step().commands.join("\n");
+        self.ask_to_judge(&format!("{}\n{commands}", Seen::ByHand(why))).await
     }
 
     async fn keep(&self, name: &str, value: &str) -> Carried<()> {
@@ -195,11 +201,11 @@ impl<'d, T: Transport, C: Clock> Hand<'d, T, C> {
 
     fn until(&self, time: Duration) -> u64 {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self.clock.now_ms().saturating_add(time)
+        self.clock.elapsed_ms().saturating_add(time)
     }
 
     fn past(&self, until: u64) -> bool {
-        self.clock.now_ms() >= until
+        self.clock.elapsed_ms() >= until
     }
 
     async fn pause(&self) {
@@ -257,7 +263,7 @@ pub(crate) async fn carry<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carri
     }
     if hand.step().node.is_none() {
         // On the operator's machine there is nothing but the person and what the person sees.
-        return hand.ask_to_judge(&hand.step().commands.join("\n")).await;
+        return hand.left_to_person(NotLooked::Elsewhere).await;
     }
     hand.meet().await?;
     let fresh = !hand.job_may_run() && hand.was.part == 0;
@@ -268,8 +274,8 @@ pub(crate) async fn carry<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carri
         Action::Pcs(Pcs::Move { fqdn, .. }) => hand.move_resources(fqdn).await,
         Action::Unit(Unit::StopAntivirus { units, .. }) => hand.stop_units(units).await,
         Action::Unit(Unit::StartAntivirus { units, .. }) => hand.start_units(units).await,
-        Action::Volume(Volume::BackUp { by: BackUp::Copy { .. }, paths, .. }) => {
-            hand.back_up(paths).await
+        Action::Volume(Volume::BackUp { by: BackUp::Copy { to }, paths, .. }) => {
+            hand.back_up(paths, to).await
         }
         Action::Volume(Volume::PutBack { paths, .. }) => hand.copied_whole(paths.len()).await,
         Action::Settings(edit) => hand.edit_settings(edit).await,
@@ -277,15 +283,17 @@ pub(crate) async fn carry<T: Transport, C: Clock>(hand: Hand<'_, T, C>) -> Carri
         Action::Playbook(Playbook::NameImage { .. })
         | Action::Certificate(Certificate::Check { .. }) => {
             // They want a terminal or an editor: a person has both.
-            hand.ask_to_judge(&hand.step().commands.join("\n")).await
+            hand.left_to_person(NotLooked::Terminal).await
         }
         Action::Registry(Registry::SeeTags { services, url, user, .. }) => {
             hand.see_tags(services, url, user.as_deref()).await
         }
         Action::Wait(wait) => hand.wait(wait).await,
-        Action::Database(Database { op, .. }) => match op {
+        Action::Database(database @ Database { op, .. }) => match op {
             DatabaseOp::KeepVersion { .. } => hand.keep_version().await,
-            DatabaseOp::WaitUpgraded { version, .. } => hand.wait_upgraded(version).await,
+            DatabaseOp::WaitUpgraded { version, .. } => {
+                hand.wait_upgraded(&database.reads_version(), version).await
+            }
             _ => hand.plain().await,
         },
         Action::Look(Looks::ActiveNode { expects, .. }) => hand.see_active(expects).await,
@@ -298,12 +306,11 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     /// The step's commands as they stand: looks one by one, changes as one job.
     async fn plain(&self) -> Carried<()> {
         if self.step().kind == Kind::Change {
-            let commands = self.step().commands.iter().map(|line| without_terminal(line)).collect();
-            let ended = self.job(1, commands).await?;
+            let ended = self.job(1, self.step().action.sent()).await?;
             return self.by_code(ended.code, &ended.tail).await;
         }
-        for command in &self.step().commands {
-            let answer = self.sure_look(&without_terminal(command)).await?;
+        for command in &self.step().action.sent() {
+            let answer = self.sure_look(command).await?;
             if answer.code != 0 {
                 let said = format!("{}{}", answer.out_text(), answer.err_text());
                 return self.fail("exit", Some(answer.code), &said).await;
@@ -319,7 +326,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             let answer = self.sure_look("command -v script").await?;
             if answer.code != 0 {
                 // Nothing here makes a terminal: the person's own serves.
-                return self.ask_to_judge(&self.step().commands.join("\n")).await;
+                return self.left_to_person(NotLooked::Terminal).await;
             }
         }
         let ended = self.terminal_job(self.step().commands.clone()).await?;
@@ -333,7 +340,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
 
     async fn by_code(&self, code: i32, seen: &str) -> Carried<()> {
         match code {
-            0 => self.done(crate::driver::RAN).await,
+            0 => self.done(How::Ran).await,
             _ => self.fail("exit", Some(code), seen).await,
         }
     }
@@ -350,14 +357,6 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             code => self.fail("probe", Some(code), &answer.err_text()).await,
         }
     }
-}
-
-/// The form of a command where there is no terminal (K20): compose's `exec` wants to be told.
-fn without_terminal(command: &str) -> String {
-    if command.contains("exec -T ") {
-        return command.to_owned();
-    }
-    command.replace(" --dc exec ", " --dc exec -T ")
 }
 
 /// The end of a long text: what matters stands there, and a journal is no log file.

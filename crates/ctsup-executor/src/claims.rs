@@ -1,12 +1,15 @@
 //! What a plan rests on, looked at again on the live system before anything is changed; and facts
 //! read from the hosts for planning.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ctsup_core::plan::Servers;
+use ctsup_core::run::{NotLooked, Seen};
 use ctsup_core::{Claim, FactKey, FactValue, LookUp, NodeName, Plan};
 
-use crate::transport::{Look, SHORT, Transport};
+use crate::together::together;
+use crate::transport::{Failure, Look, SHORT, Transport};
 
 /// What a test of one claim came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +25,15 @@ pub enum Tested {
 /// Tests the claims of a plan that its hosts can be asked about. Claims that nobody can look at, a
 /// choice of the administrator's or a value that only a person reads, are not in the answer.
 pub async fn test<'p, T: Transport>(way: &T, plan: &'p Plan) -> Vec<(&'p Claim, Tested)> {
-    let mut all = Vec::new();
-    for claim in &plan.claims {
-        let Ok(key) = claim.fact.parse::<FactKey>() else { continue };
-        let Some(look) = key.look_of(plan) else { continue };
-        let tested = match value(way, &key, &look, &plan.topology).await {
+    let asked = plan.claims.iter().filter_map(|claim| {
+        let key = claim.fact.parse::<FactKey>().ok()?;
+        let look = key.look_of(plan)?;
+        look.node.is_some().then_some((claim, (key, look)))
+    });
+    let (claims, asked): (Vec<_>, Vec<_>) = asked.unzip();
+    let values = values(way, &asked, &plan.topology).await;
+    let tested = claims.into_iter().zip(values).map(|(claim, value)| {
+        let tested = match value {
             Err(why) => Tested::Untold(why),
             Ok(value) => match claim.met_by(&value) {
                 Some(true) => Tested::Holds,
@@ -34,32 +41,76 @@ pub async fn test<'p, T: Transport>(way: &T, plan: &'p Plan) -> Vec<(&'p Claim, 
                 None => Tested::Untold(value.to_string()),
             },
         };
-        all.push((claim, tested));
+        (claim, tested)
+    });
+    tested.collect()
+}
+
+/// Values of facts as the hosts tell them now, or what is in the way; nodes beside each other, the
+/// looks of one after the other. A node that can't be reached is asked once.
+pub async fn values<T: Transport>(
+    way: &T,
+    asked: &[(FactKey, LookUp)],
+    servers: &Servers,
+) -> Vec<Result<FactValue, String>> {
+    let mut nodes: BTreeMap<Option<&NodeName>, Vec<usize>> = BTreeMap::new();
+    for (index, (_, look)) in asked.iter().enumerate() {
+        nodes.entry(look.node.as_ref()).or_default().push(index);
+    }
+    let looks =
+        nodes.into_iter().map(|(node, indices)| of_node(way, node, indices, asked, servers));
+    let mut all: Vec<_> = together(looks).await.concat();
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, value)| value).collect()
+}
+
+/// What one node tells, by the places of the questions.
+async fn of_node<T: Transport>(
+    way: &T,
+    node: Option<&NodeName>,
+    places: Vec<usize>,
+    asked: &[(FactKey, LookUp)],
+    servers: &Servers,
+) -> Vec<(usize, Result<FactValue, String>)> {
+    let mut all = Vec::with_capacity(places.len());
+    let mut silent: Option<String> = None;
+    for place in places {
+        let (key, look) = &asked[place];
+        let value = match (node, &silent) {
+            (None, _) => Err(Seen::ByHand(NotLooked::Elsewhere).to_string()),
+            (_, Some(why)) => Err(why.clone()),
+            (Some(node), None) => match value(way, node, key, look, servers).await {
+                Ok(value) => value,
+                Err(failure) => {
+                    let seen = failure.seen();
+                    if matches!(failure, Failure::Unreachable { .. }) {
+                        silent = Some(seen.clone());
+                    }
+                    Err(seen)
+                }
+            },
+        };
+        all.push((place, value));
     }
     all
 }
 
-/// A fact's value as the hosts tell it now.
-///
-/// # Errors
-/// What is in the way of it.
-pub async fn value<T: Transport>(
+async fn value<T: Transport>(
     way: &T,
+    node: &NodeName,
     key: &FactKey,
     look: &LookUp,
     servers: &Servers,
-) -> Result<FactValue, String> {
-    let Some(node) = &look.node else { return Err(String::new()) };
+) -> Result<Result<FactValue, String>, Failure> {
     // Counting a large directory takes its time; all else answers at once or not at all.
     let limit = match key {
         FactKey::Volumes(_) | FactKey::PostgresSize => Duration::from_secs(900),
         _ => SHORT,
     };
-    let answer =
-        way.look(node, &Look::new(&look.command, limit)).await.map_err(|f| f.to_string())?;
+    let answer = way.look(node, &Look::new(&look.command, limit)).await?;
     let names = |fqdn: &str| -> Option<NodeName> {
         let mut nodes = servers.nodes.iter();
         nodes.find(|(_, server)| server.fqdn == fqdn).map(|(name, _)| name.clone())
     };
-    key.read((answer.code, &answer.out_text(), &answer.err_text()), &look.command, names)
+    Ok(key.read((answer.code, &answer.out_text(), &answer.err_text()), &look.command, names))
 }

@@ -6,19 +6,23 @@
 //! A copy may lag behind: what a lost tail announced is found in the jobs on the nodes, whose names
 //! come out the same when the run is taken up again, and which start nothing twice.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ctsup_core::run::{JournalText, Record, Run};
-use ctsup_core::{NodeName, Plan};
+use ctsup_core::{Event, NodeName, Plan};
 
 use crate::driver::Manner;
+use crate::folder::{JOURNAL, PLAN};
 use crate::store::Store;
-use crate::transport::{Look, Over, Put, SHORT, Transport, quoted};
+use crate::transport::{Look, Over, Put, PutAnswer, SHORT, Transport, quoted};
 
-type Work<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
+/// A copy under way; it ends with the nodes that have the plan then.
+type Work<'w> = Pin<Box<dyn Future<Output = BTreeSet<NodeName>> + Send + 'w>>;
 
 /// Keeps the copies up to date while a run goes on.
 pub(crate) struct Copier<'w, T> {
@@ -27,7 +31,9 @@ pub(crate) struct Copier<'w, T> {
     dir: Option<String>,
     nodes: Vec<NodeName>,
     generation: u64,
-    plan: Option<Vec<u8>>,
+    plan: Arc<[u8]>,
+    /// Nodes that have the plan: a journal beside no plan is of no use.
+    planned: BTreeSet<NodeName>,
     /// Bytes of the journal that are copied or under way.
     length: usize,
     work: Option<Work<'w>>,
@@ -39,9 +45,11 @@ const LAST: Duration = Duration::from_secs(15);
 impl<'w, T: Transport> Copier<'w, T> {
     pub(crate) fn new(way: &'w T, manner: &Manner, run: &Run, name: &str) -> Self {
         let dir = manner.copies.as_ref().map(|base| dir(base, name));
+        let plan = dir.as_ref().map(|_| run.plan().to_json().into_bytes()).unwrap_or_default();
         Self {
             way,
-            plan: dir.is_some().then(|| run.plan().to_json().into_bytes()),
+            plan: plan.into(),
+            planned: BTreeSet::new(),
             dir,
             nodes: run.plan().topology.nodes.keys().cloned().collect(),
             generation: run.session().map_or(0, |session| session.generation),
@@ -57,27 +65,27 @@ impl<'w, T: Transport> Copier<'w, T> {
             return;
         }
         self.length = journal.len();
-        let mut files = Vec::new();
-        if let Some(plan) = self.plan.take() {
-            files.push((format!("{dir}/plan.json"), plan));
-        }
-        files.push((format!("{dir}/journal.jsonl"), journal.as_bytes().to_vec()));
         let (way, generation, nodes) = (self.way, self.generation, self.nodes.clone());
+        let (plan, mut planned) = (self.plan.clone(), self.planned.clone());
+        let (dir, journal) = (dir.clone(), journal.as_bytes().to_vec());
         self.work = Some(Box::pin(async move {
+            let put = |name: &str, bytes: &[u8]| Put {
+                path: format!("{dir}/{name}"),
+                bytes: bytes.to_vec(),
+                over: Over::Anything,
+                generation,
+            };
             for node in nodes {
-                for (path, bytes) in &files {
-                    let put = Put {
-                        path: path.clone(),
-                        bytes: bytes.clone(),
-                        over: Over::Anything,
-                        generation,
+                // A node that does not answer has the copy before, or none.
+                if !planned.contains(&node) {
+                    match way.put(&node, &put(PLAN, &plan)).await {
+                        Ok(PutAnswer::Written) => planned.insert(node.clone()),
+                        _ => continue,
                     };
-                    // A node that does not answer has the copy before, or none.
-                    if way.put(&node, &put).await.is_err() {
-                        break;
-                    }
                 }
+                let _ = way.put(&node, &put(JOURNAL, &journal)).await;
             }
+            planned
         }));
     }
 
@@ -88,7 +96,7 @@ impl<'w, T: Transport> Copier<'w, T> {
     /// Goes on with the copy under way until it is made.
     pub(crate) async fn work(&mut self) {
         if let Some(work) = &mut self.work {
-            work.as_mut().await;
+            self.planned = work.as_mut().await;
             self.work = None;
         }
     }
@@ -139,6 +147,9 @@ pub enum Behind {
 /// Brings a journal that was read here up to what the nodes know of its run: a tail lost here (a disk
 /// that failed, a machine that lost its power) is found there. Which node knew more, if one did.
 ///
+/// A shorter copy that tells otherwise is a tail that was lost here before the run was taken up again,
+/// unless somebody else took it up there.
+///
 /// # Errors
 /// When the run went on elsewhere, or the journal can't be written.
 pub async fn caught_up<T: Transport, S: Store>(
@@ -149,9 +160,16 @@ pub async fn caught_up<T: Transport, S: Store>(
     read: JournalText,
 ) -> Result<(JournalText, Option<NodeName>), Behind> {
     let here = text_of(&read);
-    let Some(copy) = fetch(way, nodes, base, Some(&read.header.run)).await else {
-        return Ok((read, None));
-    };
+    let all = whole_copies(way, nodes, base, Some(&read.header.run)).await;
+    for copy in &all {
+        let same = here.bytes().zip(copy.journal.bytes()).take_while(|(a, b)| a == b).count();
+        let tail = &copy.journal[copy.journal[..same].rfind('\n').map_or(0, |at| at + 1)..];
+        let ends = same == here.len() || same == copy.journal.len();
+        if !ends && tail.lines().any(is_taking_up) {
+            return Err(Behind::Elsewhere(copy.node.clone()));
+        }
+    }
+    let Some(copy) = longest(all) else { return Ok((read, None)) };
     if here.starts_with(&copy.journal) {
         return Ok((read, None));
     }
@@ -162,6 +180,11 @@ pub async fn caught_up<T: Transport, S: Store>(
     store.keep()?;
     let read = JournalText::read(copy.journal.as_bytes()).map_err(io::Error::other)?;
     Ok((read, Some(copy.node)))
+}
+
+fn is_taking_up(line: &str) -> bool {
+    let record = serde_json::from_str::<Record>(line);
+    record.is_ok_and(|record| matches!(record.event, Event::Attached { .. }))
 }
 
 /// The whole lines of a journal that was read.
@@ -178,20 +201,35 @@ pub async fn fetch<T: Transport>(
     base: &str,
     run: Option<&str>,
 ) -> Option<Copy> {
-    let mut best: Option<Copy> = None;
+    longest(whole_copies(way, nodes, base, run).await)
+}
+
+/// The longest journal; of equal ones the first node's.
+fn longest(all: Vec<Copy>) -> Option<Copy> {
+    all.into_iter().rev().max_by_key(|copy| copy.journal.len())
+}
+
+/// What each node has of a run, where it is whole.
+async fn whole_copies<T: Transport>(
+    way: &T,
+    nodes: &[NodeName],
+    base: &str,
+    run: Option<&str>,
+) -> Vec<Copy> {
+    let mut all = Vec::new();
     let mut name = run.map(str::to_owned);
     for node in nodes {
         if name.is_none() {
             let newest =
-                format!("ls -t {}/*/journal.jsonl | head -n 1", quoted(&format!("{base}/runs")));
+                format!("ls -t {}/*/{JOURNAL} | head -n 1", quoted(&format!("{base}/runs")));
             let Ok(answer) = way.look(node, &Look::new(newest, SHORT)).await else { continue };
             let path = answer.out_text();
             name = path.trim().rsplit('/').nth(1).filter(|n| !n.is_empty()).map(str::to_owned);
         }
         let Some(name) = &name else { continue };
         let dir = dir(base, name);
-        let Ok(Some(plan)) = way.get(node, &format!("{dir}/plan.json")).await else { continue };
-        let Ok(Some(journal)) = way.get(node, &format!("{dir}/journal.jsonl")).await else {
+        let Ok(Some(plan)) = way.get(node, &format!("{dir}/{PLAN}")).await else { continue };
+        let Ok(Some(journal)) = way.get(node, &format!("{dir}/{JOURNAL}")).await else {
             continue;
         };
         let Ok(plan) = Plan::read(&String::from_utf8_lossy(&plan.bytes)) else { continue };
@@ -200,9 +238,7 @@ pub async fn fetch<T: Transport>(
             continue;
         }
         let journal = String::from_utf8_lossy(&journal.bytes[..read.whole]).into_owned();
-        if best.as_ref().is_none_or(|best| best.journal.len() < journal.len()) {
-            best = Some(Copy { run: name.clone(), node: node.clone(), plan, journal });
-        }
+        all.push(Copy { run: name.clone(), node: node.clone(), plan, journal });
     }
-    best
+    all
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ctsup_core::reader::logs::Classifier;
 use ctsup_core::run::{
-    Answer, How, IllegalEvent, JournalText, Limits, Next, Question, Record, Run, StopReason,
+    Answer, IllegalEvent, JournalText, Limits, Next, Question, Record, Run, StopReason,
 };
 use ctsup_core::{Event, StepId};
 use tokio::sync::{mpsc, oneshot};
@@ -33,8 +33,11 @@ pub struct Manner {
     pub patience: Duration,
     /// How often a wait looks, and at most how seldom a running command is looked at.
     pub every: Duration,
-    /// Somebody is there to answer questions; otherwise the run stops at the first.
+    /// Answers come as orders while the run goes on; otherwise it stops at the first question.
     pub attended: bool,
+    /// Nobody is there to type: how long a playbook's terminal may stand still at a line without its
+    /// end until that is taken for a question, at which the run stops and the playbook waits on.
+    pub prompt_after: Option<Duration>,
     /// Nobody watches: so long after a command went past its limit the run stops, and the command goes
     /// on by itself. Without it, that is only reported, and the person who watches decides.
     pub leaves_overdue: Option<Duration>,
@@ -50,6 +53,7 @@ impl Default for Manner {
             patience: Duration::from_secs(300),
             every: Duration::from_secs(3),
             attended: false,
+            prompt_after: None,
             leaves_overdue: None,
             copies: None,
         }
@@ -110,6 +114,8 @@ pub enum Ending {
     Stopped(StopReason),
     /// A person has to answer, and nobody is there.
     Person(StepId, Question),
+    /// A playbook asks something at its terminal, and nobody is there; it goes on waiting.
+    Prompt(StepId),
 }
 
 /// Why a drive broke off. What is written down holds; it can be resumed.
@@ -148,6 +154,8 @@ pub(crate) enum Said {
     Event(Event, oneshot::Sender<bool>),
     Output(StepId, Vec<u8>),
     Seen(StepId, String),
+    /// A playbook waits at its terminal for somebody.
+    Prompt(StepId),
     /// Its command is not waited for any longer.
     Leaves,
 }
@@ -168,6 +176,18 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         record(&mut self.run, &mut self.journal, at, event, heard)
     }
 
+    /// Gives the run up: from now on only what is owed is paid.
+    ///
+    /// # Errors
+    /// As [`Driver::record`].
+    pub fn give_up(
+        &mut self,
+        by: &str,
+        heard: &mut (dyn FnMut(Heard<'_>) + Send),
+    ) -> Result<(), DriveError> {
+        self.record(Event::Aborting { by: by.to_owned() }, heard)
+    }
+
     /// Carries the run out until it ends, stops or needs somebody.
     ///
     /// # Errors
@@ -186,18 +206,25 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         let mut listening = true;
         let mut asked: Option<(StepId, Question)> = None;
         let mut copier = Copier::new(way, manner, run, &name);
+        let mut later: Vec<Order> = Vec::new();
         loop {
+            for order in std::mem::take(&mut later) {
+                if let Some(step) = obey(order, run, journal, clock.now_ms(), heard)? {
+                    flights.retain(|(id, _)| *id != step);
+                    asked = None;
+                }
+            }
             copier.catch_up(journal.text());
             match run.next(limits) {
                 Next::Done => {
                     record(run, journal, clock.now_ms(), Event::Finished, heard)?;
-                    copier.finish(journal.text()).await;
+                    finish(&mut copier, journal.text(), orders).await;
                     return Ok(Ending::Done);
                 }
                 Next::Stop(reason) => {
                     // What is under way when it is to stop at once goes on unwatched.
                     if reason != (StopReason::Asked { at_once: true }) {
-                        copier.finish(journal.text()).await;
+                        finish(&mut copier, journal.text(), orders).await;
                     }
                     return Ok(Ending::Stopped(reason));
                 }
@@ -225,14 +252,19 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 Next::Ask(id, question) => {
                     // Each drive asks anew: whoever was asked before may be gone.
                     if asked.as_ref() != Some(&(id.clone(), question)) {
-                        meanwhile(still_ours(way, run), &mut flights, &mut copier).await?;
+                        let wait = still_ours(way, run);
+                        let ears = (&mut *orders, &mut listening, &mut later);
+                        match meanwhile(wait, &mut flights, &mut copier, ears).await {
+                            Some(ours) => ours?,
+                            None => continue,
+                        }
                         asked = Some((id.clone(), question));
                         let seen = run.step(&id).map(|s| s.seen.clone()).unwrap_or_default();
                         let event = Event::Asked { question, seen, step: id.clone() };
                         record(run, journal, clock.now_ms(), event, heard)?;
                     }
                     if flights.is_empty() && (!manner.attended || !listening) {
-                        copier.finish(journal.text()).await;
+                        finish(&mut copier, journal.text(), orders).await;
                         return Ok(Ending::Person(id, question));
                     }
                 }
@@ -249,12 +281,33 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 Some(word) = said.recv() => match word {
                     Said::Event(event, written) => {
                         if let Event::Asked { question, step, .. } = &event {
-                            meanwhile(still_ours(way, run), &mut flights, &mut copier).await?;
-                            asked = Some((step.clone(), *question));
+                            let wait = still_ours(way, run);
+                            let ears = (&mut *orders, &mut listening, &mut later);
+                            // A stop that comes meanwhile is obeyed before anybody is asked.
+                            if let Some(ours) =
+                                meanwhile(wait, &mut flights, &mut copier, ears).await
+                            {
+                                ours?;
+                                asked = Some((step.clone(), *question));
+                            }
                         }
+                        let told = match &event {
+                            Event::Boot { node, .. } => Some(node.clone()),
+                            _ => None,
+                        };
                         record(run, journal, clock.now_ms(), event, heard)?;
+                        let same = match &told {
+                            Some(node) => !run.rebooted().contains(node),
+                            None => true,
+                        };
                         // A teller that is gone does not need to know.
-                        let _ = written.send(run.rebooted().is_empty());
+                        let _ = written.send(same);
+                    }
+                    Said::Prompt(step) => {
+                        let by = run.session().map(|s| s.by.clone()).unwrap_or_default();
+                        let event = Event::StopAsked { at_once: true, by };
+                        record(run, journal, clock.now_ms(), event, heard)?;
+                        return Ok(Ending::Prompt(step));
                     }
                     Said::Leaves => {
                         let by = run.session().map(|s| s.by.clone()).unwrap_or_default();
@@ -266,21 +319,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                 },
                 order = orders.recv(), if listening => match order {
                     None => listening = false,
-                    Some(Order::Stop { at_once, by }) => {
-                        let event = Event::StopAsked { at_once, by };
-                        record(run, journal, clock.now_ms(), event, heard)?;
-                    }
-                    Some(Order::Answer { answer, by, note, step }) => {
-                        let event = Event::Answered { answer, by, note, step: step.clone() };
-                        let mut tried = run.clone();
-                        // An answer to what nobody asked is no mistake of ours.
-                        if tried.apply(clock.now_ms(), &event).is_ok() {
-                            record(run, journal, clock.now_ms(), event, heard)?;
-                            // A wait judged to be over looks no more.
-                            flights.retain(|(id, _)| *id != step);
-                            asked = None;
-                        }
-                    }
+                    Some(order) => later.push(order),
                 },
                 () = any(&mut flights), if !flights.is_empty() => {}
                 () = copier.work(), if copier.is_busy() => {}
@@ -300,20 +339,86 @@ async fn still_ours<T: Transport>(way: &T, run: &Run) -> Result<(), DriveError> 
     }
 }
 
+/// Takes an order up; the step that an answer settled.
+///
+/// # Errors
+/// When it can't be written down.
+pub fn obey<S: Store>(
+    order: Order,
+    run: &mut Run,
+    journal: &mut Journal<S>,
+    at: u64,
+    heard: &mut (dyn FnMut(Heard<'_>) + Send),
+) -> Result<Option<StepId>, DriveError> {
+    let (event, settled) = match order {
+        Order::Stop { at_once, by } => (Event::StopAsked { at_once, by }, None),
+        Order::Answer { answer, by, note, step } => {
+            let event = Event::Answered { answer, by, note, step: step.clone() };
+            // An answer to what nobody asked is no mistake of ours.
+            if run.clone().apply(at, &event).is_err() {
+                return Ok(None);
+            }
+            // A wait judged to be over looks no more.
+            (event, Some(step))
+        }
+    };
+    record(run, journal, at, event, heard)?;
+    Ok(settled)
+}
+
+/// Where orders come from, whether any more can come, and where those are put that have time.
+type Ears<'e> = (&'e mut mpsc::Receiver<Order>, &'e mut bool, &'e mut Vec<Order>);
+
 /// Lets what is under way go on while the driver itself waits for the nodes: a look that nobody
-/// drives on keeps its node's shell, and whoever waits for that shell would wait for ever.
+/// drives on keeps its node's shell, and whoever waits for that shell would wait for ever. Nothing
+/// where somebody wants the run to stop meanwhile: silent nodes are not waited for then.
 async fn meanwhile<A, T: Transport>(
     wait: impl Future<Output = A>,
     flights: &mut Vec<(StepId, Flight<'_>)>,
     copier: &mut Copier<'_, T>,
-) -> A {
+    (orders, listening, later): Ears<'_>,
+) -> Option<A> {
     let mut wait = std::pin::pin!(wait);
     loop {
         tokio::select! {
             biased;
-            answer = &mut wait => return answer,
+            answer = &mut wait => return Some(answer),
+            order = orders.recv(), if *listening => match order {
+                None => *listening = false,
+                Some(order) => {
+                    let stops = matches!(order, Order::Stop { .. });
+                    later.push(order);
+                    if stops {
+                        return None;
+                    }
+                }
+            },
             () = any(flights), if !flights.is_empty() => {}
             () = copier.work(), if copier.is_busy() => {}
+        }
+    }
+}
+
+/// Brings the copies to the journal's end, unless somebody wants to leave at once.
+async fn finish<T: Transport>(
+    copier: &mut Copier<'_, T>,
+    journal: &str,
+    orders: &mut mpsc::Receiver<Order>,
+) {
+    tokio::select! {
+        biased;
+        () = copier.finish(journal) => {}
+        () = stop_wanted(orders) => {}
+    }
+}
+
+/// Ends when somebody wants the run to stop.
+pub async fn stop_wanted(orders: &mut mpsc::Receiver<Order>) {
+    loop {
+        match orders.recv().await {
+            Some(Order::Stop { .. }) => return,
+            Some(Order::Answer { .. }) => {}
+            None => std::future::pending().await,
         }
     }
 }
@@ -412,6 +517,3 @@ where
     }
     Ok(driver)
 }
-
-/// How a step's outcome is known when its commands ended well.
-pub(crate) const RAN: How = How::Ran;

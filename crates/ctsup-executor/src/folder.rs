@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use ctsup_core::Plan;
 use ctsup_core::plan::ReadPlanError;
-use ctsup_core::run::{Header, JOURNAL_FORMAT, JournalText};
+use ctsup_core::run::{Header, JournalText};
 
 use crate::driver::Order;
-use crate::store::{FileStore, Journal, OpenError};
+use crate::store::{FileStore, OpenError, Store};
 
 /// The folder of one run, mode 0700.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +41,13 @@ pub enum FolderError {
     Journal(#[from] OpenError),
 }
 
-const PLAN: &str = "plan.json";
-const JOURNAL: &str = "journal.jsonl";
+/// The plan's file, here and on the nodes.
+pub(crate) const PLAN: &str = "plan.json";
+/// The journal's.
+pub(crate) const JOURNAL: &str = "journal.jsonl";
 const ORDERS: &str = "orders";
+/// The report that a program reads.
+pub const REPORT: &str = "report.json";
 
 impl Folder {
     /// A new folder that holds the plan; a number is added to a name that is taken.
@@ -74,18 +78,20 @@ impl Folder {
             }
         };
         make(&folder.dir.join(ORDERS), false)?;
-        folder.write(PLAN, &plan.to_json())?;
+        folder.put_plan(plan)?;
         Ok(folder)
     }
 
-    /// A folder that is there.
+    /// A folder that is there. One whose plan or journal is lost is a run all the same: what it left
+    /// on the nodes is there.
     ///
     /// # Errors
     /// When there is none.
     pub fn open(root: &Path, name: &str) -> Result<Self, FolderError> {
         let plain = !name.is_empty() && !name.contains('/') && !name.starts_with('.');
         let dir = root.join(name);
-        if !plain || !dir.join(PLAN).is_file() {
+        let left = [PLAN, JOURNAL, "journal.jsonl.damaged", REPORT];
+        if !plain || !left.iter().any(|file| dir.join(file).is_file()) {
             return Err(FolderError::NoSuchRun(name.to_owned()));
         }
         Ok(Self { dir, name: name.to_owned() })
@@ -121,19 +127,51 @@ impl Folder {
         Ok(Plan::read(&self.read(PLAN)?)?)
     }
 
-    /// A new journal for the run.
+    /// Writes the plan, or puts it back where it was lost.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn put_plan(&self, plan: &Plan) -> Result<(), FolderError> {
+        self.write(PLAN, &plan.to_json())
+    }
+
+    /// A new journal for the run, of its first line alone.
     ///
     /// # Errors
     /// When there is one, or it can't be made.
-    pub fn begin(&self, plan: &Plan) -> Result<Journal<FileStore>, FolderError> {
-        let store = FileStore::create(&self.journal())?;
-        let header = Header {
-            digest: plan.digest.clone(),
-            format: JOURNAL_FORMAT,
-            run: self.name.clone(),
-            site: plan.site.clone(),
-        };
-        Journal::begin(store, header).map_err(|source| self.io(&self.journal(), source))
+    pub fn begin(&self, plan: &Plan) -> Result<(FileStore, JournalText), FolderError> {
+        let io = |source| self.io(&self.journal(), source);
+        let mut store = FileStore::create(&self.journal()).map_err(|error| match error {
+            OpenError::Io(source) => io(source),
+            other => other.into(),
+        })?;
+        let line = Header::of(plan, &self.name).line();
+        store.append(&line).and_then(|()| store.keep()).map_err(io)?;
+        let read = JournalText::read(line.as_bytes()).map_err(OpenError::from)?;
+        Ok((store, read))
+    }
+
+    /// The journal's text, whatever it is.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn journal_text(&self) -> Result<String, FolderError> {
+        self.read(JOURNAL)
+    }
+
+    /// Writes the whole journal of a rehearsal, which happened in memory.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn put_journal(&self, text: &str) -> Result<(), FolderError> {
+        self.write(JOURNAL, text)
+    }
+
+    /// When it was made, as far as the system knows.
+    #[must_use]
+    pub fn made_at(&self) -> Option<std::time::SystemTime> {
+        let meta = fs::metadata(self.dir.join(PLAN)).or_else(|_| fs::metadata(&self.dir));
+        meta.and_then(|meta| meta.modified()).ok()
     }
 
     /// The journal, to go on writing.
@@ -157,10 +195,12 @@ impl Folder {
         Ok(JournalText::read(&bytes).map_err(OpenError::from)?)
     }
 
-    /// Whether nothing was ever written down: the run did not begin.
+    /// Whether nothing was ever written down: the run did not begin. One with a report had a journal,
+    /// which is lost.
     #[must_use]
     pub fn has_no_journal(&self) -> bool {
-        matches!(self.journal().try_exists(), Ok(false))
+        let is_there = |path: PathBuf| !matches!(path.try_exists(), Ok(false));
+        !is_there(self.journal()) && !is_there(self.dir.join(REPORT))
     }
 
     /// Takes a run away that nobody has ever taken up.

@@ -13,6 +13,8 @@ pub mod folder;
 pub mod lock;
 pub mod settings;
 pub mod store;
+pub mod take_up;
+mod together;
 pub mod transport;
 
 pub use self::carry::FIRST_LOOK;

@@ -1,8 +1,11 @@
 //! One run at a time per installation: the lock is taken on every node that answers.
 
+use std::collections::BTreeSet;
+
 use ctsup_core::run::{JournalText, Record};
 use ctsup_core::{Event, NodeName};
 
+use crate::together::together;
 use crate::transport::{Failure, LockAnswer, LockOrder, LockedBy, Transport};
 
 /// The lock of an installation, taken.
@@ -10,7 +13,8 @@ use crate::transport::{Failure, LockAnswer, LockOrder, LockedBy, Transport};
 pub struct Held {
     /// Its generation.
     pub generation: u64,
-    /// Nodes that did not answer: they refuse every job until it is taken there too.
+    /// Nodes that did not answer, or could not write it down: they refuse every job until it is taken
+    /// there too.
     pub absent: Vec<Failure>,
     /// Nodes on which it was taken.
     pub nodes: Vec<NodeName>,
@@ -44,24 +48,13 @@ pub enum LockError {
 /// Takes the lock for a run. What the same owner left for the same run is taken over without a
 /// word: that process is gone, or its journal would be in use. Anybody else's only with `over`.
 ///
-/// # Errors
-/// When somebody else has it, or no node answers; nothing stays taken then.
-pub async fn take<T: Transport>(
-    way: &T,
-    nodes: &[NodeName],
-    run: &str,
-    owner: &str,
-    over: bool,
-) -> Result<Held, LockError> {
-    take_after(way, nodes, run, owner, over, 0).await
-}
-
-/// The same for a run that was taken up before: with a generation above `last`, the last one of its
-/// journal. The nodes that saw that one may all be silent today.
+/// For a run that was taken up before, `last` is the last generation of its journal, else 0: the nodes
+/// that saw that one may all be silent today.
 ///
 /// # Errors
-/// As [`take`].
-pub async fn take_after<T: Transport>(
+/// When somebody else has it, or no node answers; what was taken by then is given back where the
+/// nodes still answer.
+pub async fn take<T: Transport>(
     way: &T,
     nodes: &[NodeName],
     run: &str,
@@ -71,8 +64,8 @@ pub async fn take_after<T: Transport>(
 ) -> Result<Held, LockError> {
     let mut there: Vec<(NodeName, LockAnswer)> = Vec::new();
     let mut absent = Vec::new();
-    for node in nodes {
-        match way.lock(node, &LockOrder::Read).await {
+    for (node, answer) in nodes.iter().zip(read(way, nodes).await) {
+        match answer {
             Ok(answer) => there.push((node.clone(), answer)),
             Err(failure) => absent.push(failure),
         }
@@ -136,23 +129,31 @@ pub async fn taken_over<T: Transport>(
     nodes: &[NodeName],
     generation: u64,
 ) -> Option<Option<LockedBy>> {
-    for node in nodes {
-        if let Ok(answer) = way.lock(node, &LockOrder::Read).await
-            && answer.highest > generation
-        {
-            return Some(answer.by);
-        }
-    }
-    None
+    let answers = read(way, nodes).await.into_iter().flatten();
+    answers.filter(|answer| answer.highest > generation).map(|answer| answer.by).next()
+}
+
+/// What lies on each node; a silent one holds the others up no longer than itself.
+async fn read<T: Transport>(way: &T, nodes: &[NodeName]) -> Vec<Result<LockAnswer, Failure>> {
+    together(nodes.iter().map(|node| way.lock(node, &LockOrder::Read))).await
 }
 
 /// Gives it back; where a node does not answer, its lock stays and says whose it was.
 pub async fn release<T: Transport>(way: &T, nodes: &[NodeName], generation: u64) -> Vec<Failure> {
-    let mut failures = Vec::new();
-    for node in nodes {
-        if let Err(failure) = way.lock(node, &LockOrder::Release { generation }).await {
-            failures.push(failure);
-        }
+    let order = LockOrder::Release { generation };
+    let answers = together(nodes.iter().map(|node| way.lock(node, &order))).await;
+    answers.into_iter().filter_map(Result::err).collect()
+}
+
+/// Gives back whatever a run has of the lock: its process was stopped while it took it.
+pub async fn let_go<T: Transport>(way: &T, nodes: &[NodeName], run: &str, owner: &str) {
+    let mut held = BTreeSet::new();
+    for answer in read(way, nodes).await.into_iter().flatten() {
+        held.extend(
+            answer.by.filter(|by| by.run == run && by.owner == owner).map(|by| by.generation),
+        );
     }
-    failures
+    for generation in held {
+        release(way, nodes, generation).await;
+    }
 }

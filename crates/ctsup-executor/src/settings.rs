@@ -1,9 +1,10 @@
 //! Edits of a `settings` file's text: comments and order kept, one `images:` mapping.
 //!
 //! The editor is not trusted: the text is read strictly before and after, and an edit counts only
-//! when the second reading is the first one with the wanted change and no comment is lost.
+//! when the second reading is the first one with the wanted change and no other line is lost.
 
 use ctsup_core::action::settings::Edit;
+use ctsup_core::run::{Refused, Seen};
 use serde_json::{Map, Value};
 use yaml_edit::Document;
 
@@ -26,6 +27,20 @@ pub enum EditError {
     Unsafe,
 }
 
+impl EditError {
+    /// What an event says of it; words are made of that for each reader.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        match *self {
+            Self::Unreadable { line, column } => {
+                Seen::EditRefused(Refused::Unreadable, line, column)
+            }
+            Self::NoMapping => Seen::EditRefused(Refused::NoMapping, 0, 0),
+            Self::Unsafe => Seen::EditRefused(Refused::Unsafe, 0, 0),
+        }
+    }
+}
+
 /// The text after an edit; the same text where there is nothing to change.
 ///
 /// # Errors
@@ -38,7 +53,7 @@ pub fn edited(text: &str, edit: &Edit) -> Result<String, EditError> {
         return Ok(text.to_owned());
     }
     if before.is_empty() && is_bare(text) {
-        return checked(text, begun(text, &changes), &wanted);
+        return checked(text, begun(text, &changes), &wanted, &changes);
     }
     let document: Document = text.parse().map_err(|_| unreadable())?;
     for change in &changes {
@@ -48,16 +63,22 @@ pub fn edited(text: &str, edit: &Edit) -> Result<String, EditError> {
     if !after.ends_with('\n') && text.ends_with('\n') {
         after.push('\n');
     }
-    checked(text, after, &wanted)
+    checked(text, after, &wanted, &changes)
 }
 
 /// The text that the editor made, where it is what was wanted and no more.
-fn checked(text: &str, after: String, wanted: &Map<String, Value>) -> Result<String, EditError> {
+fn checked(
+    text: &str,
+    after: String,
+    wanted: &Map<String, Value>,
+    changes: &[Change<'_>],
+) -> Result<String, EditError> {
     // Where a line ends in CR LF, all do.
     let windows = text.contains("\r\n");
     let after = if windows { after.replace("\r\n", "\n").replace('\n', "\r\n") } else { after };
     let same_ends = windows == after.contains("\r\n");
-    if read(&after).ok().as_ref() != Some(wanted) || !keeps_comments(text, &after) || !same_ends {
+    let as_wanted = read(&after).ok().as_ref() == Some(wanted);
+    if !as_wanted || !keeps_lines(text, &after, changes) || !same_ends {
         return Err(EditError::Unsafe);
     }
     Ok(after)
@@ -202,22 +223,19 @@ fn make(document: &Document, before: &Map<String, Value>, change: &Change<'_>) {
     }
 }
 
-/// Whether every line that is a comment is still there, as often as before.
-fn keeps_comments(before: &str, after: &str) -> bool {
-    let comments = |text: &str| {
-        let mut all: Vec<String> =
-            text.lines().map(|l| l.trim().to_owned()).filter(|l| l.starts_with('#')).collect();
-        all.sort();
-        all
+/// Whether every line of the file is still there, in its order, but for those that the changes are
+/// about.
+fn keeps_lines(before: &str, after: &str, changes: &[Change<'_>]) -> bool {
+    let about = |line: &str| {
+        let key = line.split(':').next().unwrap_or_default().trim().trim_matches(['\'', '"']);
+        changes.iter().any(|change| match change {
+            Change::Set(name) | Change::Unset(name) => key == *name,
+            Change::Pin(name, _) | Change::Unpin(name) => key == *name || key == IMAGES,
+        })
     };
-    let mut left = comments(after);
-    comments(before).iter().all(|comment| match left.binary_search(comment) {
-        Ok(at) => {
-            left.remove(at);
-            true
-        }
-        Err(_) => false,
-    })
+    let mut left = after.lines().map(str::trim_end);
+    let lines = before.lines().map(str::trim_end).filter(|line| !line.is_empty() && !about(line));
+    lines.into_iter().all(|line| left.any(|other| other == line))
 }
 
 #[cfg(test)]
@@ -276,6 +294,23 @@ images:
         }
         let both = edited("images: { trusts: a:1 }\n", &pin("cts/postgres:14")).expect("an edit");
         assert!(both.contains("trusts: a:1"), "{both}");
+    }
+
+    #[test]
+    fn no_line_but_the_wanted_ones_is_lost() {
+        let pins = [Change::Pin("postgres", "cts/postgres:14".to_owned())];
+        let after = FILE.replace("  kafka", "  postgres: cts/postgres:14\n  kafka");
+        assert!(keeps_lines(FILE, &after, &pins));
+        for (line, other) in [
+            ("ccs_host: cts.example.org # the name", "ccs_host: cts.example.org"),
+            ("rts_id: \"1.20\"", "rts_id: 1.20"),
+            ("# the end\n", ""),
+            ("  # held for the integration\n", ""),
+        ] {
+            let lost = after.replace(line, other);
+            assert!(lost != after && !keeps_lines(FILE, &lost, &pins), "{lost}");
+        }
+        assert!(!keeps_lines("a: 1\nb: 2\n", "b: 2\na: 1\n", &pins), "in their order");
     }
 
     #[test]

@@ -77,12 +77,18 @@ impl FileStore {
     }
 }
 
+const INSTANT: std::time::Duration = std::time::Duration::from_millis(10);
+
 fn hold(file: &File) -> Result<(), OpenError> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Busy),
-        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    // Who only looks whether somebody holds it holds it for an instant.
+    for _ in 0..20 {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(INSTANT),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+        }
     }
+    Err(OpenError::Busy)
 }
 
 impl Store for FileStore {
@@ -92,6 +98,35 @@ impl Store for FileStore {
 
     fn keep(&mut self) -> io::Result<()> {
         self.file.sync_data()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::time::Duration;
+
+    use super::{FileStore, OpenError};
+
+    /// `status` beside it must not make `resume` say that somebody is at work.
+    #[test]
+    fn who_only_looks_is_not_in_the_way() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("journal.jsonl");
+        drop(FileStore::create(&path).expect("a file"));
+        let looks = File::open(&path).expect("a file");
+        looks.lock().expect("nobody holds it");
+        let still = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(30));
+            drop(looks);
+        });
+        // Empty, so that only the lock is in question.
+        let opened = FileStore::open(&path);
+        assert!(matches!(opened, Err(OpenError::Journal(_))), "{opened:?}");
+        still.join().expect("no panic");
+        let holds = File::open(&path).expect("a file");
+        holds.lock().expect("nobody holds it");
+        assert!(matches!(FileStore::open(&path), Err(OpenError::Busy)));
     }
 }
 

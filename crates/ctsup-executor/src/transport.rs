@@ -30,9 +30,9 @@ pub use self::script::Base;
 
 /// A way to the nodes of one installation.
 pub trait Transport: Send + Sync {
-    /// Runs a script that changes nothing, within a time limit; it reads nothing from standard
-    /// input but a secret that it was given. One that does not end in time is given up and reported, even where it cannot be
-    /// killed, and the next one is answered all the same.
+    /// Runs a script that changes nothing, within a time limit; it reads nothing from standard input
+    /// but a secret that it was given. One that does not end in time is given up and reported, even
+    /// where it cannot be killed, and the next one is answered all the same.
     fn look(
         &self,
         node: &NodeName,
@@ -71,11 +71,13 @@ pub trait Transport: Send + Sync {
         from: u64,
     ) -> impl Future<Output = Result<JobView, Failure>> + Send;
 
-    /// Types bytes into a job's terminal; false where it has none, or does not run any more.
+    /// Types bytes into a job's terminal; false where it has none, does not run any more, or the lock
+    /// on the node is not of that generation.
     fn type_in(
         &self,
         node: &NodeName,
         key: &JobKey,
+        generation: u64,
         bytes: &[u8],
     ) -> impl Future<Output = Result<bool, Failure>> + Send;
 
@@ -109,14 +111,6 @@ pub trait Transport: Send + Sync {
         _refused: bool,
     ) -> impl Future<Output = Option<Password>> + Send {
         async { None }
-    }
-
-    /// What changes with every boot of the node.
-    fn boot_id(&self, node: &NodeName) -> impl Future<Output = Result<String, Failure>> + Send {
-        async move {
-            let answer = self.look(node, &Look::new(BOOT_ID, SHORT)).await?;
-            Ok(answer.out_text().trim().to_owned())
-        }
     }
 }
 

@@ -32,3 +32,4 @@ pub use self::format::{Format, Options};
 pub use self::proof::{ProofForm, proof};
 pub use self::style::Style;
 pub use self::words::{Arg, Lang, Words};
+pub use self::wrap::paragraph;

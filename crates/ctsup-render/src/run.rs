@@ -8,6 +8,7 @@ use ctsup_core::{Step, StepId};
 
 use crate::phrase::{Phrases, Span};
 use crate::words::{Arg, Words};
+use crate::wrap;
 
 mod event;
 mod report;
@@ -16,7 +17,20 @@ mod stop;
 
 pub use self::report::Head;
 pub use self::seen::seen;
-pub use self::stop::{Broken, Why};
+pub use self::stop::{Broken, Kept, Why};
+
+/// How wide a text is.
+const WIDTH: usize = 80;
+
+/// Adds a sentence in lines of the text's width, each behind so many blanks and all but the first two
+/// further in.
+fn put(text: &mut String, indent: usize, sentence: &str) {
+    let width = WIDTH.saturating_sub(indent + 2);
+    for (index, line) in wrap::paragraph(sentence, width).iter().enumerate() {
+        let indent = if index == 0 { indent } else { indent + 2 };
+        text.push_str(&format!("{:indent$}{line}\n", ""));
+    }
+}
 
 /// Tells of a run of one plan, in one language.
 #[derive(Debug, Clone, Copy)]
@@ -95,10 +109,10 @@ impl<'p> Teller<'p> {
         self.phrases.claim(claim)
     }
 
-    /// A span of time.
+    /// A time that has passed.
     #[must_use]
     pub fn time(&self, ms: u64) -> String {
-        self.phrases.limit(u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX))
+        self.phrases.spent(ms)
     }
 
     /// What is to be approved: how much it is, how long it takes, its digest.
@@ -123,32 +137,34 @@ impl<'p> Teller<'p> {
         let Some(step) = self.step(id) else { return id.to_string() };
         let (title, number) = (self.phrases.title(step), self.number(id));
         let args = [("title", Arg::from(title)), ("number", number.into())];
-        let code = match question {
-            Question::Agree => "ask-agree",
-            Question::Repeat => "ask-repeat",
-            Question::Judge => "ask-judge",
-        };
-        let mut text = format!("{}\n", self.say(code, &args));
+        let code = format!("ask-{}", question.code());
+        let mut text = String::new();
+        put(&mut text, 0, &self.say(&code, &args));
         for line in self.phrases.what(step).lines() {
-            text.push_str(&format!("  {line}\n"));
+            put(&mut text, 2, line);
         }
         if question == Question::Agree {
             for command in &step.commands {
-                text.push_str(&format!("    $ {command}\n"));
+                for (index, line) in wrap::command(command, WIDTH - 8).iter().enumerate() {
+                    let sign = if index == 0 { "$" } else { " " };
+                    text.push_str(&format!("    {sign} {line}\n"));
+                }
             }
         }
         if !seen.trim().is_empty() {
             text.push_str(&format!("  {}\n", self.say("ask-seen", &[])));
             for line in self.seen(seen).lines() {
-                text.push_str(&format!("    | {line}\n"));
+                for part in wrap::paragraph(line, WIDTH - 8) {
+                    text.push_str(&format!("    | {part}\n"));
+                }
             }
         }
         let ask = match question {
             Question::Agree => self.phrases.ask(step),
             _ => self.say(&format!("{code}.ask"), &[]),
         };
-        text.push_str(&format!("? {ask}"));
-        text
+        put(&mut text, 0, &format!("? {ask}"));
+        text.trim_end().to_owned()
     }
 
     /// How far the run is: counts, time spent, time left by the plan's own durations.
@@ -164,6 +180,36 @@ impl<'p> Teller<'p> {
             ("left", left.into()),
         ];
         self.say("run-progress", &args)
+    }
+
+    /// The same in a few characters.
+    #[must_use]
+    pub fn brief(&self, run: &Run, spent_ms: u64) -> String {
+        let done = run.steps().filter(|(_, run)| run.is_done()).count();
+        format!("{done}/{} · {}", self.plan().steps.len(), self.time(spent_ms))
+    }
+
+    /// The steps that were under way when the process ended that carried the run out.
+    #[must_use]
+    pub fn broken_off(&self, run: &Run) -> Vec<String> {
+        let busy = run.steps().filter(|(_, run)| run.in_flight());
+        busy.map(|(step, _)| {
+            let place = step.node.as_ref().map(|n| format!("{n}: ")).unwrap_or_default();
+            let ended = self.say("run-broken-off", &[]);
+            format!("{place}{} · {ended}", self.phrases.title(step))
+        })
+        .collect()
+    }
+
+    /// The steps under way: where, and what.
+    #[must_use]
+    pub fn at_work(&self, run: &Run) -> Vec<String> {
+        let busy = run.steps().filter(|(_, run)| run.in_flight());
+        busy.map(|(step, _)| {
+            let place = step.node.as_ref().map(|n| format!("{n}: ")).unwrap_or_default();
+            format!("{place}{}", self.phrases.title(step))
+        })
+        .collect()
     }
 
     /// The steps under way: where, what, since when.

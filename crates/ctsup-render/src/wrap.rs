@@ -9,7 +9,8 @@ pub(crate) fn columns(text: &str) -> usize {
 
 /// A paragraph in lines of at most `width` columns, at least one; a word that is longer keeps a
 /// line of its own.
-pub(crate) fn paragraph(text: &str, width: usize) -> Vec<String> {
+#[must_use]
+pub fn paragraph(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for part in text.lines() {
         let mut line = String::new();

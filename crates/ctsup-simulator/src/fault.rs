@@ -79,6 +79,12 @@ impl Faults {
         self.of_steps.push((format!("/{step}/"), kind));
     }
 
+    /// The steps whose faults have not struck.
+    #[must_use]
+    pub fn left(&self) -> Vec<String> {
+        self.of_steps.iter().map(|(step, _)| step.trim_matches('/').to_owned()).collect()
+    }
+
     /// The faults whose moment this call is; `job` is the job that calls, by its name.
     pub(crate) fn strike(&mut self, node: &str, text: &str, job: Option<&str>) -> Vec<Kind> {
         let mut struck = Vec::new();

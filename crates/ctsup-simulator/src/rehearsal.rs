@@ -11,14 +11,13 @@ use std::time::Duration;
 
 use ctsup_core::action::Person;
 use ctsup_core::action::person::DatabaseBack;
-use ctsup_core::run::{
-    Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits, Question, Run, StopReason,
-};
 use ctsup_core::plan::Servers;
+use ctsup_core::run::{Answer, Event, JournalText, Limits, Question, Run, StopReason};
 use ctsup_core::{Action, FactKey, FactValue, LookUp, NodeName, Plan, StepId};
-use ctsup_executor::copies::{self, Copy};
-use ctsup_executor::driver::{self, DriveError, Driver, Ending, Manner};
-use ctsup_executor::store::{Journal, Store};
+use ctsup_executor::copies::{self, Behind, Copy};
+use ctsup_executor::driver::{DriveError, Driver, Ending, Manner};
+use ctsup_executor::store::Store;
+use ctsup_executor::take_up::{NotTaken, Taker, go_on, take};
 use ctsup_executor::{Heard, claims, lock as installation};
 use tokio::sync::mpsc;
 
@@ -32,6 +31,8 @@ pub const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
 const OWNER: &str = "rehearsal@here";
 const RUN: &str = "rehearsal";
+/// How a journal's store says that its executor died with the line.
+const KILLED: io::ErrorKind = io::ErrorKind::ConnectionAborted;
 /// Longer than anything that a person types takes.
 const LIMIT_MS: u64 = 8 * 3_600_000;
 
@@ -93,7 +94,7 @@ impl Store for Lines {
         // The line is on disk; whoever wrote it does not live to act on it.
         if kept.dies_after.is_some_and(|n| kept.text.lines().count() >= n) {
             kept.dies_after = None;
-            return Err(io::Error::other("killed"));
+            return Err(KILLED.into());
         }
         Ok(())
     }
@@ -177,6 +178,16 @@ impl Rehearsal {
         block_on(copies::fetch(&self.way, &nodes, base, Some(&self.name)))
     }
 
+    /// The run's copy on one node.
+    ///
+    /// # Panics
+    /// When the machine can't run a task at all.
+    #[must_use]
+    pub fn copy_on(&self, node: &NodeName) -> Option<Copy> {
+        let base = self.copies.as_deref()?;
+        block_on(copies::fetch(&self.way, &[node.clone()], base, Some(&self.name)))
+    }
+
     /// What whoever watched it heard besides the journal's records: output, what waits saw.
     #[must_use]
     pub fn heard(&self) -> String {
@@ -196,7 +207,9 @@ impl Rehearsal {
         look: &LookUp,
         servers: &Servers,
     ) -> Result<FactValue, String> {
-        block_on(claims::value(&self.way, key, look, servers))
+        let asked = [(key.clone(), look.clone())];
+        let mut told = block_on(claims::values(&self.way, &asked, servers));
+        told.pop().expect("one answer to one question")
     }
 
     /// What the journal tells.
@@ -281,35 +294,45 @@ impl Rehearsal {
         if self.told().is_ok_and(|run| run.is_finished()) {
             return Ended::Done;
         }
-        let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
         let over = wish == Wish::TakeOver;
-        let mut read = JournalText::read(self.journal().as_bytes()).ok();
-        let way = &self.way;
-        let (name, owner) = (&self.name, &self.owner);
-        if let (Some(base), Some(here)) = (&self.copies, read.clone()) {
-            let mut store = self.journal.clone();
-            // Whole lines only: what is written behind them must not hang on half a one.
-            lock(&self.journal.0).text.truncate(here.whole);
-            read = match copies::caught_up(way, &nodes, base, &mut store, here).await {
-                Ok((read, _)) => Some(read),
-                Err(error) => return Ended::Broken(error.to_string()),
-            };
-        }
-        let last = read.as_ref().map_or(0, installation::last_generation);
-        let taken = installation::take_after(way, &nodes, name, owner, over, last).await;
-        let held = match taken {
-            Ok(held) => held,
+        let read = JournalText::read(self.journal().as_bytes());
+        let taker = Taker { run: &self.name, owner: &self.owner, over };
+        let mut store = self.journal.clone();
+        let read = match read {
+            Ok(read) => {
+                // What stands behind the last whole line was never acted upon.
+                lock(&self.journal.0).text.truncate(read.whole);
+                Some(read)
+            }
+            Err(_) if self.journal().lines().count() < 2 => {
+                lock(&self.journal.0).text.clear();
+                None
+            }
             Err(error) => return Ended::Broken(error.to_string()),
         };
-        let mut driver = match self.driver(held.generation) {
+        let copies = self.copies.as_deref();
+        let taken = take(&self.way, &self.plan, copies, &mut store, read, taker).await;
+        let taken = match taken {
+            Ok(taken) => taken,
+            Err(NotTaken::Done) => return Ended::Done,
+            Err(NotTaken::Behind(Behind::Io(error))) => return broken(&DriveError::from(error)),
+            Err(error) => return Ended::Broken(error.to_string()),
+        };
+        let held = taken.held.clone();
+        let manner = Manner {
+            copies: self.copies.clone(),
+            leaves_overdue: Some(PATIENCE),
+            ..Manner::default()
+        };
+        let parts = (self.way.clone(), self.way.clone(), store, manner);
+        let mut driver = match go_on(parts, &self.plan, &taken, taker) {
             Ok(driver) => driver,
             Err(error) => return broken(&error),
         };
-        if wish == Wish::GiveUp {
-            let event = Event::Aborting { by: self.owner.clone() };
-            if let Err(error) = driver.record(event, &mut |_| {}) {
-                return broken(&error);
-            }
+        if wish == Wish::GiveUp
+            && let Err(error) = driver.give_up(&self.owner, &mut |_| {})
+        {
+            return broken(&error);
         }
         let ended = self.drive(driver).await;
         if matches!(ended, Ended::Done | Ended::Stopped(_)) {
@@ -317,44 +340,6 @@ impl Rehearsal {
             installation::release(&self.way, &held.nodes, held.generation).await;
         }
         ended
-    }
-
-    fn driver(&self, generation: u64) -> Result<Driver<Way, Way, Lines>, DriveError> {
-        let (way, store) = (self.way.clone(), self.journal.clone());
-        let manner = Manner {
-            copies: self.copies.clone(),
-            leaves_overdue: Some(PATIENCE),
-            ..Manner::default()
-        };
-        let text = self.journal();
-        if text.lines().count() < 2 {
-            lock(&self.journal.0).text.clear();
-            let header = Header {
-                digest: self.plan.digest.clone(),
-                format: JOURNAL_FORMAT,
-                run: self.name.clone(),
-                site: self.plan.site.clone(),
-            };
-            let journal = Journal::begin(store, header)?;
-            let parts = (way.clone(), way, journal, manner);
-            return driver::begin(parts, Arc::clone(&self.plan), &self.owner, generation);
-        }
-        let read = JournalText::read(text.as_bytes()).map_err(io::Error::other)?;
-        // What stands behind the last whole line was never acted upon.
-        lock(&self.journal.0).text.truncate(read.whole);
-        let mut run = Run::new(Arc::clone(&self.plan));
-        for record in &read.records {
-            run.apply(record.at, &record.event)?;
-        }
-        let journal = Journal::go_on(store, &read);
-        let mut driver = Driver { way: way.clone(), clock: way, journal, run, manner };
-        if !read.records.iter().any(|r| matches!(r.event, Event::Approved { .. })) {
-            let digest = self.plan.digest.clone();
-            driver.record(Event::Approved { by: self.owner.clone(), digest }, &mut |_| {})?;
-        }
-        let attached = Event::Attached { by: self.owner.clone(), generation };
-        driver.record(attached, &mut |_| {})?;
-        Ok(driver)
     }
 
     async fn drive(&self, mut driver: Driver<Way, Way, Lines>) -> Ended {
@@ -373,6 +358,8 @@ impl Rehearsal {
             match driver.drive(&self.limits, &mut orders, listener).await {
                 Ok(Ending::Done) => return Ended::Done,
                 Ok(Ending::Stopped(reason)) => return Ended::Stopped(reason),
+                // Nothing waits at a terminal here.
+                Ok(Ending::Prompt(step)) => return Ended::Broken(format!("{step} asks something")),
                 Ok(Ending::Person(step, question)) => {
                     if let Some(takes) = self.person_takes.get(&step) {
                         self.way.simulation.pass(*takes);
@@ -462,7 +449,7 @@ fn typed(action: &Action) -> bool {
 
 fn broken(error: &DriveError) -> Ended {
     match error {
-        DriveError::Journal(error) if error.to_string() == "killed" => Ended::Killed,
+        DriveError::Journal(error) if error.kind() == KILLED => Ended::Killed,
         error => Ended::Broken(error.to_string()),
     }
 }

@@ -116,6 +116,14 @@ impl Simulation {
         }
     }
 
+    /// Ends every process that hangs, as a person does on the node. How many there were.
+    pub fn end_hung(&self) -> usize {
+        const YEARS_MS: u64 = 10 * 365 * 24 * 3_600_000;
+        let hung = self.with(|w| w.asleep_for(YEARS_MS));
+        hung.iter().for_each(|pid| self.kill(*pid));
+        hung.len()
+    }
+
     /// Lets the next thing happen; `false` when nothing is due any more.
     pub fn step(&self) -> bool {
         let Some(due) = self.with(World::pop) else { return false };

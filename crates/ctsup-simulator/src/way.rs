@@ -42,6 +42,8 @@ struct Kept {
     dropped: BTreeSet<String>,
     /// A file that a person edits right before it is written.
     meddled: Option<String>,
+    /// What somebody else does right before a lock is taken.
+    before_taking: Option<Box<dyn FnOnce(&Simulation) + Send>>,
     launches: u64,
     /// Launches that are not seen to begin, by their number; none of them ever begins.
     slow: BTreeSet<u64>,
@@ -89,6 +91,11 @@ impl Way {
         lock(&self.kept).meddled = Some(path.to_owned());
     }
 
+    /// Somebody else is at work until the very moment at which a lock is next taken.
+    pub fn before_taking(&self, act: impl FnOnce(&Simulation) + Send + 'static) {
+        lock(&self.kept).before_taking = Some(Box::new(act));
+    }
+
     /// Whether that person still waits for the moment.
     #[must_use]
     pub fn meddles(&self) -> bool {
@@ -104,6 +111,12 @@ impl Way {
     /// The nodes lose every trace of jobs: snapshots of them were put back, or a disk was cleaned.
     pub fn forget_jobs(&self) {
         lock(&self.kept).nodes.values_mut().for_each(|node| node.jobs.clear());
+    }
+
+    /// Whether somebody has the lock on a node.
+    #[must_use]
+    pub fn is_locked(&self, node: &NodeName) -> bool {
+        self.at(node, |node| node.by.is_some())
     }
 
     /// How many calls there were.
@@ -224,6 +237,10 @@ impl Clock for Way {
         BEGINNING_MS + self.simulation.with(|w| w.now)
     }
 
+    fn elapsed_ms(&self) -> u64 {
+        self.simulation.with(|w| w.now)
+    }
+
     async fn sleep(&self, time: Duration) {
         self.until(time, || None::<()>).await;
     }
@@ -292,7 +309,13 @@ impl Transport for Way {
         self.answered(node, cut, JobAnswer::Started { boot, seen: Some(seen) })
     }
 
-    async fn type_in(&self, node: &NodeName, _: &JobKey, _: &[u8]) -> Result<bool, Failure> {
+    async fn type_in(
+        &self,
+        node: &NodeName,
+        _: &JobKey,
+        _: u64,
+        _: &[u8],
+    ) -> Result<bool, Failure> {
         let cut = self.call(node)?;
         // Whoever rehearses answers at once: nothing waits at a terminal here.
         self.answered(node, cut, false)
@@ -323,6 +346,10 @@ impl Transport for Way {
 
     async fn lock(&self, node: &NodeName, order: &LockOrder) -> Result<LockAnswer, Failure> {
         let cut = self.call(node)?;
+        if matches!(order, LockOrder::Take { .. }) {
+            let act = lock(&self.kept).before_taking.take();
+            act.into_iter().for_each(|act| act(&self.simulation));
+        }
         let answer = self.at(node, |n| {
             let done = match order {
                 LockOrder::Read => true,

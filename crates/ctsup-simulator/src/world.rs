@@ -100,6 +100,16 @@ impl World {
         self.agenda.retain(|_, due| !unwanted(due));
     }
 
+    /// Processes that sleep for longer than a time: they hang.
+    pub(crate) fn asleep_for(&self, milliseconds: u64) -> Vec<u64> {
+        let late = self.agenda.range((self.now.saturating_add(milliseconds), 0)..);
+        let process = |due: &Due| match due {
+            Due::Process(pid) => Some(*pid),
+            _ => None,
+        };
+        late.filter_map(|(_, due)| process(due)).collect()
+    }
+
     /// The next thing that happens, with the clock set to its moment.
     pub(crate) fn pop(&mut self) -> Option<Due> {
         let ((at, _), due) = self.agenda.pop_first()?;

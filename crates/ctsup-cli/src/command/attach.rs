@@ -38,6 +38,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     }
     let plan = folder.plan().map_err(|error| Failure::run(&folder, error))?;
     let run = running::found(&folder)?;
+    let generation = run.session().map_or(0, |session| session.generation);
     let Some((node, key)) = at_work(&run, &plan, folder.name()) else {
         return Err(Failure::said("attach-nothing", &[("run", folder.name())]));
     };
@@ -46,14 +47,17 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let reach = running::reach(matches, &plan.site, console);
     let way = Real::ssh(&plan.topology, reach);
     let runtime = running::runtime()?;
-    let ended = runtime.block_on(sit(&way, &node, &key));
+    let ended = runtime.block_on(sit(&way, &node, &key, generation));
     runtime.shutdown_background();
     match ended {
         Ok(left) => {
             console.say(if left { "attach-left" } else { "attach-ended" }, &args);
             Ok(Exit::Done)
         }
-        Err(why) => Err(Failure::said("attach-lost", &[("why", &why.to_string())])),
+        Err(why) => {
+            let why = ctsup_render::run::seen(console.words, &why.seen());
+            Err(Failure::said("attach-lost", &[("why", &why)]))
+        }
     }
 }
 
@@ -76,6 +80,7 @@ async fn sit(
     way: &Real,
     node: &NodeName,
     key: &JobKey,
+    generation: u64,
 ) -> Result<bool, ctsup_executor::transport::Failure> {
     // Logging in may ask for a password: only then the terminal is the playbook's, and from then on
     // nobody else reads it.
@@ -107,7 +112,7 @@ async fn sit(
         }
         let leaves = typed.iter().position(|byte| *byte == LEAVE);
         typed.truncate(leaves.unwrap_or(typed.len()));
-        if !typed.is_empty() && !way.type_in(node, key, &typed).await? {
+        if !typed.is_empty() && !way.type_in(node, key, generation, &typed).await? {
             // Not taken: nobody reads there just now.
             let mut out = std::io::stdout().lock();
             let _ = out.write_all(b"\x07").and_then(|()| out.flush());

@@ -1,7 +1,7 @@
 //! `ctsup confirm`: a person's answer to a run, from wherever the person sits.
 
 use clap::{ArgMatches, Command};
-use ctsup_core::run::{Answer, Event, Run};
+use ctsup_core::run::{Answer, Event, Question, Run, Status};
 use ctsup_executor::{Clock as _, Journal, Order, WallClock};
 use ctsup_render::Words;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let wrong = |error| Failure::run(&folder, error);
     let name = folder.name().to_owned();
     if Rehearsed::is_in(&folder) {
-        return Err(Failure::said("run-is-rehearsal", &[("run", &name)]));
+        return Err(Failure::said("run-is-rehearsal-confirm", &[("run", &name)]));
     }
     let plan = folder.plan().map_err(wrong)?;
     let step = matches.get_one::<String>("step").expect("clap demands it");
@@ -40,29 +40,35 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     };
     let note = matches.get_one::<String>("note").cloned().unwrap_or_default();
     let by = running::owner();
-    let nothing = || Failure::said("run-nothing-asked", &[("step", step.as_str())]);
+    let nothing = |run: &Run| {
+        let id = match run.step(&step).map(|now| &now.status) {
+            Some(Status::Asking(Question::Agree)) => "run-answer-unfit",
+            Some(Status::Refused(_)) => "run-was-refused",
+            _ => "run-nothing-asked",
+        };
+        Failure::said(id, &[("step", step.as_str()), ("run", &name)])
+    };
     let said = || console.say("run-confirmed", &[("step", step.as_str().into())]);
     if folder.is_busy() {
-        let mut run = running::found(&folder)?;
+        let run = running::found(&folder)?;
         let event =
             Event::Answered { answer, by: by.clone(), note: note.clone(), step: step.clone() };
         goes_on(&run, &name)?;
-        run.apply(0, &event).map_err(|_| nothing())?;
+        run.clone().apply(0, &event).map_err(|_| nothing(&run))?;
         let order = Order::Answer { answer, by, note, step: step.clone() };
         folder.order(&order).map_err(wrong)?;
         said();
         return Ok(Exit::Done);
     }
     let (store, read) = folder.go_on().map_err(wrong)?;
-    let mut run = Run::replay(plan.into(), &read.records)
-        .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))?;
+    let run = Run::replay(plan.into(), &read.records)
+        .map_err(|error| Failure::Ours(error.to_string()))?;
     goes_on(&run, &name)?;
     let event = Event::Answered { answer, by, note, step: step.clone() };
     let at = WallClock.now_ms();
-    run.apply(at, &event).map_err(|_| nothing())?;
-    Journal::go_on(store, &read).append(at, event).map_err(|error| {
-        Failure::said("run-folder", &[("dir", &name), ("why", &error.to_string())])
-    })?;
+    run.clone().apply(at, &event).map_err(|_| nothing(&run))?;
+    let written = Journal::go_on(store, &read).append(at, event);
+    written.map_err(|error| Failure::Write(folder.journal(), error))?;
     said();
     Ok(Exit::Done)
 }

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::plan::Servers;
-use ctsup_core::{Code, FactKey, FactValue, LookUp, NodeName, Origin, Outcome, Topology};
+use ctsup_core::{Code, FactKey, FactValue, LookUp, Origin, Outcome, Topology};
 use ctsup_executor::Transport;
 use ctsup_executor::claims;
 use ctsup_executor::transport::{Failure as Unreached, Look, Real, SHORT};
@@ -18,7 +17,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{self, Inputs};
-use crate::{help, output, running};
+use crate::{help, input, output, running};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let command = help::command(words, "observe").arg(inputs::file(words, "help-file")).arg(
@@ -37,7 +36,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         return Ok(Exit::Faulty);
     };
     let servers = ctsup_core::servers(site, inputs.catalogue());
-    let way = Arc::new(Real::ssh(&servers, running::reach(matches, &site.site, console)));
+    let way = Real::ssh(&servers, running::reach(matches, &site.site, console));
     let runtime = running::runtime()?;
     let (all, facts) = runtime.block_on(async {
         let mut all = true;
@@ -73,7 +72,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     if !given.is_empty() {
         text.push_str(&written(&console.words.say("observe-given", &[]), &given));
     }
-    match matches.get_one::<PathBuf>("output") {
+    match matches.get_one::<PathBuf>("output").filter(|path| !input::is_stdin(path)) {
         Some(path) => output::replace(path, &text)?,
         None => console.result(&text)?,
     }
@@ -83,7 +82,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
 /// Reads what planning asks for and the hosts tell beyond doubt. What is known by then decides what
 /// is asked next, so it goes on until nothing new is asked. Beside it what was asked and not told.
 async fn read(
-    way: &Arc<Real>,
+    way: &Real,
     inputs: &Inputs,
     site: &Topology,
     servers: &Servers,
@@ -100,11 +99,11 @@ async fn read(
             parsed.facts.set(key.clone(), value.clone(), Origin::Observed);
         }
         asked.extend(next.iter().cloned());
-        let mut by_node: BTreeMap<NodeName, Vec<(FactKey, LookUp)>> = BTreeMap::new();
+        let mut looks: Vec<(FactKey, LookUp)> = Vec::new();
         for key in next {
             let look = key.look(site, inputs.catalogue(), &parsed.facts);
-            match look.node.clone() {
-                Some(node) => by_node.entry(node).or_default().push((key, look)),
+            match look.node {
+                Some(_) => looks.push((key, look)),
                 None if look.command.is_empty() => {}
                 None => {
                     let args = [("fact", key.to_string().into()), ("command", look.command.into())];
@@ -112,25 +111,14 @@ async fn read(
                 }
             }
         }
-        // Nodes beside each other, the looks of one after the other.
-        let mut nodes = tokio::task::JoinSet::new();
-        for looks in by_node.into_values() {
-            let (way, servers) = (way.clone(), servers.clone());
-            nodes.spawn(async move {
-                let mut all = Vec::new();
-                for (key, look) in looks {
-                    let value = claims::value(&*way, &key, &look, &servers).await;
-                    all.push((key, value));
-                }
-                all
-            });
-        }
-        let mut answers: Vec<_> = nodes.join_all().await.into_iter().flatten().collect();
+        let values = claims::values(way, &looks, servers).await;
+        let mut answers: Vec<_> = looks.into_iter().map(|(key, _)| key).zip(values).collect();
         answers.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (key, value) in answers {
             match value {
                 Ok(value) => drop(known.insert(key, value)),
                 Err(why) => {
+                    let why = ctsup_render::run::seen(console.words, &why);
                     let why = why.lines().next().unwrap_or_default().to_owned();
                     let args = [("fact", key.to_string().into()), ("why", why.into())];
                     console.say("observe-untold", &args);

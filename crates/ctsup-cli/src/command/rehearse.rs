@@ -9,7 +9,7 @@ use ctsup_render::run::Why;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::running::{self, Clock, FAULTS, Rehearsed, Session, Stage, Told, View};
+use crate::running::{self, Clock, FAULTS, Played, Rehearsed, Session, Stage, Told, View};
 use crate::{help, inputs};
 
 pub(crate) fn define(words: &'static Words) -> Command {
@@ -33,7 +33,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     if plan.is_marked_unproven() {
         console.say("warning-unproven", &[]);
     }
-    let limits = running::limits(matches, &plan, "")?;
+    let limits = running::limits(matches, &plan, &running::given(matches))?;
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or(1);
     let rehearsed = Rehearsed::new(seed, faults(matches, &plan)?);
     let name = running::name_for(&plan, clock.offset());
@@ -58,15 +58,14 @@ pub(crate) fn play(
     let stage = Stage { words: console.words, clock, json };
     let kept = match &folder {
         Some(folder) => {
-            let text = folder.read("journal.jsonl");
+            let text = folder.journal_text();
             Some(text.map_err(|error| Failure::run(folder, error))?)
         }
         None => None,
     };
     let runtime = running::runtime()?;
     let played = runtime.block_on(async {
-        let (mut orders, signal) = running::signals(None)
-            .map_err(|e| Failure::said("run-illegal", &[("why", &e.to_string())]))?;
+        let (mut orders, signal) = running::signals(None)?;
         let played =
             rehearsed.play(plan, kept.as_deref(), session, name, stage, &mut orders).await?;
         let signal = Some(*signal.borrow()).filter(|signal| *signal != 0);
@@ -74,21 +73,21 @@ pub(crate) fn play(
     });
     // Whoever still waits for a line from the terminal is not waited for.
     runtime.shutdown_background();
-    let ((run, why, journal), signal) = played?;
+    let (Played { run, why, journal, struck }, signal) = played?;
     let over = matches!(why, Why::Done);
-    let folder = match (folder, over) {
-        (Some(folder), _) => Some(folder),
-        (None, true) => None,
-        (None, false) => {
-            let created = Folder::create(&running::root(matches), name, plan);
-            Some(created.map_err(|error| {
-                Failure::said("run-folder", &[("dir", name), ("why", &error.to_string())])
-            })?)
+    let root = running::root(matches);
+    let (mut folder, mut unkept) = (folder, None);
+    if folder.is_none() && !over {
+        match Folder::create(&root, name, plan) {
+            Ok(created) => folder = Some(created),
+            Err(error) => unkept = Some(Failure::in_root(&root, error)),
         }
-    };
+    }
     let name = folder.as_ref().map_or(name, Folder::name).to_owned();
-    if let Some(folder) = &folder {
-        rehearsed.keep(folder, &journal)?;
+    if let Some(kept) = &folder
+        && let Err(failure) = rehearsed.keep(kept, &journal)
+    {
+        unkept = Some(failure);
     }
     let view = if json {
         View::new(&run, console.words, clock, true)
@@ -96,12 +95,22 @@ pub(crate) fn play(
         console.say("stop-head-rehearsed", &[]);
         View::silent(&run, console.words, clock)
     };
+    if !json {
+        rehearsed.tell_faults(&struck, console);
+    }
     let told = Told { why, signal };
-    running::finish(&run, &name, folder.as_ref(), &told, &view, clock, console)
+    let kept = running::kept(matches, &name, true);
+    // How it stands is said although the disk takes nothing.
+    let folder = folder.as_ref().filter(|_| unkept.is_none());
+    let exit = running::finish(&run, &kept, folder, &told, &view, clock, console)?;
+    match unkept {
+        Some(failure) => Err(failure),
+        None => Ok(exit),
+    }
 }
 
 fn faults(matches: &ArgMatches, plan: &Plan) -> Result<Vec<(StepId, String)>, Failure> {
-    let mut all = Vec::new();
+    let mut all: Vec<(StepId, String)> = Vec::new();
     for given in matches.get_many::<String>("fault").into_iter().flatten() {
         let kinds = FAULTS.map(|(name, _)| name).join(", ");
         let wrong = || {
@@ -111,15 +120,22 @@ fn faults(matches: &ArgMatches, plan: &Plan) -> Result<Vec<(StepId, String)>, Fa
         if !FAULTS.iter().any(|(name, _)| *name == kind) {
             return Err(wrong());
         }
-        let id = running::step(plan, step, "")?;
+        let id = running::step(plan, step, &running::given(matches))?;
         let changes = plan
             .step(id.as_str())
             .is_some_and(|step| step.kind == ctsup_core::action::Kind::Change);
         let asks = plan
             .step(id.as_str())
             .is_some_and(|step| step.kind == ctsup_core::action::Kind::Confirm);
-        if (kind == "no" && !asks) || (kind != "no" && !changes) {
-            return Err(Failure::ending(Exit::Usage, "run-fault-no-command", &[("value", given)]));
+        let unfit = match kind {
+            _ if all.iter().any(|(other, _)| *other == id) => Some("run-fault-twice"),
+            "no" if !asks => Some("run-fault-no-question"),
+            "no" => None,
+            _ if !changes => Some("run-fault-no-command"),
+            _ => None,
+        };
+        if let Some(unfit) = unfit {
+            return Err(Failure::ending(Exit::Usage, unfit, &[("value", given)]));
         }
         all.push((id, kind.to_owned()));
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::plan::Servers;
 use ctsup_core::{Catalogue, NodeName, Plan};
+use ctsup_executor::copies::Copy;
 use ctsup_executor::transport::Real;
 use ctsup_executor::{Folder, copies};
 use ctsup_render::Words;
@@ -38,7 +39,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         return Ok(Exit::Done);
     }
     let plan = folder.plan().map_err(|error| Failure::run(&folder, error))?;
-    let limits = running::limits(matches, &plan, "")?;
+    let limits = running::limits(matches, &plan, folder.name())?;
     let plan = running::Shared::new(plan);
     take_up(matches, folder, &plan, Begin::Again, &limits, clock, console)
 }
@@ -58,22 +59,46 @@ fn fetch(matches: &ArgMatches, path: &Path, console: &Console) -> Result<(), Fai
     let Some(copy) = copy else {
         return Err(Failure::said("run-no-copy", &[("site", &site)]));
     };
-    let root = running::root(matches);
-    let wrong = |why: String| {
-        let dir = root.display().to_string();
-        Failure::said("run-folder", &[("dir", &dir), ("why", &why)])
-    };
-    let folder = match Folder::open(&root, &copy.run) {
-        // Only a journal that is of no use here makes room for the copy.
-        Ok(here) if here.look().is_ok() || here.is_busy() => {
-            return Err(Failure::said("run-fetch-there", &[("run", &copy.run)]));
-        }
-        Ok(here) => here,
-        Err(_) => Folder::create(&root, &copy.run, &copy.plan).map_err(|e| wrong(e.to_string()))?,
-    };
-    folder.replace_journal(&copy.journal).map_err(|e| wrong(e.to_string()))?;
+    keep(&running::root(matches), &copy)?;
     let args = [("run", copy.run.into()), ("node", copy.node.as_str().into())];
     console.say("run-fetched", &args);
+    Ok(())
+}
+
+/// Puts a copy where runs are kept; what is whole there stays.
+fn keep(root: &Path, copy: &Copy) -> Result<(), Failure> {
+    let Ok(here) = Folder::open(root, &copy.run) else {
+        let folder = Folder::create(root, &copy.run, &copy.plan);
+        let folder = folder.map_err(|error| Failure::in_root(root, error))?;
+        if folder.name() != copy.run {
+            let dir = root.join(&copy.run).display().to_string();
+            // Just made, and of no use under another name.
+            let _ = folder.remove();
+            return Err(Failure::said("run-fetch-in-the-way", &[("dir", &dir)]));
+        }
+        return folder.replace_journal(&copy.journal).map_err(|error| Failure::run(&folder, error));
+    };
+    let wrong = |error| Failure::run(&here, error);
+    let (plan, journal) = (here.plan(), here.look());
+    if here.is_busy() || (plan.is_ok() && journal.is_ok()) {
+        return Err(Failure::said("run-fetch-there", &[("run", &copy.run)]));
+    }
+    let digest = match (&plan, &journal) {
+        (Ok(plan), _) => Some(&plan.digest),
+        (_, Ok(journal)) => Some(&journal.header.digest),
+        _ => None,
+    };
+    if digest.is_some_and(|digest| *digest != copy.plan.digest) {
+        let dir = here.dir().display().to_string();
+        let args = [("dir", dir.as_str()), ("node", copy.node.as_str())];
+        return Err(Failure::said("run-fetch-other", &args));
+    }
+    if plan.is_err() {
+        here.put_plan(&copy.plan).map_err(wrong)?;
+    }
+    if journal.is_err() {
+        here.replace_journal(&copy.journal).map_err(wrong)?;
+    }
     Ok(())
 }
 

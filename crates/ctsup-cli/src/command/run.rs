@@ -1,16 +1,22 @@
 //! `ctsup run`: carries an approved plan out on the servers it names.
 
+use std::future::Future;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{ArgMatches, Command};
-use ctsup_core::run::{Event, JournalText, Limits, StopReason};
-use ctsup_core::{NodeName, Plan, Run};
+use ctsup_core::run::{Event, Limits, StopReason};
+use ctsup_core::{NodeName, Plan};
 use ctsup_executor::claims::{self, Tested};
-use ctsup_executor::copies::{self, Behind};
+use ctsup_executor::copies::Behind;
+use ctsup_executor::driver::stop_wanted;
+use ctsup_executor::take_up::{NotTaken, Taker, go_on, take};
 use ctsup_executor::transport::{Base, Real};
-use ctsup_executor::{Driver, FileStore, Folder, Manner, WallClock, driver, lock};
+use ctsup_executor::{Driver, FileStore, Folder, Manner, Order, WallClock, lock};
 use ctsup_render::Words;
 use ctsup_render::run::{Teller, Why};
+use tokio::sync::mpsc;
 
 use super::rehearse;
 use crate::console::Console;
@@ -45,17 +51,16 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         Ok(plan) => plan,
         Err(exit) => return Ok(exit),
     };
-    let limits = running::limits(matches, &plan, "")?;
+    let limits = running::limits(matches, &plan, &running::given(matches))?;
     if let Some(exit) = unproven(&plan, console) {
         return Ok(exit);
     }
+    let root = running::root(matches);
+    carried_out_before(&root, &plan, console);
     approved(matches, &plan, console)?;
     let name = running::name_for(&plan, clock.offset());
-    let root = running::root(matches);
-    let folder = Folder::create(&root, &name, &plan).map_err(|error| {
-        let dir = root.display().to_string();
-        Failure::said("run-folder", &[("dir", &dir), ("why", &error.to_string())])
-    })?;
+    let folder =
+        Folder::create(&root, &name, &plan).map_err(|error| Failure::in_root(&root, error))?;
     let ended = carry(matches, &Arc::new(plan), &folder, Begin::New, &limits, clock, console);
     if running::never_begun(&folder) {
         // What did not begin is no run; one that stays by mistake is passed over.
@@ -73,6 +78,21 @@ fn unproven(plan: &Plan, console: &Console) -> Option<Exit> {
     let refused = super::plan::refused(plan, console)?;
     console.say(refused, &[]);
     Some(Exit::Counterexample)
+}
+
+/// Names the runs that carried this very plan out to its end: whoever approves it should know.
+fn carried_out_before(root: &std::path::Path, plan: &Plan, console: &Console) {
+    let finished = |folder: &Folder| {
+        folder.look().is_ok_and(|read| {
+            read.header.digest == plan.digest
+                && read.records.iter().any(|record| matches!(record.event, Event::Finished))
+        })
+    };
+    for folder in Folder::all(root) {
+        if finished(&folder) && !Rehearsed::is_in(&folder) {
+            console.say("approve-before", &[("run", folder.name().into())]);
+        }
+    }
 }
 
 /// Approval: the digest on the command line, or a yes at the terminal.
@@ -161,28 +181,53 @@ struct Site<'s> {
 
 impl Site<'_> {
     async fn drive(&mut self, way: Real, begin: Begin) -> Result<Exit, Failure> {
-        let said = |why: String| Failure::said("run-illegal", &[("why", &why)]);
+        // Heard from the first moment: what is stopped while it takes the lock gives it back.
+        let (mut orders, signal) = running::signals(Some(self.folder.clone()))?;
         let owner = running::owner();
         let name = self.folder.name().to_owned();
         // The journal's own lock comes first: two processes on one machine are told apart by it.
-        if begin == Begin::New && !self.claims_hold(&way).await {
-            return Ok(Exit::Faulty);
+        let (mut store, read) = match begin {
+            Begin::New => self.folder.begin(self.plan),
+            Begin::Again | Begin::Abort => self.folder.go_on(),
         }
-        let nodes: Vec<NodeName> = self.plan.topology.nodes.keys().cloned().collect();
-        let (journal, read) = self.journal(begin, &way, &nodes).await?;
-        let over = |read: &JournalText| {
-            Run::replay(self.plan.clone(), &read.records).is_ok_and(|run| run.is_finished())
+        .map_err(|error| Failure::run(self.folder, error))?;
+        let taker = Taker { run: &name, owner: &owner, over: self.matches.get_flag("take-over") };
+        let copies = Base::of(&self.plan.site).path().to_owned();
+        let taken = tokio::select! {
+            biased;
+            () = stop_wanted(&mut orders) => None,
+            taken = async {
+                if begin == Begin::New && !self.claims_hold(&way).await {
+                    return Ok(None);
+                }
+                let taken = take(&way, self.plan, Some(&copies), &mut store, Some(read), taker);
+                taken.await.map(Some)
+            } => Some(taken),
         };
-        // As the nodes told just now.
-        if read.as_ref().is_some_and(over) {
-            self.console.say("run-finished-already", &[("run", name.as_str().into())]);
-            return Ok(Exit::Done);
+        let taken = match taken {
+            Some(Ok(Some(taken))) => taken,
+            Some(Ok(None)) => return Ok(Exit::Faulty),
+            Some(Err(NotTaken::Done)) => {
+                self.console.say("run-finished-already", &[("run", name.as_str().into())]);
+                return Ok(Exit::Done);
+            }
+            Some(Err(error)) => return Err(self.not_taken(&error)),
+            None => {
+                self.console.say("stop-asked", &[]);
+                if begin == Begin::New {
+                    self.console.say("stop-unchanged", &[]);
+                    // What went on before stays as it was: its lock, too.
+                    until_stopped(lock::let_go(&way, &self.nodes(), &name, &owner), &mut orders)
+                        .await;
+                }
+                let terminated = *signal.borrow() == 15;
+                return Ok(if terminated { Exit::Terminated } else { Exit::Interrupted });
+            }
+        };
+        if let Some(node) = &taken.knew_more {
+            self.console.say("run-caught-up", &[("node", node.as_str().into())]);
         }
-        let over = self.matches.get_flag("take-over");
-        let last = read.as_ref().map_or(0, lock::last_generation);
-        let held = lock::take_after(&way, &nodes, &name, &owner, over, last)
-            .await
-            .map_err(|error| Failure::lock(&error, self.console.words))?;
+        let held = taken.held.clone();
         for failure in &held.absent {
             let why = [
                 ("node", failure.node().as_str()),
@@ -191,19 +236,14 @@ impl Site<'_> {
             .map(|(name, value)| (name, value.into()));
             self.console.say("run-not-reached", &why);
         }
-        let (mut orders, signal) =
-            running::signals(Some(self.folder.clone())).map_err(|error| said(error.to_string()))?;
         let json = running::json(self.matches);
-        let copies = Some(Base::of(&self.plan.site).path().to_owned());
-        let parts = (way, WallClock, journal, Manner { copies, ..Manner::default() });
-        let mut driver = match &read {
-            None => driver::begin(parts, self.plan.clone(), &owner, held.generation),
-            Some(read) => driver::resume(parts, self.plan.clone(), read, &owner, held.generation),
-        }
-        .map_err(|error| said(error.to_string()))?;
+        let person = Person::there(json);
+        let prompt_after = (!person.is_there()).then_some(PROMPT);
+        let manner = Manner { copies: Some(copies), prompt_after, ..Manner::default() };
+        let mut driver = go_on((way, WallClock, store, manner), self.plan, &taken, taker)
+            .map_err(|error| Failure::drive(&error))?;
         let view = View::new(&driver.run, self.console.words, self.clock, json);
         let ticker = ticker(&view);
-        let person = Person::there(json);
         let mut seat = Seat {
             person: &person,
             by: &owner,
@@ -213,8 +253,7 @@ impl Site<'_> {
         };
         let mut aborting = Ok(());
         if begin == Begin::Abort {
-            let event = Event::Aborting { by: owner.clone() };
-            aborting = driver.record(event, &mut |heard| view.hear(heard));
+            aborting = driver.give_up(&owner, &mut |heard| view.hear(heard));
         }
         let why = match aborting {
             Ok(()) => running::drive(&mut driver, self.limits, &mut orders, &mut seat).await,
@@ -225,7 +264,8 @@ impl Site<'_> {
         // What is over, given up, or never began, blocks nobody.
         let given_up = matches!(told.why, Why::Stopped(StopReason::Aborted));
         if given_up || matches!(told.why, Why::Done) || !driver.run.has_changed() {
-            lock::release(&driver.way, &held.nodes, held.generation).await;
+            let released = lock::release(&driver.way, &held.nodes, held.generation);
+            until_stopped(released, &mut orders).await;
         }
         // A journal that can't be written takes no last word, and one that was taken over must not
         // go on beside the other.
@@ -233,7 +273,26 @@ impl Site<'_> {
             self.left(&mut driver, &told.why, &view)?;
         }
         let run = &driver.run;
-        running::finish(run, &name, Some(self.folder), &told, &view, self.clock, self.console)
+        let kept = running::kept(self.matches, &name, false);
+        running::finish(run, &kept, Some(self.folder), &told, &view, self.clock, self.console)
+    }
+
+    fn nodes(&self) -> Vec<NodeName> {
+        self.plan.topology.nodes.keys().cloned().collect()
+    }
+
+    fn not_taken(&self, error: &NotTaken) -> Failure {
+        match error {
+            NotTaken::Lock(error) => Failure::lock(error, self.console.words),
+            NotTaken::Behind(Behind::Elsewhere(node)) => {
+                let args = [("run", self.folder.name()), ("node", node.as_str())];
+                Failure::ending(Exit::Locked, "run-elsewhere", &args)
+            }
+            NotTaken::Behind(Behind::Io(error)) => {
+                Failure::Write(self.folder.journal(), io::Error::from(error.kind()))
+            }
+            NotTaken::Done => unreachable!("told before"),
+        }
     }
 
     /// Tests again what the plan rests on; what could not be told is said and left to the person
@@ -268,35 +327,6 @@ impl Site<'_> {
         holds
     }
 
-    async fn journal(
-        &self,
-        begin: Begin,
-        way: &Real,
-        nodes: &[NodeName],
-    ) -> Result<(ctsup_executor::Journal<FileStore>, Option<JournalText>), Failure> {
-        let wrong = |error| Failure::run(self.folder, error);
-        if begin == Begin::New {
-            return Ok((self.folder.begin(self.plan).map_err(wrong)?, None));
-        }
-        let (mut store, read) = self.folder.go_on().map_err(wrong)?;
-        let base = Base::of(&self.plan.site);
-        let caught_up = copies::caught_up(way, nodes, base.path(), &mut store, read).await;
-        let (read, from) = caught_up.map_err(|behind| match behind {
-            Behind::Elsewhere(node) => {
-                let args = [("run", self.folder.name()), ("node", node.as_str())];
-                Failure::ending(Exit::Locked, "run-elsewhere", &args)
-            }
-            Behind::Io(error) => {
-                let args = [("dir", self.folder.name()), ("why", &error.to_string())];
-                Failure::said("run-folder", &args)
-            }
-        })?;
-        if let Some(node) = from {
-            self.console.say("run-caught-up", &[("node", node.as_str().into())]);
-        }
-        Ok((ctsup_executor::Journal::go_on(store, &read), Some(read)))
-    }
-
     fn left(
         &self,
         driver: &mut Driver<Real, WallClock, FileStore>,
@@ -305,9 +335,20 @@ impl Site<'_> {
     ) -> Result<(), Failure> {
         let event = Event::Left { reason: why.code().to_owned() };
         let heard = &mut |heard: ctsup_executor::Heard<'_>| view.hear(heard);
-        driver
-            .record(event, heard)
-            .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))
+        driver.record(event, heard).map_err(|error| Failure::drive(&error))
+    }
+}
+
+/// How long a playbook may stand at a line without its end, where nobody is there, until that is
+/// taken for a question.
+const PROMPT: Duration = Duration::from_secs(60);
+
+/// Does something that silent nodes may hold up, until somebody wants to leave.
+async fn until_stopped<A>(work: impl Future<Output = A>, orders: &mut mpsc::Receiver<Order>) {
+    tokio::select! {
+        biased;
+        _ = work => {}
+        () = stop_wanted(orders) => {}
     }
 }
 

@@ -1,7 +1,6 @@
 //! `ctsup runs`: the runs that are kept here.
 
 use clap::{ArgMatches, Command};
-use ctsup_core::Run;
 use ctsup_executor::Folder;
 use ctsup_render::Words;
 
@@ -21,15 +20,15 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let root = running::root(matches);
-    let all = Folder::all(&root);
+    let all = running::all(matches)?;
     if running::json(matches) {
         let all: Vec<_> = all
             .iter()
             .map(|folder| {
-                let (state, done, count, _) = state(folder);
+                let State { code, done, count, .. } = state(folder);
                 serde_json::json!({
                     "count": count, "done": done, "rehearsal": Rehearsed::is_in(folder),
-                    "run": folder.name(), "state": state,
+                    "run": folder.name(), "state": code,
                 })
             })
             .collect();
@@ -41,8 +40,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     }
     let mut text = String::new();
     for folder in &all {
-        let (state, done, count, why) = state(folder);
-        let words = console.words.say(&format!("runs-{state}"), &[("why", why.into())]);
+        let State { code, done, count, wrong } = state(folder);
+        let why = wrong.map(|wrong| wrong.message(console.words)).unwrap_or_default();
+        let words = console.words.say(&format!("runs-{code}"), &[("why", why.into())]);
         text.push_str(&format!("{}  {done}/{count}  {words}", folder.name()));
         if Rehearsed::is_in(folder) {
             text.push_str(&format!(" · {}", console.words.say("runs-rehearsal", &[])));
@@ -53,28 +53,34 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-/// How a run stands: its state's name, steps done, steps in all, what is wrong with it.
-fn state(folder: &Folder) -> (&'static str, usize, usize, String) {
-    if folder.has_no_journal() {
-        return ("new", 0, folder.plan().map_or(0, |plan| plan.steps.len()), String::new());
+/// How a run stands.
+struct State {
+    /// The state's name.
+    code: &'static str,
+    /// Steps that are done.
+    done: usize,
+    /// Steps in all.
+    count: usize,
+    /// What is wrong with it.
+    wrong: Option<Failure>,
+}
+
+fn state(folder: &Folder) -> State {
+    let count = folder.plan().map_or(0, |plan| plan.steps.len());
+    let with = |code, done, wrong| State { code, done, count, wrong };
+    if folder.has_no_journal() && count > 0 {
+        return with("new", 0, None);
     }
-    let read = folder.plan().and_then(|plan| Ok((plan, folder.look()?)));
-    let (plan, read) = match read {
-        Ok(read) => read,
-        Err(error) => return ("damaged", 0, 0, error.to_string()),
+    let run = match running::found(folder) {
+        Ok(run) => run,
+        Err(wrong) => return with("damaged", 0, Some(wrong)),
     };
-    let count = plan.steps.len();
-    match Run::replay(plan.into(), &read.records) {
-        Err(error) => ("damaged", 0, count, error.to_string()),
-        Ok(run) => {
-            let done = run.steps().filter(|(_, step)| step.is_done()).count();
-            let state = match () {
-                () if run.is_finished() => "finished",
-                () if folder.is_busy() => "running",
-                () if read.records.is_empty() => "new",
-                () => "stopped",
-            };
-            (state, done, count, String::new())
-        }
-    }
+    let code = match () {
+        () if run.is_finished() => "finished",
+        () if folder.is_busy() => "running",
+        () if running::never_begun(folder) => "new",
+        () if run.is_aborting() => "given-up",
+        () => "stopped",
+    };
+    with(code, run.steps().filter(|(_, step)| step.is_done()).count(), None)
 }

@@ -9,7 +9,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
-use crate::running;
+use crate::running::{self, Rehearsed};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let command = help::command(words, "status").arg(running::run_arg(words)).arg(
@@ -24,7 +24,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let run = running::found(&folder)?;
     let busy = folder.is_busy();
     let why = match run.next(&Limits::default()) {
-        _ if busy => Why::Looked,
+        _ if busy => Why::AtWork,
         Next::Done => Why::Done,
         Next::Stop(reason) => Why::Stopped(reason),
         Next::Ask(step, question) => Why::Person(step, question),
@@ -54,10 +54,13 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let spent = moments().max().unwrap_or(0).saturating_sub(moments().min().unwrap_or(0));
     let state = console.words.say(state, &[]);
     let mut text = format!("{}: {state}\n{}\n", folder.name(), teller.progress(&run, spent));
-    for line in teller.under_way(&run, moments().max().unwrap_or(0)) {
+    let now = ctsup_executor::Clock::now_ms(&ctsup_executor::WallClock);
+    let steps = if busy { teller.under_way(&run, now) } else { teller.broken_off(&run) };
+    for line in steps {
         text.push_str(&format!("{line}\n"));
     }
-    text.push_str(&teller.stopped(&run, folder.name(), &why));
+    let kept = running::kept(matches, folder.name(), Rehearsed::is_in(&folder));
+    text.push_str(&teller.stopped(&run, &kept, &why));
     console.result(&text)?;
     Ok(Exit::Done)
 }

@@ -21,7 +21,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))
+        .map_err(|error| Failure::Machine(error.to_string()))
 }
 
 /// How a drive came about to end, and which signal asked for it.
@@ -35,7 +35,8 @@ pub(crate) struct Told {
 /// second one at once; HUP is ignored.
 pub(crate) fn signals(
     folder: Option<Folder>,
-) -> std::io::Result<(mpsc::Receiver<Order>, tokio::sync::watch::Receiver<u8>)> {
+) -> Result<(mpsc::Receiver<Order>, tokio::sync::watch::Receiver<u8>), Failure> {
+    let signal = |kind| signal(kind).map_err(|error| Failure::Machine(error.to_string()));
     let (send, receive) = mpsc::channel(16);
     let (seen, last) = tokio::sync::watch::channel(0);
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -136,6 +137,7 @@ async fn driven<T: Transport, C: Clock, S: Store>(
         let (step, question) = match driver.drive(limits, orders, &mut heard.clone()).await? {
             Ending::Done => return Ok(Why::Done),
             Ending::Stopped(reason) => return Ok(Why::Stopped(reason)),
+            Ending::Prompt(step) => return Ok(Why::Prompt(step)),
             Ending::Person(step, question) => (step, question),
         };
         let note = String::new();

@@ -3,7 +3,7 @@
 use ctsup_core::Run;
 use ctsup_core::run::StopReason;
 use ctsup_executor::Folder;
-use ctsup_render::run::{Broken, Head, Teller, Why};
+use ctsup_render::run::{Broken, Head, Kept, Teller, Why};
 
 use super::drive::Told;
 use super::view::{Clock, View};
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// Writes the run's reports into its folder, and says how it stands.
 pub(crate) fn finish(
     run: &Run,
-    name: &str,
+    kept: &Kept,
     folder: Option<&Folder>,
     told: &Told,
     view: &View,
@@ -25,10 +25,10 @@ pub(crate) fn finish(
     let teller = Teller::new(run.plan(), console.words);
     let moments = || run.steps().flat_map(|(_, s)| s.began_at.into_iter().chain(s.ended_at));
     let (from, to) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
-    let report = report(run, name, &told.why, from, to);
-    let kept = folder.map_or(Ok(()), |folder| {
+    let report = report(run, kept, &told.why, from, to);
+    let written = folder.map_or(Ok(()), |folder| {
         let (began, ended) = (clock.date(from), clock.date(to));
-        let head = Head { run: name, from: &began, to: &ended, took_ms: to.saturating_sub(from) };
+        let head = Head { kept, from: &began, to: &ended, took_ms: to.saturating_sub(from) };
         let text = teller.report(run, &head, &told.why);
         folder
             .write("report.md", &text)
@@ -38,22 +38,23 @@ pub(crate) fn finish(
     if view.is_json() {
         console.result(&format!("{}\n", serde_json::json!({ "stop": report })))?;
     } else {
-        console.result(&format!("\n{}", teller.stopped(run, name, &told.why)))?;
+        console.result(&format!("\n{}", teller.stopped(run, kept, &told.why)))?;
     }
-    match (kept, &told.why) {
+    match (written, &told.why) {
         // The disk that takes no journal takes no report; that it stopped says more.
         (Err(_), Why::Broken(_)) | (Ok(()), _) => Ok(exit(run, told)),
         (Err(failure), _) => Err(failure),
     }
 }
 
-fn report(run: &Run, name: &str, why: &Why, from: u64, to: u64) -> serde_json::Value {
+fn report(run: &Run, kept: &Kept, why: &Why, from: u64, to: u64) -> serde_json::Value {
     serde_json::json!({
         "began_at": from,
         "digest": run.plan().digest,
         "ended_at": to,
         "left": run.stop_report(),
-        "run": name,
+        "rehearsal": kept.rehearsed,
+        "run": kept.run,
         "site": run.plan().site,
         "step": why.step(),
         "steps": run.step_reports(),
@@ -66,13 +67,15 @@ pub(crate) fn exit(run: &Run, told: &Told) -> Exit {
     let changed = run.has_changed();
     match (&told.why, told.signal) {
         (Why::Done, _) => Exit::Done,
-        (Why::Person(..), _) => Exit::Person,
+        (Why::Person(..) | Why::Prompt(_), _) => Exit::Person,
         (Why::Stopped(StopReason::Asked { .. }), Some(2)) => Exit::Interrupted,
         (Why::Stopped(StopReason::Asked { .. }), Some(15)) => Exit::Terminated,
         (Why::Killed, _) => Exit::Stopped,
         (Why::Broken(Broken::TakenOver(_)), _) => Exit::Locked,
-        (Why::Stopped(_) | Why::Looked | Why::Broken(_), _) if changed => Exit::Stopped,
-        (Why::Stopped(_) | Why::Looked | Why::Broken(_), _) => Exit::Faulty,
+        (Why::Stopped(_) | Why::Looked | Why::AtWork | Why::Broken(_), _) if changed => {
+            Exit::Stopped
+        }
+        (Why::Stopped(_) | Why::Looked | Why::AtWork | Why::Broken(_), _) => Exit::Faulty,
     }
 }
 
@@ -81,12 +84,12 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
-    use ctsup_core::run::{Header, JOURNAL_FORMAT, Limits};
+    use ctsup_core::run::{Header, Limits};
     use ctsup_core::{Plan, Run};
     use ctsup_executor::driver::DriveError;
     use ctsup_executor::{Driver, Journal, Manner, Store, driver, lock};
     use ctsup_render::Words;
-    use ctsup_render::run::{Broken, Teller, Why};
+    use ctsup_render::run::{Broken, Kept, Teller, Why};
     use ctsup_simulator::{Simulation, Way, World};
     use tokio::sync::mpsc;
 
@@ -108,6 +111,10 @@ mod tests {
         }
     }
 
+    fn kept() -> Kept {
+        Kept { run: "r1".to_owned(), rehearsed: false, dir: None }
+    }
+
     fn plan() -> Arc<Plan> {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/plans/single.json");
         let text = std::fs::read_to_string(file).expect("a kept plan");
@@ -118,13 +125,8 @@ mod tests {
         let plan = plan();
         let way = Way::new(Simulation::new(World::of(&plan, 1)));
         let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
-        let held = lock::take_after(&way, &nodes, "r1", "anna", false, 0).await.expect("a lock");
-        let header = Header {
-            digest: plan.digest.clone(),
-            format: JOURNAL_FORMAT,
-            run: "r1".to_owned(),
-            site: plan.site.clone(),
-        };
+        let held = lock::take(&way, &nodes, "r1", "anna", false, 0).await.expect("a lock");
+        let header = Header::of(&plan, "r1");
         let journal = Journal::begin(Full(lines), header).expect("room for a line");
         let parts = (way.clone(), way, journal, Manner::default());
         driver::begin(parts, plan, "anna", held.generation).expect("room for three")
@@ -153,7 +155,7 @@ mod tests {
             codes.insert(format!("{wanted:?}"));
             for lang in ctsup_render::Lang::ALL {
                 let teller = Teller::new(driver.run.plan(), Words::of(lang));
-                let text = teller.stopped(&driver.run, "r1", &told.why);
+                let text = teller.stopped(&driver.run, &kept(), &told.why);
                 assert!(text.contains("ctsup resume r1"), "{text}");
             }
         }
@@ -166,7 +168,7 @@ mod tests {
         let why = Why::Broken(crate::running::broken(&DriveError::TakenOver(None)));
         assert_eq!(exit(&run, &Told { why: why.clone(), signal: None }), Exit::Locked);
         let text = Teller::new(run.plan(), Words::of(ctsup_render::Lang::En));
-        let text = text.stopped(&run, "r1", &why);
+        let text = text.stopped(&run, &kept(), &why);
         assert!(text.contains("taken the installation over"), "{text}");
         assert!(!text.contains("ctsup resume"), "they go on with it: {text}");
     }

@@ -7,13 +7,15 @@
 use std::collections::VecDeque;
 use std::io;
 
-use ctsup_core::run::{Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits};
+use ctsup_core::run::{Answer, Event, JournalText, Limits};
 use ctsup_core::{Plan, Run, StepId};
-use ctsup_executor::{Folder, FolderError, Journal, Manner, MemoryStore, Order, driver, lock};
+use ctsup_executor::driver::DriveError;
+use ctsup_executor::take_up::{NotTaken, Taker, go_on, take};
+use ctsup_executor::{Folder, FolderError, Manner, MemoryStore, Order};
 use ctsup_render::Words;
 use ctsup_render::run::Why;
 use ctsup_simulator::fault::{Kind, Moment};
-use ctsup_simulator::{PATIENCE, Rehearsal, Simulation, Way, World};
+use ctsup_simulator::{PATIENCE, Rehearsal, Simulation, World};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -21,6 +23,7 @@ use super::Shared;
 use super::drive::{Seat, drive};
 use super::person::Person;
 use super::view::{Clock, View};
+use crate::console::Console;
 use crate::failure::Failure;
 
 const FILE: &str = "rehearsal.json";
@@ -103,7 +106,14 @@ impl Rehearsed {
             Failure::said("run-rehearsal-unreadable", &[("file", &file()), ("why", &why)])
         };
         match folder.read(FILE) {
-            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| wrong(e.to_string())),
+            Ok(text) => {
+                let read: Self = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+                let known = |kind: &String| FAULTS.iter().any(|(name, _)| name == kind);
+                match read.faults.iter().find(|(_, kind)| !known(kind)) {
+                    Some((_, kind)) => Err(wrong(kind.clone())),
+                    None => Ok(Some(read)),
+                }
+            }
             Err(FolderError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 match folder.look() {
                     // The file was taken away; the journal still says whose it is.
@@ -147,7 +157,7 @@ impl Rehearsed {
         name: &str,
         stage: Stage,
         orders: &mut mpsc::Receiver<Order>,
-    ) -> Result<(Run, Why, String), Failure> {
+    ) -> Result<Played, Failure> {
         let rehearsal = Rehearsal::new(Plan::clone(plan), Simulation::new(self.world(plan)));
         let store = MemoryStore::default();
         for session in self.sessions.clone() {
@@ -168,8 +178,7 @@ impl Rehearsed {
         let why = self.session(&hall, &now, orders, stage.words).await?;
         view.rest();
         let text = store.text();
-        let read = JournalText::read(text.as_bytes())
-            .map_err(|e| Failure::said("run-illegal", &[("why", &e.to_string())]))?;
+        let read = read_whole(&text)?;
         let events: Vec<_> = read.records.iter().map(|record| &record.event).collect();
         let from = events.iter().rposition(|event| matches!(event, Event::Attached { .. }));
         let answers = events[from.unwrap_or(0)..].iter().filter_map(|event| match event {
@@ -178,7 +187,30 @@ impl Rehearsed {
         });
         now.answers = answers.collect();
         self.sessions.push(now);
-        Ok((replayed(plan, &store)?, why, text))
+        let struck = rehearsal.way.simulation.with(|w| w.faults.left());
+        let struck =
+            self.faults.iter().map(|(step, _)| !struck.contains(&step.as_str().to_owned()));
+        let said_no = |step: &StepId| events.iter().any(|event| is_no(event, step));
+        let struck = struck
+            .zip(&self.faults)
+            .map(|(struck, (step, kind))| if kind == "no" { said_no(step) } else { struck });
+        let struck = struck.collect();
+        Ok(Played { run: replayed(plan, &store)?, why, journal: text, struck })
+    }
+
+    /// Says of each fault whether it came to it, and what it was: some are mended without a trace.
+    pub(crate) fn tell_faults(&self, struck: &[bool], console: &Console) {
+        for ((step, kind), struck) in self.faults.iter().zip(struck) {
+            let happened = match (struck, kind.as_str()) {
+                (false, _) => "none",
+                (true, "no") => "said-no",
+                (true, kind) => kind,
+            };
+            let args = [("step", step.as_str()), ("kind", kind), ("happened", happened)];
+            let args = args.map(|(name, value)| (name, value.into()));
+            let told = ctsup_render::paragraph(&console.words.say("fault-told", &args), 76);
+            console.tell(&format!("{}\n", told.join("\n    ")));
+        }
     }
 
     /// One process: takes the run up and drives it until it stops.
@@ -192,38 +224,26 @@ impl Rehearsed {
         let Hall { rehearsal, store, name, view, person } = hall;
         let plan = rehearsal.plan.clone();
         let way = rehearsal.way.clone();
-        let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
         let text = store.text();
-        let last =
-            JournalText::read(text.as_bytes()).map_or(0, |read| lock::last_generation(&read));
-        let held = lock::take_after(&way, &nodes, name, OWNER, false, last)
-            .await
-            .map_err(|error| Failure::lock(&error, words))?;
-        let manner = Manner { leaves_overdue: Some(PATIENCE), ..Manner::default() };
-        let broken = |why: &dyn std::fmt::Display| {
-            Failure::said("run-illegal", &[("why", &why.to_string())])
-        };
-        let mut driver = if text.is_empty() {
-            let header = Header {
-                digest: plan.digest.clone(),
-                format: JOURNAL_FORMAT,
-                run: (*name).to_owned(),
-                site: plan.site.clone(),
-            };
-            let journal = Journal::begin((*store).clone(), header).map_err(|e| broken(&e))?;
-            let parts = (way.clone(), way.clone(), journal, manner);
-            driver::begin(parts, plan.clone(), OWNER, held.generation)
-        } else {
-            let read = JournalText::read(text.as_bytes()).map_err(|e| broken(&e))?;
-            let journal = Journal::go_on((*store).clone(), &read);
-            let parts: (Way, Way, _, _) = (way.clone(), way.clone(), journal, manner);
-            driver::resume(parts, plan.clone(), &read, OWNER, held.generation)
+        let read = if text.is_empty() { None } else { Some(read_whole(&text)?) };
+        // Whoever comes back has ended by then what hangs on the hosts, as the report says.
+        if read.is_some() && way.simulation.end_hung() > 0 {
+            view.say("run-ended-by-hand");
         }
-        .map_err(|e| broken(&e))?;
+        let taker = Taker { run: name, owner: OWNER, over: false };
+        let mut own = (*store).clone();
+        let taken = take(&way, &plan, None, &mut own, read, taker).await;
+        let taken = taken.map_err(|error| match &error {
+            NotTaken::Lock(error) => Failure::lock(error, words),
+            other => Failure::Ours(other.to_string()),
+        })?;
+        let manner = Manner { leaves_overdue: Some(PATIENCE), ..Manner::default() };
+        let ours = |error: DriveError| Failure::Ours(error.to_string());
+        let parts = (way.clone(), way.clone(), own, manner);
+        let mut driver = go_on(parts, &plan, &taken, taker).map_err(ours)?;
         view.follow(&driver.run);
         if session.abort {
-            let event = Event::Aborting { by: OWNER.to_owned() };
-            driver.record(event, &mut |heard| view.hear(heard)).map_err(|e| broken(&e))?;
+            driver.give_up(OWNER, &mut |heard| view.hear(heard)).map_err(ours)?;
         }
         let mut given: VecDeque<Answer> = session.answers.iter().copied().collect();
         let (yes, limits) = (session.yes, session.limits());
@@ -251,7 +271,7 @@ impl Rehearsed {
         let text = serde_json::to_string(self).expect("a rehearsal is always JSON");
         folder
             .write(FILE, &text)
-            .and_then(|()| folder.write("journal.jsonl", journal))
+            .and_then(|()| folder.put_journal(journal))
             .map_err(|error| Failure::run(folder, error))
     }
 }
@@ -283,7 +303,25 @@ fn replayed(plan: &Shared, store: &MemoryStore) -> Result<Run, Failure> {
     if text.is_empty() {
         return Ok(Run::new(plan.clone()));
     }
-    let wrong = |why: String| Failure::said("run-illegal", &[("why", &why)]);
-    let read = JournalText::read(text.as_bytes()).map_err(|e| wrong(e.to_string()))?;
-    Run::replay(plan.clone(), &read.records).map_err(|e| wrong(e.to_string()))
+    let read = read_whole(&text)?;
+    Run::replay(plan.clone(), &read.records).map_err(|error| Failure::Ours(error.to_string()))
+}
+
+/// A journal that was written in memory.
+fn read_whole(text: &str) -> Result<JournalText, Failure> {
+    JournalText::read(text.as_bytes()).map_err(|error| Failure::Ours(error.to_string()))
+}
+
+fn is_no(event: &Event, id: &StepId) -> bool {
+    matches!(event, Event::Answered { answer: Answer::No, step, .. } if step == id)
+}
+
+/// What came of a session.
+pub(crate) struct Played {
+    pub(crate) run: Run,
+    /// Why it is not under way.
+    pub(crate) why: Why,
+    pub(crate) journal: String,
+    /// Of each fault, whether it came to it.
+    pub(crate) struck: Vec<bool>,
 }

@@ -41,7 +41,7 @@ pub(crate) fn find(matches: &ArgMatches) -> Result<Folder, Failure> {
     if let Some(name) = matches.get_one::<String>("run") {
         return Folder::open(&root, name).map_err(|_| no_such(name, &root));
     }
-    let all = Folder::all(&root);
+    let all = all(matches)?;
     let (rehearsals, runs): (Vec<_>, Vec<_>) = all.iter().cloned().partition(Rehearsed::is_in);
     let open: Vec<_> = runs.iter().filter(|folder| !is_over(folder)).collect();
     match open[..] {
@@ -54,20 +54,31 @@ pub(crate) fn find(matches: &ArgMatches) -> Result<Folder, Failure> {
     }
     // A rehearsal never stands in the way of a run; the newest one is meant, and a run that is over
     // can be looked at.
-    let rehearsal = rehearsals.into_iter().filter(|folder| !is_over(folder)).max_by_key(age);
-    let newest = || runs.into_iter().max_by_key(|folder| (!never_begun(folder), age(folder)));
-    rehearsal.or_else(newest).ok_or_else(|| Failure::said("run-none", &[("dir", &dir)]))
+    let rehearsal = rehearsals.iter().filter(|folder| !is_over(folder));
+    let rehearsal = rehearsal.max_by_key(|folder| folder.made_at()).cloned();
+    let newest = |all: Vec<Folder>| {
+        all.into_iter().max_by_key(|folder| (!never_begun(folder), folder.made_at()))
+    };
+    let found = rehearsal.or_else(|| newest(runs)).or_else(|| newest(rehearsals));
+    found.ok_or_else(|| Failure::said("run-none", &[("dir", &dir)]))
+}
+
+/// All runs that are kept here. A directory that was named is there: a slip of the pen must not look
+/// like a history without runs.
+pub(crate) fn all(matches: &ArgMatches) -> Result<Vec<Folder>, Failure> {
+    let root = root(matches);
+    if matches.get_one::<PathBuf>("runs").is_some() && !root.is_dir() {
+        let dir = root.display().to_string();
+        let id = if root.exists() { "run-no-dir-file" } else { "run-no-dir" };
+        return Err(Failure::said(id, &[("dir", &dir)]));
+    }
+    Ok(Folder::all(&root))
 }
 
 /// There is no run of that name.
 pub(crate) fn no_such(name: &str, root: &std::path::Path) -> Failure {
     let dir = root.display().to_string();
     Failure::said("run-no-such", &[("run", name), ("dir", &dir)])
-}
-
-/// When it was begun.
-fn age(folder: &Folder) -> Option<std::time::SystemTime> {
-    std::fs::metadata(folder.dir().join("plan.json")).and_then(|meta| meta.modified()).ok()
 }
 
 /// Done, or never begun.
@@ -91,8 +102,7 @@ fn tells(folder: &Folder, so: impl Fn(&Event) -> bool) -> Option<bool> {
 pub(crate) fn found(folder: &Folder) -> Result<Run, Failure> {
     let plan = folder.plan().map_err(|error| Failure::run(folder, error))?;
     let read = folder.look().map_err(|error| Failure::run(folder, error))?;
-    Run::replay(plan.into(), &read.records)
-        .map_err(|error| Failure::said("run-illegal", &[("why", &error.to_string())]))
+    Run::replay(plan.into(), &read.records).map_err(|error| Failure::Ours(error.to_string()))
 }
 
 /// A name for a run that begins now.

@@ -143,10 +143,21 @@ impl View {
             }
             Heard::Seen { step, text } => {
                 let text = ctsup_render::run::seen(watched.words, text);
-                watched.tail = printable(text.lines().next().unwrap_or_default());
+                watched.tail = printable(&text.lines().collect::<Vec<_>>().join("; "));
                 watched.draw();
                 watched.seen(step);
             }
+        }
+    }
+
+    /// Says a sentence of the words files among the events.
+    pub(crate) fn say(&self, id: &str) {
+        let mut watched = self.lock();
+        if matches!(watched.form, Form::Lines | Form::Live) {
+            watched.wipe();
+            let text = format!("{}\n", watched.words.say(id, &[]));
+            let mut err = anstream::stderr().lock();
+            let _ = err.write_all(text.as_bytes());
         }
     }
 
@@ -225,18 +236,19 @@ impl Watched {
         for (index, part) in line.text.lines().enumerate() {
             let mark = if index == 0 { mark } else { " " };
             // What runs stands whole in the plan and in the report; here its beginning tells which.
-            let part = match line.mood {
-                Mood::Under => cut(&printable(part), self.room(&head)),
-                _ => printable(part),
+            let parts = match line.mood {
+                Mood::Under => vec![cut(&printable(part), self.room(&head))],
+                _ => ctsup_render::paragraph(&printable(part), self.room(&head)),
             };
-            text.push_str(&format!("{head} {style}{mark} {part}{style:#}\n"));
+            for (place, part) in parts.iter().enumerate() {
+                let mark = if place == 0 { mark } else { " " };
+                text.push_str(&format!("{head} {style}{mark} {part}{style:#}\n"));
+            }
         }
         let skipped = line.below.len().saturating_sub(20);
         for below in line.below.iter().skip(skipped) {
-            text.push_str(&format!(
-                "{head}   | {}\n",
-                cut(&printable(below), 2 * self.room(&head))
-            ));
+            let below = cut(&printable(below), self.room(&head).saturating_sub(2));
+            text.push_str(&format!("{head}   | {below}\n"));
         }
         text
     }
@@ -264,8 +276,14 @@ impl Watched {
         self.wipe();
         let teller = Teller::new(&self.plan, self.words);
         let spent = self.began_at.map_or(0, |began| self.now.saturating_sub(began));
-        let mut text = teller.progress(&self.run, spent);
-        for step in teller.under_way(&self.run, self.now) {
+        // On a narrow terminal what runs and what it says come before what is left.
+        let (mut text, steps) = if width() < WIDE {
+            (teller.brief(&self.run, spent), teller.at_work(&self.run))
+        } else {
+            (teller.progress(&self.run, spent), teller.under_way(&self.run, self.now))
+        };
+        for step in steps {
+            let step = if width() < WIDE { cut(&step, width() / 2) } else { step };
             text.push_str(&format!(" · {step}"));
         }
         if !self.tail.is_empty() {
@@ -279,7 +297,9 @@ impl Watched {
 }
 
 /// How long a line is at most where no terminal says so.
-const LINE: usize = 160;
+const LINE: usize = 80;
+/// From here on a living line has room for everything.
+const WIDE: usize = 120;
 
 /// The terminal's width but for its last column, where some of them begin a new line.
 fn width() -> usize {

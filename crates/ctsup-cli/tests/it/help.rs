@@ -2,26 +2,18 @@
 
 use crate::harness::{ctsup, run};
 
-const COMMANDS: [&str; 18] = [
-    "init",
-    "check",
-    "observe",
-    "plan",
-    "diff",
-    "explain",
-    "rehearse",
-    "run",
-    "status",
-    "confirm",
-    "attach",
-    "resume",
-    "abort",
-    "runs",
-    "cert",
-    "schema",
-    "completions",
-    "man",
-];
+/// The commands that the program's own help names.
+fn commands() -> Vec<String> {
+    let help = ctsup("--help").stdout;
+    let names = help.lines().filter_map(|line| {
+        let name = line.strip_prefix("  ")?.split("  ").next()?;
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        plain.then(|| name.to_owned())
+    });
+    let names: Vec<_> = names.filter(|name| name != "help").collect();
+    assert!(names.len() > 18 && names.iter().any(|name| name == "prove"), "{names:?}");
+    names
+}
 
 #[test]
 fn help_as_a_command() {
@@ -176,7 +168,7 @@ fn help_of_a_command() {
 #[test]
 fn help_is_whole_in_both_languages() {
     for lang in ["en", "ru"] {
-        for command in COMMANDS {
+        for command in commands() {
             let ran = ctsup(&format!("{command} --help --lang {lang}"));
             assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""), "{command}");
             assert!(!ran.stdout.contains("{help"), "{command} {lang}: {}", ran.stdout);
@@ -184,7 +176,6 @@ fn help_is_whole_in_both_languages() {
             let theirs = ["Usage:", "Options:", "Arguments:", "possible values", "default:"];
             let foreign = theirs.iter().find(|part| lang == "ru" && ran.stdout.contains(**part));
             assert_eq!(foreign, None, "{command}: {}", ran.stdout);
-            assert!(ctsup("--help").stdout.contains(&format!("\n  {command} ")), "{command}");
         }
     }
 }

@@ -22,4 +22,5 @@ mod signals;
 #[path = "../../../ctsup-executor/tests/it/stand_in.rs"]
 mod stand_in;
 mod team;
+mod told;
 mod usage;

@@ -201,3 +201,99 @@ fn a_run_that_is_given_up_blocks_nobody() {
     assert_eq!(aborted.status.code(), Some(5), "{aborted:?}");
     assert_eq!(lock().trim(), "");
 }
+
+/// A server that takes the connection and never says a word: whoever does not want to wait for it
+/// leaves, and leaves nothing behind.
+#[test]
+fn ctrl_c_does_not_wait_for_a_silent_server() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let dir = crate::harness::scratch();
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let config = format!("Host *\nHostName 127.0.0.1\nPort {port}\n");
+    std::fs::write(at("ssh_config"), config).expect("a file");
+    let plan = crate::harness::root().join("fixtures/plans/single.json");
+    let text = std::fs::read_to_string(&plan).expect("a kept plan");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let digest = json["digest"].as_str().expect("a digest");
+    let program = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ctsup"));
+        command.args(["run", &plan.display().to_string(), "--digest", digest]);
+        command.args(["--runs", &at("runs"), "--ssh-config", &at("ssh_config"), "--lang", "en"]);
+        command
+    };
+    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        let log = std::fs::File::create(at("out")).expect("a file");
+        let mut child = program().stdout(Stdio::null()).stderr(log).spawn().expect("it runs");
+        // It is on its way once somebody is connected.
+        let (stream, _) = listener.accept().expect("a connection");
+        std::thread::sleep(Duration::from_millis(200));
+        let began = Instant::now();
+        signal(name, false, &child);
+        std::thread::sleep(Duration::from_millis(300));
+        signal(name, false, &child);
+        let said = || std::fs::read_to_string(at("out")).unwrap_or_default();
+        assert_eq!(ended(&mut child), code, "{}", said());
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        assert!(said().contains("Nothing was changed"), "{}", said());
+        assert_eq!(std::fs::read_dir(at("runs")).expect("runs").count(), 0);
+        drop(stream);
+    }
+}
+
+/// Whoever approves a plan learns that it was carried out already.
+#[test]
+fn a_plan_that_was_carried_out_is_named() {
+    let Some(machine) = Machine::start() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    assert_eq!(ended(&mut child), 6, "{}", run.said());
+    assert!(!run.said().contains("carried out to its end already"), "{}", run.said());
+    // A stop that was meant for a process that is gone stops nobody else.
+    let order = "for d in $(ls -d RUNS/*/orders); do echo '{\"stop\":{\"at_once\":true,\"by\":\"x\"}}' >$d/1.json; done";
+    machine.inside(&order.replace("RUNS", &machine.at("runs").display().to_string()));
+    assert_eq!(run.finish(), 1);
+    let mut child = run.begin();
+    ended(&mut child);
+    assert!(run.said().contains("carried out to its end already"), "{}", run.said());
+}
+
+/// Whoever is impatient and types it twice does not let go of what runs.
+#[test]
+fn abort_typed_twice_waits_all_the_same() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    for _ in 0..2 {
+        let told = run.program(&["abort"]).output().expect("it runs");
+        assert_eq!(told.status.code(), Some(7), "{told:?}");
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    assert_eq!(ended(&mut child), 5, "{}", run.said());
+    assert_eq!(run.step("express/deploy"), "done", "{}", run.said());
+}
+
+/// What is lost here lies on the server: the plan, the journal, or both.
+#[test]
+fn a_lost_file_comes_back_from_the_server() {
+    let Some(machine) = Machine::start() else { return };
+    let run = Carried::new(&machine);
+    let topology = machine.topology("root", "no").display().to_string();
+    let mut child = run.begin();
+    assert_eq!(ended(&mut child), 6, "{}", run.said());
+    let name = run.status()["run"].as_str().expect("a name").to_owned();
+    let folder = machine.at("runs").join(&name);
+    for lost in [&["plan.json"][..], &["journal.jsonl"], &["plan.json", "journal.jsonl"]] {
+        for file in lost {
+            std::fs::remove_file(folder.join(file)).expect("it was there");
+        }
+        let gone = run.program(&["resume", &name]).output().expect("it runs");
+        let said = String::from_utf8_lossy(&gone.stderr).into_owned();
+        assert!(gone.status.code() == Some(1) && said.contains("--fetch"), "{lost:?}: {said}");
+        let ran = run.program(&["resume", &name, "--fetch", &topology]).output().expect("it runs");
+        assert_eq!(ran.status.code(), Some(6), "{lost:?}: {ran:?}");
+    }
+    assert_eq!(std::fs::read_dir(machine.at("runs")).expect("runs").count(), 1);
+    assert_eq!(run.finish(), 1);
+}

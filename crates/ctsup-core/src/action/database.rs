@@ -70,6 +70,73 @@ impl Database {
     fn stack(&self) -> Stack {
         Stack::new(&self.node, App::Express)
     }
+
+    /// Whether `dpl` changes something: in a cluster it runs where `dockerd` does (invariant 5).
+    #[must_use]
+    pub fn is_by_dpl(&self) -> bool {
+        self.kind() == Kind::Change
+    }
+
+    /// What starts the database alone, and nothing newer.
+    #[must_use]
+    pub fn starts(&self) -> String {
+        format!("{} dpl -d postgres", self.skip)
+    }
+
+    /// What reads the version of the data, as it is sent.
+    #[must_use]
+    pub fn reads_version(&self) -> String {
+        self.version("-T ")
+    }
+
+    fn version(&self, t: &str) -> String {
+        format!("{} dpl --dc exec {t}postgres cat {DATA}/PG_VERSION", self.skip)
+    }
+
+    /// The commands; `t` tells `exec` that there is no terminal.
+    fn lines(&self, t: &str) -> Vec<String> {
+        let Self { skip, .. } = self;
+        match &self.op {
+            DatabaseOp::KeepVersion { file: Some(file) } => vec![format!("cat {file}")],
+            DatabaseOp::KeepVersion { file: None } => {
+                vec![self.version(t)]
+            }
+            DatabaseOp::SeeSpace { volume } => vec![
+                format!("docker system df -v | grep {volume}"),
+                // In the units that docker prints.
+                format!(
+                    "df -H --output=avail \
+                     \"$(docker volume inspect --format '{{{{ .Mountpoint }}}}' cts_{volume})\""
+                ),
+            ],
+            DatabaseOp::SeeApt => {
+                vec![
+                    "curl --silent --show-error --head --max-time 20 https://apt.postgresql.org/"
+                        .to_owned(),
+                ]
+            }
+            DatabaseOp::StartUpgrade { .. } => vec!["dpl -d postgres".to_owned()],
+            DatabaseOp::WaitUpgraded { message, .. } => vec![
+                "dpl --dc logs -f --tail=1 postgres".to_owned(),
+                // One line of tail can miss the message; the time tells it from an old one.
+                format!(
+                    "dpl --dc logs -t --tail=200 postgres | grep -F {}",
+                    super::quoted(message)
+                ),
+                self.version(t),
+            ],
+            DatabaseOp::StartStandard | DatabaseOp::StartOld => vec![self.starts()],
+            DatabaseOp::DeleteOld { .. } => {
+                let find = format!(
+                    "{skip} dpl --dc exec {t}postgres find {DATA} -maxdepth 1 -type d \
+                     -name 'upgrade_backup_*'"
+                );
+                // A15: quoted, so that no shell expands it; pruned, so that find does not enter
+                // what it has deleted; listed before and after.
+                vec![find.clone(), format!("{find} -prune -exec rm -r {{}} \\;"), find]
+            }
+        }
+    }
 }
 
 const DATA: &str = "/var/lib/postgresql/data";
@@ -99,49 +166,11 @@ impl Family for Database {
     }
 
     fn commands(&self) -> Vec<String> {
-        let Self { skip, .. } = self;
-        match &self.op {
-            DatabaseOp::KeepVersion { file: Some(file) } => vec![format!("cat {file}")],
-            DatabaseOp::KeepVersion { file: None } => {
-                vec![format!("{skip} dpl --dc exec postgres cat {DATA}/PG_VERSION")]
-            }
-            DatabaseOp::SeeSpace { volume } => vec![
-                format!("docker system df -v | grep {volume}"),
-                // In the units that docker prints.
-                format!(
-                    "df -H --output=avail \
-                     \"$(docker volume inspect --format '{{{{ .Mountpoint }}}}' cts_{volume})\""
-                ),
-            ],
-            DatabaseOp::SeeApt => {
-                vec![
-                    "curl --silent --show-error --head --max-time 20 https://apt.postgresql.org/"
-                        .to_owned(),
-                ]
-            }
-            DatabaseOp::StartUpgrade { .. } => vec!["dpl -d postgres".to_owned()],
-            DatabaseOp::WaitUpgraded { message, .. } => vec![
-                "dpl --dc logs -f --tail=1 postgres".to_owned(),
-                // One line of tail can miss the message; the time tells it from an old one.
-                format!(
-                    "dpl --dc logs -t --tail=200 postgres | grep -F {}",
-                    super::quoted(message)
-                ),
-                format!("{skip} dpl --dc exec postgres cat {DATA}/PG_VERSION"),
-            ],
-            DatabaseOp::StartStandard | DatabaseOp::StartOld => {
-                vec![format!("{skip} dpl -d postgres")]
-            }
-            DatabaseOp::DeleteOld { .. } => {
-                let find = format!(
-                    "{skip} dpl --dc exec postgres find {DATA} -maxdepth 1 -type d \
-                     -name 'upgrade_backup_*'"
-                );
-                // A15: quoted, so that no shell expands it; pruned, so that find does not enter
-                // what it has deleted; listed before and after.
-                vec![find.clone(), format!("{find} -prune -exec rm -r {{}} \\;"), find]
-            }
-        }
+        self.lines("")
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.lines("-T ")
     }
 
     fn effect(&self) -> Effect {

@@ -6,6 +6,18 @@ use super::{Args, Family, Kind, MOVED_TOGETHER, Repeat, Undo, joined};
 use crate::name::{App, ClusterName, NodeName, Stack};
 use crate::state::{Atom, Condition, Effect, Half, is, is_not};
 
+/// The command that moves a resource to a node, by its name in Pacemaker.
+#[must_use]
+pub fn move_to(resource: &str, fqdn: &str) -> String {
+    format!("pcs resource move {resource} {fqdn}")
+}
+
+/// The command that lets Pacemaker forget a resource's failures.
+#[must_use]
+pub fn clean_up(resource: &str) -> String {
+    format!("pcs resource cleanup {resource}")
+}
+
 /// Something done to a cluster's resources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -50,9 +62,7 @@ impl Family for Pcs {
 
     fn commands(&self) -> Vec<String> {
         match self {
-            Self::Move { fqdn, .. } => {
-                MOVED_TOGETHER.iter().map(|r| format!("pcs resource move {r} {fqdn}")).collect()
-            }
+            Self::Move { fqdn, .. } => MOVED_TOGETHER.map(|r| move_to(r, fqdn)).to_vec(),
             Self::Clear { scratch, .. } => {
                 // K17: tried on a copy first; what it says would move is read before going on.
                 let mut all = vec![format!("cibadmin --query > {scratch}")];

@@ -79,13 +79,9 @@ impl Family for Settings {
 
     fn commands(&self) -> Vec<String> {
         let Self { copy, file, .. } = self;
-        // A copy for each edit: the difference shows this edit alone, and so does its undo.
-        vec![
-            super::made(copy),
-            super::kept(file, copy),
-            format!("vi {file}"),
-            format!("diff -u {copy} {file}"),
-        ]
+        let mut all = self.keeping();
+        all.extend([format!("vi {file}"), format!("diff -u {copy} {file}")]);
+        all
     }
 
     fn effect(&self) -> Effect {
@@ -134,6 +130,13 @@ impl Family for Settings {
 }
 
 impl Settings {
+    /// What keeps the file before it is edited. A copy for each edit: the difference shows this edit
+    /// alone, and so does its undo.
+    #[must_use]
+    pub fn keeping(&self) -> Vec<String> {
+        vec![super::made(&self.copy), super::kept(&self.file, &self.copy)]
+    }
+
     /// The lines that the file has, or no longer has, after the edit: `+` or `-` and the text.
     #[must_use]
     pub fn lines(&self) -> Vec<(char, String)> {

@@ -112,6 +112,33 @@ pub enum BackUp {
     },
 }
 
+/// A copy's commands: what is measured first (invariant 33), and what makes and compares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copying {
+    /// Prints the bytes of each path.
+    pub size: String,
+    /// Prints the bytes that are free below a header.
+    pub room: String,
+    /// Copies, and says `whole` for each path whose copy is the same.
+    pub copy: Vec<String>,
+}
+
+impl Copying {
+    /// Of these paths into a directory.
+    #[must_use]
+    pub fn of(paths: &[String], to: &str) -> Self {
+        let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
+        // One chain: nothing is copied into a directory that was there (K1).
+        let mut copy = vec![format!("mkdir {to} && cp -a {} {to}/", joined(paths, " "))];
+        copy.extend(paths.iter().map(|path| compared(path, &format!("{to}/{}", base(path)))));
+        Self {
+            size: format!("du -s --block-size=1 {}", joined(paths, " ")),
+            room: format!("df --output=avail --block-size=1 {parent}"),
+            copy,
+        }
+    }
+}
+
 /// Kinds, owners and names of all that is below a path; sizes and times of its files, to the second,
 /// as a copy keeps them: two equal lists are one tree. Those of a directory are its file system's
 /// affair. `skip` leaves entries out.
@@ -253,16 +280,8 @@ impl Family for Volume {
             }
             Self::BackUp { by, paths, .. } => match by {
                 BackUp::Copy { to } => {
-                    let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
-                    let mut all = vec![
-                        format!("du -s --block-size=1 {}", joined(paths, " ")),
-                        format!("df --output=avail --block-size=1 {parent}"),
-                        // One chain: nothing is copied into a directory that was there (K1).
-                        format!("mkdir {to} && cp -a {} {to}/", joined(paths, " ")),
-                    ];
-                    let copy = |path: &str| format!("{to}/{}", base(path));
-                    all.extend(paths.iter().map(|path| compared(path, &copy(path))));
-                    all
+                    let Copying { size, room, copy } = Copying::of(paths, to);
+                    [vec![size, room], copy].concat()
                 }
                 BackUp::Command { run, probe } => vec![run.clone(), probe.clone()],
                 BackUp::Person { .. } | BackUp::Accepted { .. } => Vec::new(),

@@ -251,6 +251,55 @@ pub enum Answer {
     No,
 }
 
+impl Verdict {
+    /// The stable name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NotDone => "not-done",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+impl How {
+    /// The stable name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ran => "ran",
+            Self::Found => "found",
+            Self::Said => "said",
+            Self::Told => "told",
+        }
+    }
+}
+
+impl Question {
+    /// The stable name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::Repeat => "repeat",
+            Self::Judge => "judge",
+        }
+    }
+}
+
+impl Answer {
+    /// The stable name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Again => "again",
+            Self::No => "no",
+        }
+    }
+}
+
 /// What a person said of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Said {

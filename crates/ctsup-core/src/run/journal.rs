@@ -112,6 +112,17 @@ pub enum Damage {
 }
 
 impl Header {
+    /// The header of a run that begins now.
+    #[must_use]
+    pub fn of(plan: &crate::plan::Plan, run: &str) -> Self {
+        Self {
+            digest: plan.digest.clone(),
+            format: JOURNAL_FORMAT,
+            run: run.to_owned(),
+            site: plan.site.clone(),
+        }
+    }
+
     /// The line, with its end.
     #[must_use]
     pub fn line(&self) -> String {

@@ -69,7 +69,9 @@ pub enum StopReason {
     Rebooted(NodeName),
     /// By the state that the run predicts the step can't begin; the plan must be made anew.
     NotMet(StepId, Condition),
-    /// The step up to which, or before which, the run was wanted to go.
+    /// The step before which the run was wanted to stop.
+    Before(StepId),
+    /// The step up to which the run was wanted to go.
     Reached(StepId),
     /// The run was given up, and what can be paid is paid.
     Aborted,
@@ -172,7 +174,7 @@ impl Run {
                 continue;
             }
             if limits.pause_before.contains(&step.id) && !self.in_window() {
-                paused.get_or_insert_with(|| StopReason::Reached(step.id.clone()));
+                paused.get_or_insert_with(|| StopReason::Before(step.id.clone()));
                 continue;
             }
             let again = run.touched.then(|| self.state_but(Some(&step.id)));

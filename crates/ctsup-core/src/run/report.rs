@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::action::{Kind, Undo};
+use crate::action::Undo;
 use crate::name::{DataSet, NodeName, Stack};
 use crate::plan::{Step, StepId, Takes};
 use crate::state::{Atom, State};
@@ -224,15 +224,6 @@ impl Run {
                 takes: step.takes,
             })
             .collect()
-    }
-
-    /// How many steps are done and how many there are, those that only tell something left out.
-    #[must_use]
-    pub fn progress(&self) -> (usize, usize) {
-        let counted = |kind: Kind| kind != Kind::Observe;
-        let all = self.steps().filter(|(step, _)| counted(step.kind)).count();
-        let done = self.steps().filter(|(step, run)| counted(step.kind) && run.is_done()).count();
-        (done, all)
     }
 }
 

@@ -4,16 +4,27 @@
 use std::fmt;
 
 use crate::name::NodeName;
+use crate::named::named;
 
 /// Something seen that no node printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
     /// The node booted.
     Booted(NodeName),
+    /// ctsup did not look or do it; the commands below are for a person to type.
+    ByHand(NotLooked),
     /// Another job runs on the node, by its name there.
     Busy(String),
     /// Somebody changed the file between reading and writing.
     ChangedMeanwhile,
+    /// What keeps a cluster from being worked with: a resource or a node, and where.
+    Cluster(Trouble, String, String),
+    /// A container that is not stable: its name, and how it stands.
+    Container(String, Unstable),
+    /// An edit of settings is not beyond doubt: the line and the column, 0 where there are none.
+    EditRefused(Refused, u64, u64),
+    /// A look ended with this exit code and said something.
+    Exit(i32, String),
     /// The resource could not be started on the node, and Pacemaker has not forgotten it.
     FailedStart(String, String),
     /// The node answered something that no script of ours prints.
@@ -30,19 +41,106 @@ pub enum Seen {
     NotOurs(u64),
     /// The file is no UTF-8.
     NotText,
+    /// Where the two resources that move together are; empty where it is not settled.
+    Places([String; 2]),
+    /// The answer of a command can't be read: the command, and what it said.
+    Unreadable(String, String),
     /// The node can't be reached: the obstacle's code, and what ssh said.
     Unreachable(NodeName, &'static str, String),
 }
 
-/// What a line begins with that is ours.
+named! {
+    /// Why ctsup leaves it to a person to type commands.
+    NotLooked;
+    /// It is not typed on a server.
+    Elsewhere = "elsewhere";
+    /// It asks for a password that nobody can type here.
+    Password = "password";
+    /// It wants a terminal or an editor.
+    Terminal = "terminal";
+}
+
+named! {
+    /// What is the matter with a resource or a node of a cluster.
+    Trouble;
+    /// The node is not in the cluster.
+    Absent = "absent";
+    /// The coordinator is said to be offline.
+    CoordinatorOffline = "coordinator-offline";
+    /// The resource failed or is blocked.
+    Failed = "failed";
+    /// The resource is between two states.
+    InTransition = "in-transition";
+    /// The whole cluster is in maintenance.
+    Maintenance = "maintenance";
+    /// The cluster has no quorum.
+    NoQuorum = "no-quorum";
+    /// The node is in maintenance.
+    NodeMaintenance = "node-maintenance";
+    /// The resource is not on the node.
+    NotOn = "not-on";
+    /// The resource is not started on the node.
+    NotStarted = "not-started";
+    /// The resource runs nowhere.
+    Nowhere = "nowhere";
+    /// The node is offline.
+    Offline = "offline";
+    /// The node is joining.
+    Pending = "pending";
+    /// The resource is said to run on a node that is offline.
+    RunsOffline = "runs-offline";
+    /// The resource runs on several nodes.
+    Several = "several";
+    /// The node is shutting down.
+    ShuttingDown = "shutting-down";
+    /// The node is in standby.
+    Standby = "standby";
+    /// The node is unclean.
+    Unclean = "unclean";
+    /// There is no such resource.
+    Unknown = "unknown";
+    /// The node on which the resource is said to run can't be believed.
+    Unreliable = "unreliable";
+}
+
+named! {
+    /// Why a container is not stable.
+    Unstable;
+    /// docker has given up on it.
+    Dead = "dead";
+    /// It restarts all the time.
+    Restarting = "restarting";
+    /// Its health check has not decided yet.
+    Starting = "starting";
+    /// Its health check says no.
+    Unhealthy = "unhealthy";
+}
+
+named! {
+    /// Why an edit of settings is not made.
+    Refused;
+    /// `images` is there and is no mapping.
+    NoMapping = "no-mapping";
+    /// The file is no YAML mapping, or has a key twice.
+    Unreadable = "unreadable";
+    /// The edit would change more than it should.
+    Unsafe = "unsafe";
+}
+
+/// What a line begins with that is ours. Old journals have it, so it stays.
 const OURS: &str = "ctsup:";
 
 impl Seen {
     /// All codes; each has words.
-    pub const CODES: [&str; 12] = [
+    pub const CODES: [&str; 19] = [
         "booted",
+        "by-hand",
         "busy",
         "changed-meanwhile",
+        "cluster",
+        "container",
+        "edit-refused",
+        "exit",
         "failed-start",
         "garbled",
         "lost",
@@ -51,12 +149,28 @@ impl Seen {
         "not-answered",
         "not-ours",
         "not-text",
+        "places",
+        "unreadable",
         "unreachable",
     ];
 
     fn parts(&self) -> (&'static str, Vec<String>) {
         match self {
             Self::Booted(node) => ("booted", vec![node.to_string()]),
+            Self::ByHand(why) => ("by-hand", vec![why.as_str().to_owned()]),
+            Self::Cluster(trouble, what, at) => {
+                ("cluster", vec![trouble.as_str().to_owned(), what.clone(), at.clone()])
+            }
+            Self::Container(name, how) => {
+                ("container", vec![name.clone(), how.as_str().to_owned()])
+            }
+            Self::EditRefused(why, line, column) => {
+                let parts = vec![why.as_str().to_owned(), line.to_string(), column.to_string()];
+                ("edit-refused", parts)
+            }
+            Self::Exit(code, text) => ("exit", vec![code.to_string(), text.clone()]),
+            Self::Places([one, other]) => ("places", vec![one.clone(), other.clone()]),
+            Self::Unreadable(command, text) => ("unreadable", vec![command.clone(), text.clone()]),
             Self::Busy(job) => ("busy", vec![job.clone()]),
             Self::ChangedMeanwhile => ("changed-meanwhile", Vec::new()),
             Self::FailedStart(resource, node) => {
@@ -102,15 +216,20 @@ pub fn code_of(line: &str) -> Option<(&'static str, Vec<&str>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Seen, code_of};
+    use super::{NotLooked, Refused, Seen, Trouble, Unstable, code_of};
 
     #[test]
     fn what_is_written_is_read_again() {
         let node = || "cts-01".parse().expect("a name");
         let all = [
             Seen::Booted(node()),
+            Seen::ByHand(NotLooked::Password),
             Seen::Busy("r1/step/1.1".to_owned()),
             Seen::ChangedMeanwhile,
+            Seen::Cluster(Trouble::NotOn, "dockerd".to_owned(), "back-02.site".to_owned()),
+            Seen::Container("cts".to_owned(), Unstable::Restarting),
+            Seen::EditRefused(Refused::Unreadable, 3, 1),
+            Seen::Exit(1, "no such service".to_owned()),
             Seen::FailedStart("dockerd".to_owned(), "back-02.site".to_owned()),
             Seen::Garbled(node(), "two\nlines\tand a tab".to_owned()),
             Seen::Lost(node(), String::new()),
@@ -119,6 +238,8 @@ mod tests {
             Seen::NotAnswered(node(), 20),
             Seen::NotOurs(0),
             Seen::NotText,
+            Seen::Places(["back-01.site".to_owned(), String::new()]),
+            Seen::Unreadable("pcs status".to_owned(), "?".to_owned()),
             Seen::Unreachable(node(), "refused", "Connection refused".to_owned()),
         ];
         assert_eq!(all.len(), Seen::CODES.len());
@@ -129,6 +250,10 @@ mod tests {
                 Some((code, seen.parts().1.len()))
             });
         }
+        // As journals of the first format have it, for good.
+        let old = "ctsup:unreachable\tback-01\tsilent\tConnection timed out";
+        let read = ("unreachable", vec!["back-01", "silent", "Connection timed out"]);
+        assert_eq!(code_of(old), Some(read));
         assert_eq!(code_of("ctsup:elsewhere\tx"), None);
         assert_eq!(code_of("what a node printed"), None);
     }

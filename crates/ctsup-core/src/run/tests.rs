@@ -405,3 +405,34 @@ fn a_journal_cut_anywhere_is_a_prefix_and_changed_anywhere_is_refused() {
         }
     }
 }
+
+/// What is sent is what was approved; only where compose wants to be told that there is no terminal
+/// does it hear so, and only in commands of ours.
+#[test]
+fn what_is_sent_is_what_was_approved() {
+    let text = include_str!("../../../../examples/ha-postgres.toml");
+    let mut told = 0;
+    for plan in [planned(HA), planned(SINGLE), planned(text)] {
+        for step in &plan.steps {
+            let sent = step.action.sent();
+            if sent == step.commands {
+                continue;
+            }
+            told += 1;
+            assert!(matches!(step.action, crate::Action::Database(_)), "{}", step.id);
+            let bare: Vec<_> = sent.iter().map(|line| line.replace("exec -T ", "exec ")).collect();
+            assert_eq!(bare, step.commands, "{}", step.id);
+        }
+    }
+    assert!(told > 0);
+    let site = crate::Action::Site(crate::action::Site {
+        confirm: None,
+        name: "ours".parse().expect("a name"),
+        node: None,
+        owes: None,
+        probe: None,
+        run: vec!["dpl --dc exec x true".to_owned()],
+        undo: Vec::new(),
+    });
+    assert_eq!(site.sent(), ["dpl --dc exec x true"]);
+}

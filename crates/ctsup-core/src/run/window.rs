@@ -1,6 +1,6 @@
 //! Windows that must not be left open: between a move to old containers and their stop.
 
-use crate::plan::WarningCode;
+use crate::plan::{StepId, WarningCode};
 
 use super::Run;
 
@@ -13,6 +13,16 @@ impl Run {
             let (opens, closes) = (&self.steps[opens], &self.steps[closes]);
             (opens.in_flight() || opens.touched || opens.is_done()) && !closes.is_done()
         })
+    }
+
+    /// The step that closes the window in which a step lies, where it lies in one and does not close it
+    /// itself.
+    #[must_use]
+    pub fn window_end(&self, id: &StepId) -> Option<&StepId> {
+        let place = *self.places.get(id)?;
+        let (_, closes) =
+            self.windows().find(|(opens, closes)| (*opens..*closes).contains(&place))?;
+        Some(&self.plan.steps[closes].id)
     }
 
     /// The windows of the plan, by the places of the steps that open and close them.

@@ -1,9 +1,9 @@
 //! Pacemaker: where the resources are, moving both of them, seeing that they arrived.
 
 use ctsup_core::NodeName;
-use ctsup_core::action::MOVED_TOGETHER;
-use ctsup_core::reader::cluster::{self, Cluster};
-use ctsup_core::run::{How, Seen};
+use ctsup_core::action::{MOVED_TOGETHER, pcs};
+use ctsup_core::reader::cluster::{self, Cluster, Contradiction, Unsettled};
+use ctsup_core::run::{How, Seen, Trouble};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
@@ -14,7 +14,11 @@ const STATUS: [&str; 2] = ["pcs status xml", "pcs status"];
 
 fn read(command: &str, answer: &Answer) -> Result<Cluster, String> {
     let read = cluster::read(&answer.out_text());
-    read.map_err(|error| format!("{command}: {error} {}", answer.err_text()))
+    read.map_err(|error| {
+        let said = answer.err_text();
+        let said = if said.trim().is_empty() { error.to_string() } else { said };
+        Seen::Unreadable(command.to_owned(), said).to_string()
+    })
 }
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
@@ -53,7 +57,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     pub(super) async fn active_at(&self, node: &NodeName) -> Carried<Result<String, String>> {
         Ok(self.cluster_at(node).await?.and_then(|cluster| {
             let active = cluster.active_node("dockerd");
-            active.map(str::to_owned).map_err(|unsettled| format!("dockerd {unsettled}"))
+            active.map(str::to_owned).map_err(|why| unsettled("dockerd", &why))
         }))
     }
 
@@ -91,7 +95,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 }
             }
             sent = true;
-            let ended = self.job(part, vec![format!("pcs resource move {name} {to}")]).await?;
+            let ended = self.job(part, vec![pcs::move_to(name, to)]).await?;
             if ended.code != 0 {
                 return self.fail("move-failed", Some(ended.code), &ended.tail).await;
             }
@@ -139,19 +143,47 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                         f.task == "start" && f.node == to && MOVED_TOGETHER.contains(&&*f.resource)
                     })
                     .map(|f| Seen::FailedStart(f.resource.clone(), to.to_owned()).to_string()),
-                Some(node) => Some(format!("{to}: {}", state_of(node))),
-                None => Some(format!("{to}: not in the cluster")),
+                Some(node) => Some(of_node(state_of(node), to)),
+                None => Some(of_node(Trouble::Absent, to)),
             },
         })
     }
 }
 
-/// Where the two resources are, as a person reads it.
+/// Where the two resources are.
 pub(super) fn places<S: AsRef<str>>(both: &[Option<S>; 2]) -> String {
-    let place = |(name, at): (&&str, &Option<S>)| {
-        format!("{name}: {}", at.as_ref().map_or("?", AsRef::as_ref))
+    let [one, other] = both;
+    let place = |at: &Option<S>| at.as_ref().map(|at| at.as_ref().to_owned()).unwrap_or_default();
+    Seen::Places([place(one), place(other)]).to_string()
+}
+
+fn of_node(trouble: Trouble, node: &str) -> String {
+    Seen::Cluster(trouble, node.to_owned(), String::new()).to_string()
+}
+
+/// Why it can't be said where a resource runs.
+fn unsettled(name: &str, why: &Unsettled) -> String {
+    let (trouble, at) = match why {
+        Unsettled::Unknown => (Trouble::Unknown, String::new()),
+        Unsettled::Nowhere => (Trouble::Nowhere, String::new()),
+        Unsettled::Several { nodes } => (Trouble::Several, nodes.join(", ")),
+        Unsettled::InTransition { .. } => (Trouble::InTransition, String::new()),
+        Unsettled::Failed => (Trouble::Failed, String::new()),
+        Unsettled::Unreliable { node } => (Trouble::Unreliable, node.clone()),
     };
-    MOVED_TOGETHER.iter().zip(both).map(place).collect::<Vec<_>>().join(", ")
+    Seen::Cluster(trouble, name.to_owned(), at).to_string()
+}
+
+/// What can't be true, so that nothing else is believed either.
+fn contradiction(found: Contradiction) -> String {
+    let (trouble, name, at) = match found {
+        Contradiction::DcOffline { node } => (Trouble::CoordinatorOffline, node, String::new()),
+        Contradiction::RunsOffline { resource, node }
+        | Contradiction::RunsNowhereKnown { resource, node } => {
+            (Trouble::RunsOffline, resource, node)
+        }
+    };
+    Seen::Cluster(trouble, name, at).to_string()
 }
 
 /// What keeps a cluster's gate closed: nothing, when it is as the guide lists it.
@@ -165,12 +197,14 @@ pub(super) fn closed(
     for name in on_both {
         let runs = cluster.runs_on(name);
         let missing = nodes.iter().filter(|node| !runs.contains(&node.as_str()));
-        all.extend(missing.map(|node| format!("{name}: not started on {node}")));
+        all.extend(missing.map(|node| {
+            Seen::Cluster(Trouble::NotStarted, name.clone(), node.clone()).to_string()
+        }));
     }
     let listed = |id: &str| on_both.iter().chain(on_one).any(|name| name == id);
     for resource in cluster.resources.iter().filter(|r| r.failed || r.blocked) {
         if !listed(&resource.id) {
-            all.push(format!("{}: failed", resource.id));
+            all.push(unsettled(&resource.id, &Unsettled::Failed));
         }
     }
     all
@@ -178,37 +212,36 @@ pub(super) fn closed(
 
 /// Why a cluster can't be worked with at all: its nodes, its quorum, what runs on one node.
 pub(super) fn unfit(cluster: &Cluster, nodes: &[String], on_one: &[String]) -> Vec<String> {
-    let mut all: Vec<String> =
-        cluster.contradictions().iter().map(|found| format!("{found:?}")).collect();
+    let mut all: Vec<String> = cluster.contradictions().into_iter().map(contradiction).collect();
     if cluster.maintenance_mode == Some(true) {
-        all.push("maintenance".to_owned());
+        all.push(of_node(Trouble::Maintenance, ""));
     }
     if cluster.quorum == Some(false) {
-        all.push("no quorum".to_owned());
+        all.push(of_node(Trouble::NoQuorum, ""));
     }
     for name in nodes {
         match cluster.node(name) {
             Some(node) if node.is_usable() => {}
-            Some(node) => all.push(format!("{name}: {}", state_of(node))),
-            None => all.push(format!("{name}: not in the cluster")),
+            Some(node) => all.push(of_node(state_of(node), name)),
+            None => all.push(of_node(Trouble::Absent, name)),
         }
     }
     for name in on_one {
-        if let Err(unsettled) = cluster.active_node(name) {
-            all.push(format!("{name}: {unsettled}"));
+        if let Err(why) = cluster.active_node(name) {
+            all.push(unsettled(name, &why));
         }
     }
     all
 }
 
-fn state_of(node: &cluster::Node) -> &'static str {
+fn state_of(node: &cluster::Node) -> Trouble {
     match () {
-        () if !node.online => "offline",
-        () if node.unclean => "unclean",
-        () if node.standby || node.standby_on_fail => "standby",
-        () if node.maintenance => "maintenance",
-        () if node.pending => "pending",
-        () => "shutting down",
+        () if !node.online => Trouble::Offline,
+        () if node.unclean => Trouble::Unclean,
+        () if node.standby || node.standby_on_fail => Trouble::Standby,
+        () if node.maintenance => Trouble::NodeMaintenance,
+        () if node.pending => Trouble::Pending,
+        () => Trouble::ShuttingDown,
     }
 }
 

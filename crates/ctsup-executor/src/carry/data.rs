@@ -2,11 +2,12 @@
 
 use ctsup_core::Action;
 use ctsup_core::action::Unit;
+use ctsup_core::action::volume::Copying;
 use ctsup_core::reader::postgres;
 use ctsup_core::reader::units::{self, UnitState};
 use ctsup_core::run::{How, Seen};
 
-use super::{Carried, Hand, without_terminal};
+use super::{Carried, Hand};
 use crate::clock::Clock;
 use crate::transport::Transport;
 
@@ -86,14 +87,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     }
 
     /// Copies and compares; the room for it is seen first (invariant 33).
-    pub(super) async fn back_up(&self, paths: &[String]) -> Carried<()> {
-        let commands = &self.step().commands;
-        // The plan's first two commands measure; the others make and compare the copy.
-        let [size, room, copy @ ..] = &commands[..] else {
-            return self.fail("unreadable", None, &commands.join("\n")).await;
-        };
+    pub(super) async fn back_up(&self, paths: &[String], to: &str) -> Carried<()> {
+        let Copying { size, room, copy } = Copying::of(paths, to);
         if self.was.part == 0 {
-            let answer = self.sure_look(size).await?;
+            let answer = self.sure_look(&size).await?;
             let sizes = answer.out_text();
             let first = |line: &str| line.split_whitespace().next()?.parse::<u64>().ok();
             let needed: Option<u64> = sizes.lines().map(first).sum();
@@ -102,7 +99,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 let seen = format!("{sizes}{}", answer.err_text());
                 return self.fail("unreadable", Some(answer.code), &seen).await;
             };
-            let answer = self.sure_look(room).await?;
+            let answer = self.sure_look(&room).await?;
             if answer.code != 0 {
                 return self.fail("exit", Some(answer.code), &answer.err_text()).await;
             }
@@ -121,7 +118,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 }
             }
         }
-        self.whole(copy.to_vec(), paths.len()).await
+        self.whole(copy, paths.len()).await
     }
 
     pub(super) async fn copied_whole(&self, count: usize) -> Carried<()> {
@@ -139,8 +136,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     }
 
     pub(super) async fn keep_version(&self) -> Carried<()> {
-        let command = self.step().commands.join("\n");
-        let answer = self.sure_look(&without_terminal(&command)).await?;
+        let command = self.step().action.sent().join("\n");
+        let answer = self.sure_look(&command).await?;
         match postgres::read_version(&answer.out_text()) {
             Ok(version) => {
                 self.keep("pg-version", &version.to_string()).await?;

@@ -11,11 +11,9 @@ use crate::transport::{Content, Failure, Over, Put, PutAnswer, Transport};
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
     pub(super) async fn edit_settings(&self, edit: &Settings) -> Carried<()> {
-        // The plan's first two commands make the copy, and a directory for it. Where the second part
-        // is under way, the first has ended.
-        let copy = self.step().commands.iter().take(2).cloned().collect();
+        // Where the second part is under way, the copy has been made.
         if self.was.part < 2 {
-            let ended = self.job(1, copy).await?;
+            let ended = self.job(1, edit.keeping()).await?;
             if ended.code != 0 {
                 return self.fail("no-copy", Some(ended.code), &ended.tail).await;
             }
@@ -94,7 +92,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 over: Over::Content(read),
                 generation: self.generation,
             })),
-            Err(error) => Err(("edit-refused", error.to_string())),
+            Err(error) => Err(("edit-refused", error.seen().to_string())),
         })
     }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use ctsup_core::Event;
+use ctsup_core::action::Playbook;
 use ctsup_core::run::{InFlight, Seen, Status};
+use ctsup_core::{Action, Event};
 
 use super::{Carried, Gone, Hand};
 use crate::clock::Clock;
@@ -106,6 +107,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let limit = self.until(most);
         let leaves = self.manner.leaves_overdue.map(|more| self.until(most.saturating_add(more)));
         let (mut from, mut tail, mut overdue) = (0, Vec::new(), self.was.overdue);
+        let mut still = self.until(self.manner.prompt_after.unwrap_or_default());
         let mut pause = FIRST_LOOK.min(self.manner.every);
         let mut lost_at = None;
         let mut launched = !in_doubt || self.launch_was_told(part);
@@ -128,6 +130,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             lost_at = None;
             from += view.output.len() as u64;
             self.hear(&view, &mut tail);
+            if !view.output.is_empty() {
+                still = self.until(self.manner.prompt_after.unwrap_or_default());
+            }
             let step = self.id();
             match view.state {
                 JobState::Running => {
@@ -151,6 +156,11 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 }
                 JobState::Vanished => return self.vanished(part, &view).await,
             }
+            if self.waits_at_prompt(&tail) && self.past(still) {
+                // Heard or not, the question stands.
+                let _ = self.say.send(Said::Prompt(self.id()));
+                still = u64::MAX;
+            }
             if !overdue && self.past(limit) {
                 overdue = true;
                 self.tell(Event::Overdue { step: self.id() }).await?;
@@ -161,6 +171,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             self.clock.sleep(pause).await;
             pause = (pause * 3 / 2).min(self.manner.every);
         }
+    }
+
+    /// Whether a playbook stands at a line without its end, where nobody is there to answer.
+    fn waits_at_prompt(&self, tail: &[u8]) -> bool {
+        let plays = matches!(self.step().action, Action::Playbook(Playbook::Run { .. }));
+        let asks = tail.last().is_some_and(|last| !b"\r\n".contains(last));
+        plays && asks && self.manner.prompt_after.is_some()
     }
 
     /// Whoever sent the job told that it runs.

@@ -44,9 +44,9 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let node = step.node.as_ref()?;
         let by_dpl = match &step.action {
             Action::Dpl(dpl) => dpl.clustered,
-            Action::Database(_) => {
-                self.plan.topology.clusters.values().any(|c| c.nodes.contains(node))
-                    && step.commands.iter().any(|command| command.contains("dpl "))
+            Action::Database(database) => {
+                database.is_by_dpl()
+                    && self.plan.topology.clusters.values().any(|c| c.nodes.contains(node))
             }
             _ => false,
         };
@@ -93,7 +93,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let names: Vec<String> = nodes.iter().map(|node| self.fqdn(node)).collect();
         let service = MOVED_TOGETHER.map(str::to_owned);
         let bad = super::cluster::unfit(&cluster, &names, &service);
-        if bad.is_empty() { Ok(()) } else { self.fell(need, &bad.join("; ")).await }
+        if bad.is_empty() { Ok(()) } else { self.fell(need, &bad.join("\n")).await }
     }
 
     /// Invariant 12: a key that nobody of us wrote would make a deploy upgrade the database. dpl reads

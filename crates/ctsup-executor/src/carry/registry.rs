@@ -9,6 +9,8 @@ use ctsup_core::reader::registry::{
     Answer, Code, Tags, is_login_failure, newest, page_after, read_tags,
 };
 
+use ctsup_core::run::NotLooked;
+
 use super::{Carried, Hand};
 use crate::clock::Clock;
 use crate::transport::{Look, Password, Transport, quoted};
@@ -17,6 +19,8 @@ use crate::transport::{Look, Password, Transport, quoted};
 const PAGE: Duration = Duration::from_secs(30);
 /// Tags of one service that a person is shown.
 const SHOWN: usize = 6;
+/// Pages of one service's tags: more than any registry of images has.
+const PAGES: usize = 200;
 /// How often a person may type a password anew.
 const TYPED: u32 = 3;
 
@@ -49,7 +53,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             asked.password = self.way.registry_password(user, url, false).await;
             if asked.password.is_none() {
                 // Nobody can type it here: a person asks the registry, and says what it answered.
-                return self.ask_to_judge(&self.step().commands.join("\n")).await;
+                return self.left_to_person(NotLooked::Password).await;
             }
         }
         let (mut lines, mut refused) = (Vec::new(), 0);
@@ -94,9 +98,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         let mut all: Option<Tags> = None;
         let mut page = format!("{}/v2/{service}/tags/list", asked.url);
         let mut seen = BTreeSet::new();
+        let until = self.until(self.limit(900));
         loop {
-            // A registry that leads in a circle would never end.
-            if !seen.insert(page.clone()) {
+            // A registry that leads in a circle, or always further, would never end.
+            if seen.len() >= PAGES || self.past(until) || !seen.insert(page.clone()) {
                 return Ok(Err(NoTags::Odd(format!("Link: {page}"))));
             }
             let (tags, next) = match self.page(asked, &page).await? {

@@ -1,16 +1,19 @@
 //! Waiting until something is so: a gate, an arrival, quiet or clean logs, the database's message.
 
 use ctsup_core::NodeName;
-use ctsup_core::action::{MOVED_TOGETHER, Wait};
+use ctsup_core::action::{MOVED_TOGETHER, Wait, pcs};
 use ctsup_core::reader::image_list::{self, Health, Status};
 use ctsup_core::reader::logs::{self, Verdict};
 use ctsup_core::reader::postgres::{self, Upgrade};
-use ctsup_core::run::How;
+use ctsup_core::run::{How, Seen, Trouble, Unstable};
 
 use super::cluster::{closed, failed};
-use super::{Carried, Hand, without_terminal};
+use super::{Carried, Hand};
 use crate::clock::Clock;
 use crate::transport::Transport;
+
+/// What lists containers, whole.
+const LIST: &str = "docker ps -a --no-trunc";
 
 impl<T: Transport, C: Clock> Hand<'_, T, C> {
     pub(super) async fn wait(&self, wait: &Wait) -> Carried<()> {
@@ -63,7 +66,10 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                         let fqdn = self.fqdn(node);
                         for name in MOVED_TOGETHER {
                             if cluster.active_node(name) != Ok(fqdn.as_str()) {
-                                all.push(format!("{name}: not on {fqdn}"));
+                                all.push(
+                                    Seen::Cluster(Trouble::NotOn, name.to_owned(), fqdn.clone())
+                                        .to_string(),
+                                );
                             }
                         }
                     }
@@ -73,13 +79,13 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                     let bad = failed(&cluster);
                     if !bad.is_empty() && tried < tries {
                         tried += 1;
-                        let clean = |name| format!("pcs resource cleanup {name}");
-                        self.job(tried, bad.iter().map(clean).collect()).await?;
+                        let clean = bad.iter().map(|name| pcs::clean_up(name)).collect();
+                        self.job(tried, clean).await?;
                     }
                     all
                 }
             };
-            let seen = seen.join("; ");
+            let seen = seen.join("\n");
             self.seen(&seen);
             if self.past(until) {
                 return self.fail("limit", None, &seen).await;
@@ -96,8 +102,15 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
     ) -> Carried<Result<(Vec<String>, Vec<String>), String>> {
         let command = format!("dpl --dc logs --tail={tail}");
         let answer = match self.look(&command, self.look_limit()).await? {
+            // Its end is what matters.
+            Ok(answer) if answer.cut => {
+                let why = Seen::Unreadable(command, "> 8 MiB".to_owned());
+                return Ok(Err(why.to_string()));
+            }
             Ok(answer) if answer.code == 0 => answer,
-            Ok(answer) => return Ok(Err(format!("exit {}: {}", answer.code, answer.err_text()))),
+            Ok(answer) => {
+                return Ok(Err(Seen::Exit(answer.code, answer.err_text()).to_string()));
+            }
             Err(failure) => return Ok(Err(failure.seen())),
         };
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
@@ -159,42 +172,47 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
 
     /// A container that restarts, is unhealthy or not decided yet.
     async fn unstable(&self) -> Carried<Option<String>> {
-        let answer = match self.look("docker ps -a --no-trunc", self.look_limit()).await? {
+        let answer = match self.look(LIST, self.look_limit()).await? {
             Ok(answer) => answer,
             Err(failure) => return Ok(Some(failure.seen())),
         };
         let list = match image_list::read(&answer.out_text()) {
             Ok(list) => list,
-            Err(error) => return Ok(Some(error.to_string())),
+            Err(error) => {
+                return Ok(Some(Seen::Unreadable(LIST.to_owned(), error.to_string()).to_string()));
+            }
         };
-        let bad = list.containers.iter().find(|container| {
-            matches!(
-                container.status,
-                Status::Restarting { .. }
-                    | Status::Dead
-                    | Status::Up { health: Health::Starting | Health::Unhealthy, .. }
-            )
-        });
-        Ok(bad.map(|c| format!("{}: {:?}", c.name.clone().unwrap_or_default(), c.status)))
+        Ok(list.containers.iter().find_map(|container| {
+            let how = match container.status {
+                Status::Restarting { .. } => Unstable::Restarting,
+                Status::Dead => Unstable::Dead,
+                Status::Up { health: Health::Starting, .. } => Unstable::Starting,
+                Status::Up { health: Health::Unhealthy, .. } => Unstable::Unhealthy,
+                _ => return None,
+            };
+            let name = container.name.clone().unwrap_or_default();
+            Some(Seen::Container(name, how).to_string())
+        }))
     }
 
     /// Invariant 14: the exact message, and the new version in `PG_VERSION`.
-    pub(super) async fn wait_upgraded(&self, version: &str) -> Carried<()> {
+    pub(super) async fn wait_upgraded(&self, reads: &str, version: &str) -> Carried<()> {
         let until = self.until(self.limit(6 * 3600));
-        let reads = self.step().commands.last().map(|command| without_terminal(command));
-        let reads = reads.unwrap_or_default();
         loop {
             let log = self.look("dpl --dc logs --tail=200 postgres", self.look_limit()).await?;
             let text = log.map(|answer| answer.out_text()).unwrap_or_default();
             let announced = postgres::read_upgrade_log(&text);
             let mut seen = text.lines().next_back().unwrap_or_default().to_owned();
             if announced.last().is_some_and(|last| last.upgrade == Upgrade::Done) {
-                let answer = self.look(&reads, self.look_limit()).await?;
+                let answer = self.look(reads, self.look_limit()).await?;
                 let read = answer.map(|answer| answer.out_text()).unwrap_or_default();
                 match postgres::read_version(&read) {
                     Ok(found) if found.to_string() == version => return self.done(How::Ran).await,
                     Ok(found) => seen = format!("PG_VERSION {found}"),
-                    Err(error) => seen = error.to_string(),
+                    Err(error) => {
+                        let said = format!("{error} {}", read.trim());
+                        seen = Seen::Unreadable("PG_VERSION".to_owned(), said).to_string();
+                    }
                 }
             }
             self.seen(&seen);

@@ -48,7 +48,14 @@ impl Desk {
     ) -> io::Result<Self> {
         let dir = std::env::temp_dir().join(format!(".{}", nonce()));
         std::fs::DirBuilder::new().mode(0o700).create(&dir)?;
-        let listener = UnixListener::bind(dir.join("s"))?;
+        let listener = match UnixListener::bind(dir.join("s")) {
+            Ok(listener) => listener,
+            Err(error) => {
+                // Empty, and of no more use.
+                let _ = std::fs::remove_dir(&dir);
+                return Err(error);
+            }
+        };
         let (passwords, node, server) = (passwords.clone(), node.clone(), server.clone());
         let answers = tokio::spawn(async move {
             let mut times = std::collections::BTreeMap::new();

@@ -46,7 +46,7 @@ pub enum PutAnswer {
 /// A file that was read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
-    /// What lies there; a directory or a file above 1 MiB is an error of the look.
+    /// What lies there; a directory or a file far longer than any of ours is an error of the look.
     pub bytes: Vec<u8>,
 }
 

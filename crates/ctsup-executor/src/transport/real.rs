@@ -244,8 +244,14 @@ impl Transport for Real {
         self.reach.passwords.as_ref()?.asked_by_registry(user, url, refused).await
     }
 
-    async fn type_in(&self, node: &NodeName, key: &JobKey, bytes: &[u8]) -> Result<bool, Failure> {
-        script::type_in(self, &self.reach.base, node, key, bytes).await
+    async fn type_in(
+        &self,
+        node: &NodeName,
+        key: &JobKey,
+        generation: u64,
+        bytes: &[u8],
+    ) -> Result<bool, Failure> {
+        script::type_in(self, &self.reach.base, node, key, generation, bytes).await
     }
 
     async fn lock(&self, node: &NodeName, order: &LockOrder) -> Result<LockAnswer, Failure> {

@@ -169,12 +169,19 @@ tell
 "#;
 
 /// What is typed goes through a pipe and into no file; a terminal that nobody reads takes no more.
-const TYPE: &str = r#"if [ -p "$dir/in" ] && alive "$dir"; then
+const TYPE: &str = r#"g=0
+[ -s "$base/lock" ] && read -r g <"$base/lock"
+[ "$g" = "$gen" ] || { echo gone; exit 0; }
+if [ -p "$dir/in" ] && alive "$dir"; then
   if base64 -d | timeout 5 dd of="$dir/in" oflag=nonblock 2>/dev/null; then
     echo typed; exit 0
   fi
 fi
 echo gone
+"#;
+
+/// On disk before it has its name: a loss of power leaves the old content or the new one.
+const KEPT: &str = r#"kept() { sync "$1" 2>/dev/null || sync; }
 "#;
 
 const LOCK: &str = r#"h=0
@@ -188,9 +195,9 @@ take)
   if [ "$g" = "$gen" ] && [ "$r" = "$run" ] && [ "$o" = "$owner" ]; then
     did=done
   elif [ "$gen" -gt "$h" ] && { [ "$g" = 0 ] || [ "$g" = "$over" ]; }; then
-    if printf '%s\n' "$gen" >"$base/highest.new" && mv "$base/highest.new" "$base/highest" &&
+    if printf '%s\n' "$gen" >"$base/highest.new" && kept "$base/highest.new" && mv "$base/highest.new" "$base/highest" &&
       printf '%s\n%s\n%s\n' "$gen" "$run" "$owner" >"$base/lock.new" &&
-      mv "$base/lock.new" "$base/lock"; then
+      kept "$base/lock.new" && mv "$base/lock.new" "$base/lock"; then
       g=$gen r=$run o=$owner h=$gen; did=done
     else
       echo 'no-room the lock can not be written'; exit 0
@@ -211,18 +218,26 @@ else
 fi
 if printf %s "$bytes" | base64 -d >"$path.ctsup-new" &&
   [ "$(sha256sum <"$path.ctsup-new" | cut -d' ' -f1)" = "$new" ]; then
-  # On disk before it has the name: a loss of power leaves the old content or the new one.
-  if [ -n "$sum" ]; then sync "$path.ctsup-new" 2>/dev/null || sync; fi
+  # Copies of the journal come often, and a lost one comes again: they may wait for the disk.
+  if [ -n "$sum" ]; then kept "$path.ctsup-new"; fi
   mv -f "$path.ctsup-new" "$path" && echo written && exit 0
 fi
 rm -f "$path.ctsup-new"; echo "no-room $path"
 "#;
 
+/// A piece of a file, behind a line that tells which file it is: one that was replaced is another.
 const GET: &str = r#"[ -e "$path" ] || { echo none; exit 0; }
 [ -f "$path" ] || { echo "$path is no file" >&2; exit 1; }
-[ "$(($(wc -c <"$path")))" -le 1048576 ] || { echo "$path is too long" >&2; exit 1; }
-echo file; cat "$path"
+[ "$(($(wc -c <"$path")))" -le "$most" ] || { echo "$path is too long" >&2; exit 1; }
+which=$(stat -L -c '%i %Y %s' "$path") || exit 1
+echo "file $which"
+if [ "$from" = 0 ]; then head -c "$piece" "$path"; else tail -c "+$((from+1))" "$path" | head -c "$piece"; fi
 "#;
+
+/// What is read of a file at once: less than what a look's answer may hold.
+const PIECE: usize = 4 << 20;
+/// What no file of ours comes near to.
+const LONGEST: usize = 256 << 20;
 
 /// Where an installation's own files lie on its nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -373,6 +388,7 @@ pub(super) async fn type_in<T: Transport>(
     base: &Base,
     node: &NodeName,
     key: &JobKey,
+    generation: u64,
     bytes: &[u8],
 ) -> Result<bool, Failure> {
     if bytes.is_empty() {
@@ -381,7 +397,9 @@ pub(super) async fn type_in<T: Transport>(
     let (dir, bytes) = (base.job(key), BASE64.encode(bytes));
     // Through a pipe and not in the script, which lies in a file while it runs: it may be a password.
     let typed = Some(Password::new(&bytes));
-    let look = script(base, &[("dir", dir.as_str())], &[TYPE]).reading(typed);
+    let generation = generation.to_string();
+    let variables = [("dir", dir.as_str()), ("gen", generation.as_str())];
+    let look = script(base, &variables, &[TYPE]).reading(typed);
     let answer = way.look(node, &look).await?;
     match first_line(&answer.out).0[0].as_str() {
         "typed" => Ok(true),
@@ -419,7 +437,7 @@ pub(super) async fn lock<T: Transport>(
         ("run", run),
         ("owner", owner),
     ];
-    let answer = way.look(node, &script(base, &variables, &[HOLD, LOCK])).await?;
+    let answer = way.look(node, &script(base, &variables, &[HOLD, KEPT, LOCK])).await?;
     let wrong = || garbled(node, &answer);
     let text = answer.out_text();
     let mut lines = text.lines();
@@ -460,7 +478,7 @@ pub(super) async fn put<T: Transport>(
         ("new", new.as_str()),
         ("bytes", bytes.as_str()),
     ];
-    let answer = way.look(node, &script(base, &variables, &[HOLD, PUT])).await?;
+    let answer = way.look(node, &script(base, &variables, &[HOLD, KEPT, PUT])).await?;
     let words = first_line(&answer.out).0;
     match words[0].as_str() {
         "written" => Ok(PutAnswer::Written),
@@ -483,12 +501,41 @@ pub(super) async fn get<T: Transport>(
     node: &NodeName,
     path: &str,
 ) -> Result<Option<Content>, Failure> {
-    let text = format!("path={}\n{GET}", quoted(path));
-    let answer = way.look(node, &Look::new(text, LIMIT)).await?;
-    match (answer.code, answer.out.strip_prefix(b"file\n")) {
-        (0, Some(bytes)) => Ok(Some(Content { bytes: bytes.to_vec() })),
-        (0, None) if answer.out == b"none\n" => Ok(None),
+    let mut bytes = Vec::new();
+    let mut which: Option<String> = None;
+    // Replaced between two pieces, it is read anew; one that is replaced all the time is not ours.
+    let mut again = 5;
+    loop {
+        let (path, from) = (quoted(path), bytes.len());
+        let text = format!("path={path} from={from} piece={PIECE} most={LONGEST}\n{GET}");
+        let answer = way.look(node, &Look::new(text, LIMIT)).await?;
         // What was printed may be the beginning of the file, which may hold secrets.
-        _ => Err(garbled(node, &Answer { out: Vec::new(), ..answer })),
+        let wrong = || garbled(node, &Answer { out: Vec::new(), ..answer.clone() });
+        if (answer.code, answer.out.as_slice()) == (0, b"none\n") {
+            return Ok(None);
+        }
+        let (words, piece) = first_line(&answer.out);
+        let [file, id @ ..] = &words[..] else { return Err(wrong()) };
+        let size: Option<usize> = id.last().and_then(|size| size.parse().ok());
+        let (0, "file", Some(size)) = (answer.code, file.as_str(), size) else {
+            return Err(wrong());
+        };
+        let id = id.join(" ");
+        if which.as_ref().is_some_and(|which| *which != id) {
+            (which, again) = (None, again - 1);
+            bytes.clear();
+            if again == 0 {
+                return Err(wrong());
+            }
+            continue;
+        }
+        which = Some(id);
+        bytes.extend_from_slice(piece);
+        match bytes.len() {
+            all if all == size => return Ok(Some(Content { bytes })),
+            some if some < size && piece.len() == PIECE => {}
+            // Torn, or somebody writes it while it is read.
+            _ => return Err(wrong()),
+        }
     }
 }

@@ -29,7 +29,7 @@ async fn attached(site: &Site, launched: &Notify, talk: &[(&str, &str)]) {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let typed = way.type_in(&node, &key(), types.as_bytes()).await;
+        let typed = way.type_in(&node, &key(), generation(site), types.as_bytes()).await;
         assert_eq!(typed, Ok(true), "{waits}");
     }
 }
@@ -73,6 +73,12 @@ fn ansible() -> Site {
     Site::of(include_str!("../../../../examples/ansible-single.toml"))
 }
 
+/// The generation of the lock that lies on the control host.
+fn generation(site: &Site) -> u64 {
+    let lock = std::fs::read_to_string(site.path("ctsup/lock")).unwrap_or_default();
+    lock.lines().next().and_then(|line| line.parse().ok()).unwrap_or_default()
+}
+
 fn plays(site: &Site) -> usize {
     site.changes().iter().filter(|call| call.starts_with("ansible-playbook")).count()
 }
@@ -91,6 +97,34 @@ async fn it_waits_for_a_person_and_outlives_its_watcher() {
     assert!(matches!(status, Status::Done(_)), "{ending:?} {status:?}");
     assert_eq!(plays(&site), 1, "it was started once");
     assert_eq!(files_with(site.dir.path(), "hunter22"), Vec::<std::path::PathBuf>::new());
+}
+
+/// Where nobody is there a question does not hold the run up for ever: it stops, the playbook waits
+/// on, and whoever comes answers it.
+#[tokio::test]
+async fn a_question_that_nobody_hears_stops_the_run_and_not_the_playbook() {
+    let (site, launched) = (ansible(), Notify::new());
+    let mut driver = site.begin().await;
+    driver.manner.prompt_after = Some(Duration::from_millis(500));
+    let (give, mut orders) = mpsc::channel(16);
+    let limits = Limits { until: Some(StepId::from(PLAY)), ..Limits::default() };
+    let mut heard = |heard: Heard<'_>| {
+        let Heard::Record(record) = heard else { return };
+        if let Event::Asked { step, .. } = &record.event {
+            let (by, note) = ("anna".to_owned(), String::new());
+            let order = Order::Answer { answer: Answer::Done, by, note, step: step.clone() };
+            give.try_send(order).expect("room for an answer");
+        }
+    };
+    let ending = driver.drive(&limits, &mut orders, &mut heard).await.expect("a drive");
+    assert_eq!(ending, Ending::Prompt(StepId::from(PLAY)));
+    drop(driver);
+    launched.notify_one();
+    let talk = [("SSH password: ", "hunter22\r"), ("look at the logs", "yes\r")];
+    let ((ending, status), ()) =
+        tokio::join!(driven(&site, true, &launched, None), attached(&site, &launched, &talk));
+    assert!(matches!(status, Status::Done(_)), "{ending:?} {status:?}");
+    assert_eq!(plays(&site), 1, "it was started once");
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn run(url: &str, user: bool, typed: &[&str]) -> Seen {
     )));
     let nodes: Vec<_> = plan.topology.nodes.keys().cloned().collect();
     let way = Real::here(nodes.clone(), reach);
-    let held = lock::take(&way, &nodes[..1], "r1", "anna", false).await.expect("a lock");
+    let held = lock::take(&way, &nodes[..1], "r1", "anna", false, 0).await.expect("a lock");
     let header = Header {
         digest: plan.digest.clone(),
         format: JOURNAL_FORMAT,
@@ -225,11 +225,30 @@ async fn a_login_that_is_refused_fails_the_look() {
     assert_eq!(seen.asked.len(), 4, "nobody is asked for ever");
 }
 
+/// A registry whose every page names another one is not read for ever.
+#[tokio::test]
+async fn pages_without_an_end_fail_the_look() {
+    let asked = Arc::new(Mutex::new(0));
+    let count = asked.clone();
+    let registry = Registry::start(move |_, _| {
+        let mut count = count.lock().expect("no panic");
+        *count += 1;
+        let link = format!("Link: </v2/admin/tags/list?last={count}>; rel=\"next\"\r\n");
+        http("200 OK", &link, r#"{"name":"admin","tags":["1.42.0"]}"#)
+    });
+    let seen = run(&registry.url, false, &[]).await;
+    failed(&seen, "registry-odd");
+    let asked = *asked.lock().expect("no panic");
+    assert!((100..=200).contains(&asked), "{asked}");
+}
+
 #[tokio::test]
 async fn where_nobody_types_a_password_a_person_looks() {
     let registry = Registry::start(|path, _| panic!("{path} was asked for"));
     let seen = run(&registry.url, true, &[]).await;
-    assert!(seen.told.starts_with("curl -u userregistry "), "{}", seen.told);
+    let (why, command) = seen.told.split_once('\n').expect("why, and what to type");
+    assert_eq!(why, "ctsup:by-hand\tpassword");
+    assert!(command.starts_with("curl -u userregistry "), "{command}");
 }
 
 #[tokio::test]

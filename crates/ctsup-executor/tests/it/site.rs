@@ -106,7 +106,8 @@ impl Site {
 
     pub(crate) async fn begin(&self) -> Driver<Real, WallClock, FileStore> {
         let way = self.way();
-        let held = lock::take(&way, &self.nodes, "r1", "anna@laptop", false).await.expect("a lock");
+        let held =
+            lock::take(&way, &self.nodes, "r1", "anna@laptop", false, 0).await.expect("a lock");
         let header = Header {
             digest: self.plan.digest.clone(),
             format: JOURNAL_FORMAT,
@@ -122,7 +123,8 @@ impl Site {
     pub(crate) async fn resume(&self) -> Driver<Real, WallClock, FileStore> {
         let way = self.way();
         let (store, text) = self.reopened().await;
-        let held = lock::take(&way, &self.nodes, "r1", "anna@laptop", false).await.expect("a lock");
+        let held =
+            lock::take(&way, &self.nodes, "r1", "anna@laptop", false, 0).await.expect("a lock");
         let journal = Journal::go_on(store, &text);
         let parts = (way, WallClock, journal, Self::manner());
         driver::resume(parts, self.plan.clone(), &text, "anna@laptop", held.generation)

@@ -58,11 +58,11 @@ async fn files() {
 async fn of_a_file_that_cannot_be_read_nothing_is_told() {
     let dir = tempfile::TempDir::new().expect("a directory");
     let at = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
-    let torn = "#!/bin/sh\nhead -c 12 \"$1\"; echo 'Input/output error' >&2; exit 1\n";
+    let torn = "#!/bin/sh\nprintf 'pw: hunter22'; echo 'Input/output error' >&2; exit 1\n";
     std::fs::create_dir(at("bin")).expect("a directory");
-    std::fs::write(at("bin/cat"), torn).expect("a file");
+    std::fs::write(at("bin/head"), torn).expect("a file");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(at("bin/cat"), mode).expect("a mode");
+    std::fs::set_permissions(at("bin/head"), mode).expect("a mode");
     std::fs::write(at("settings"), "pw: hunter22\n").expect("a file");
     let mut reach = Reach::new(Base::at(at("ctsup")));
     let path = std::env::var("PATH").unwrap_or_default();
@@ -153,10 +153,13 @@ async fn a_terminal_job_asks_and_is_answered_by_whoever_is_attached() {
     let kill = std::process::Command::new("kill").args(["-9", &shell.to_string()]).status();
     assert!(kill.expect("kill").success());
     let _ = here.way.look(&here.node, &look("true")).await;
-    let typed = here.way.type_in(&here.node, &asks.key, b"hunter22\r").await;
+    // Who has lost the installation types no more.
+    let late = here.way.type_in(&here.node, &asks.key, 7, b"wrong\r").await;
+    assert_eq!(late, Ok(false));
+    let typed = here.way.type_in(&here.node, &asks.key, 1, b"hunter22\r").await;
     assert_eq!(typed, Ok(true));
     printed(&here, &asks, "8 letters").await;
-    assert_eq!(here.way.type_in(&here.node, &asks.key, b"yes\r").await, Ok(true));
+    assert_eq!(here.way.type_in(&here.node, &asks.key, 1, b"yes\r").await, Ok(true));
     let (view, output) = shared::finished(&here.way, &here.node, &asks).await;
     let output = String::from_utf8_lossy(&output).into_owned();
     assert_eq!(view.state, JobState::Finished { code: 4 }, "{output}");
@@ -167,7 +170,7 @@ async fn a_terminal_job_asks_and_is_answered_by_whoever_is_attached() {
         Vec::<std::path::PathBuf>::new()
     );
     // Nobody reads any more.
-    assert_eq!(here.way.type_in(&here.node, &asks.key, b"x").await, Ok(false));
+    assert_eq!(here.way.type_in(&here.node, &asks.key, 1, b"x").await, Ok(false));
 }
 
 #[tokio::test]
@@ -178,7 +181,7 @@ async fn ctrl_c_reaches_what_runs_in_the_terminal() {
     let sleeps = ctsup_executor::transport::Job { terminal: true, ..sleeps };
     here.way.start(&here.node, &sleeps).await.expect("an answer");
     printed(&here, &sleeps, "ready").await;
-    assert_eq!(here.way.type_in(&here.node, &sleeps.key, b"\x03").await, Ok(true));
+    assert_eq!(here.way.type_in(&here.node, &sleeps.key, 1, b"\x03").await, Ok(true));
     let (view, output) = shared::finished(&here.way, &here.node, &sleeps).await;
     assert_eq!(view.state, JobState::Finished { code: 5 });
     assert!(String::from_utf8_lossy(&output).contains("caught"));

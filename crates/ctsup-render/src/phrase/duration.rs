@@ -52,6 +52,21 @@ impl Phrases<'_> {
         }
     }
 
+    /// A time that has passed: to the second while that says something, else to the minute.
+    pub(crate) fn spent(&self, ms: u64) -> String {
+        let seconds = (ms + 500) / 1000;
+        match seconds {
+            0 => self.words.say("time-no-s", &[]),
+            1..60 => self.interval("span-s", seconds, seconds),
+            60..600 => {
+                let (min, s) = (("min", (seconds / 60).into()), ("s", (seconds % 60).into()));
+                let id = if seconds % 60 == 0 { "time-min" } else { "time-min-s" };
+                self.words.say(id, &[min, s])
+            }
+            _ => self.hours((seconds + 30) / 60),
+        }
+    }
+
     /// How long a step usually takes, and after how long it is reported.
     pub(crate) fn times(&self, step: &Step) -> Vec<String> {
         let takes = step.takes.map(|_| self.span(Span::of([step])));

@@ -3,7 +3,7 @@
 
 use ctsup_core::action::database::DatabaseOp;
 use ctsup_core::action::dpl::DplOp;
-use ctsup_core::action::{Action, Dpl, Pcs, Undo, Volume, Why};
+use ctsup_core::action::{Action, Dpl, MOVED_TOGETHER, Pcs, Undo, Volume, Why, pcs};
 use ctsup_core::plan::{Step, Warning, WarningCode};
 use ctsup_core::{App, Atom, Condition, Goal, NodeName, Stack, StepId};
 
@@ -51,8 +51,7 @@ impl<'p> Phrases<'p> {
         let place = self.index(step);
         let server = self.plan.topology.nodes.get(from);
         let fqdn = server.map_or(from.as_str(), |server| server.fqdn.as_str());
-        let commands = ["cluster_ip", "dockerd"];
-        let commands = commands.map(|name| format!("pcs resource move {name} {fqdn}")).to_vec();
+        let commands = MOVED_TOGETHER.map(|name| pcs::move_to(name, fqdn)).to_vec();
         let node = ("node", from.as_str().into());
         let rises = matches!(self.plan.goal, Goal::Upgrade | Goal::Postgres);
         let renewed = |change: &Condition| {
@@ -92,8 +91,8 @@ impl<'p> Phrases<'p> {
             match database.op {
                 DatabaseOp::StartUpgrade { .. } => Some(self.words.say("undo-stop-upgrade", &[at])),
                 DatabaseOp::StartOld => {
-                    let command = format!("{} dpl -d postgres", database.skip);
-                    Some(self.words.say("undo-stop-old", &[at, ("command", command.into())]))
+                    let command = ("command", database.starts().into());
+                    Some(self.words.say("undo-stop-old", &[at, command]))
                 }
                 _ => None,
             }

@@ -1,7 +1,7 @@
 //! Events as lines; what only machines care for has none.
 
 use ctsup_core::action::Playbook;
-use ctsup_core::run::{Answer, Event, How, Question, Run, Verdict};
+use ctsup_core::run::{Event, Question, Run, Verdict};
 use ctsup_core::{Action, StepId};
 
 use super::{Line, Mood, Teller};
@@ -69,36 +69,25 @@ impl Teller<'_> {
                 let args = [("limit", self.phrases.limit(limit).into())];
                 line(Mood::Bad, self.say("run-overdue", &args), "")
             }
-            Event::Ended { code: 0, .. } => None,
-            Event::Ended { code, .. } => {
-                let args = [("code", Arg::from(code.to_string()))];
-                line(Mood::Under, self.say("run-ended", &args), "")
-            }
+            // What it means is told next.
+            Event::Ended { .. } => None,
             Event::Vanished { .. } => line(Mood::Bad, self.say("run-vanished", &[]), ""),
             Event::Probed { seen, verdict, .. } => {
-                let verdict = match verdict {
-                    Verdict::Done => "done",
-                    Verdict::NotDone => "not-done",
-                    Verdict::Unclear => "unclear",
-                };
                 // What a person has to judge is shown with the question, which comes next.
-                let seen = if verdict == "unclear" { "" } else { seen };
-                line(Mood::Under, self.say("run-probed", &[("verdict", text(verdict))]), seen)
+                let seen = if *verdict == Verdict::Unclear { "" } else { seen };
+                let args = [("verdict", text(verdict.code()))];
+                line(Mood::Under, self.say("run-probed", &args), seen)
             }
             Event::Done { how, step } => {
-                let how = match how {
-                    How::Ran => "ran",
-                    How::Found => "found",
-                    How::Said => "said",
-                    How::Told => "told",
-                };
                 let took = run.step(step).and_then(|s| s.ended_at.zip(s.began_at));
                 let took = took.map_or(0, |(end, began)| end.saturating_sub(began));
-                let args = [("how", text(how)), ("span", self.time(took).into()), ("by", text(""))];
+                let args = [("how", text(how.code())), ("span", self.time(took).into())];
                 line(Mood::Good, self.say("run-done", &args), "")
             }
             Event::Failed { code, reason, seen, .. } => {
                 let why = self.failure(reason, *code);
+                // The rest is told with the stop that follows.
+                let seen = seen.trim().lines().next_back().unwrap_or_default();
                 line(Mood::Bad, self.say("run-failed", &[("reason", why.into())]), seen)
             }
             Event::Asked { question, seen, step } => {
@@ -108,12 +97,7 @@ impl Teller<'_> {
                 line(Mood::Person, format!("{head}?"), seen)
             }
             Event::Answered { answer, by, note, .. } => {
-                let answer = match answer {
-                    Answer::Done => "done",
-                    Answer::Again => "again",
-                    Answer::No => "no",
-                };
-                let args = [("by", text(by)), ("answer", text(answer))];
+                let args = [("by", text(by)), ("answer", text(answer.code()))];
                 line(Mood::Person, self.say("run-answered", &args), note)
             }
             Event::StopAsked { at_once, by } => {

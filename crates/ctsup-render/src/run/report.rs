@@ -1,17 +1,18 @@
 //! The report of a run in Markdown: planned against actual, who said what, debts.
 
 use ctsup_core::Run;
-use ctsup_core::run::{Answer, Said};
+use ctsup_core::run::Said;
 
-use super::{Teller, Why, status_words};
+use super::{Kept, Teller, Why, status_words};
+use crate::markdown::sheet::fenced;
 use crate::phrase::Span;
 use crate::words::Arg;
 
 /// What a report says of the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head<'h> {
-    /// The run's name.
-    pub run: &'h str,
+    /// How it is kept.
+    pub kept: &'h Kept,
     /// When it began, as a person reads it.
     pub from: &'h str,
     /// When its last event was.
@@ -25,8 +26,13 @@ impl Teller<'_> {
     #[must_use]
     pub fn report(&self, run: &Run, head: &Head<'_>, why: &Why) -> String {
         let plan = self.plan();
-        let title = [("run", Arg::from(head.run)), ("site", plan.site.as_str().into())];
-        let mut text = format!("# {}\n\n", self.say("report-title", &title));
+        let title =
+            [("run", Arg::from(head.kept.run.as_str())), ("site", plan.site.as_str().into())];
+        let id = if head.kept.rehearsed { "report-title-rehearsed" } else { "report-title" };
+        let mut text = format!("# {}\n\n", self.say(id, &title));
+        if head.kept.rehearsed {
+            text.push_str(&format!("{}\n\n", self.say("report-rehearsed", &[])));
+        }
         let digest = [("digest", Arg::from(format!("`{}`", plan.digest)))];
         text.push_str(&format!("{}  \n", self.say("report-digest", &digest)));
         let span = [
@@ -39,7 +45,9 @@ impl Teller<'_> {
             let by = [("by", Arg::from(session.by.as_str()))];
             text.push_str(&format!("{}\n", self.say("report-by", &by)));
         }
-        text.push_str(&format!("\n```text\n{}```\n", self.stopped(run, head.run, why)));
+        let stopped = self.stopped(run, head.kept, why);
+        let lines: Vec<_> = stopped.trim_end().lines().map(str::to_owned).collect();
+        text.push_str(&format!("\n{}\n", fenced("text", &lines)));
         self.table(run, &mut text);
         self.people(run, &mut text);
         self.lent(run, &mut text);
@@ -76,12 +84,7 @@ impl Teller<'_> {
         for (place, (step, done)) in run.steps().enumerate() {
             for Said { answer, by, note } in &done.answered {
                 none = false;
-                let answer = match answer {
-                    Answer::Done => "done",
-                    Answer::Again => "again",
-                    Answer::No => "no",
-                };
-                let args = [("by", Arg::from(by.as_str())), ("answer", answer.into())];
+                let args = [("by", Arg::from(by.as_str())), ("answer", answer.code().into())];
                 let said = self.say("run-answered", &args);
                 let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
                 let title = self.phrases.title(step);

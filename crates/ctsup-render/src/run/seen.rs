@@ -11,10 +11,17 @@ pub fn seen(words: &Words, text: &str) -> String {
     let line = |line: &str| {
         let Some((code, args)) = code_of(line) else { return line.to_owned() };
         let arg = |at: usize| args.get(at).copied().unwrap_or_default();
-        let mut all = vec![("a", Arg::from(arg(0))), ("b", arg(1).into())];
+        let mut all = vec![("a", Arg::from(arg(0))), ("b", arg(1).into()), ("c", arg(2).into())];
         if code == "unreachable" {
             let why = words.say("run-obstacle", &[("why", arg(1).into())]);
             all = vec![("a", arg(0).into()), ("b", why.into()), ("said", arg(2).into())];
+        }
+        if code == "places" {
+            let place = |at: &str| match at {
+                "" => words.say("seen-places-unsettled", &[]),
+                at => at.to_owned(),
+            };
+            all = vec![("a", place(arg(0)).into()), ("b", place(arg(1)).into())];
         }
         words.say(&format!("seen-{code}"), &all)
     };

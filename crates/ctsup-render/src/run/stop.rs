@@ -1,10 +1,13 @@
 //! What is said when a run is not under way: why, how it stands, what is owed, what next.
 
-use ctsup_core::run::{Question, Run, StopReason};
+use std::collections::BTreeSet;
+
+use ctsup_core::run::{Question, Run, Status, StopReason};
 use ctsup_core::{Atom, Goal, StepId};
 
-use super::Teller;
+use super::{Teller, WIDTH, put};
 use crate::words::Arg;
+use crate::wrap;
 
 /// Why a run is not under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,10 @@ pub enum Why {
     Stopped(StopReason),
     /// A person has to answer.
     Person(StepId, Question),
+    /// A playbook asks something at its terminal, and nobody is there.
+    Prompt(StepId),
+    /// Another process carries it out.
+    AtWork,
     /// A fault of a rehearsal killed the program.
     Killed,
     /// The program can't go on; what is written down holds.
@@ -34,27 +41,49 @@ pub enum Broken {
     Ours(String),
 }
 
+/// How a run is kept, for the commands that lead on from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The run's name.
+    pub run: String,
+    /// Nothing of it happens on servers.
+    pub rehearsed: bool,
+    /// The directory of all runs, as it was given on the command line; nothing where it is the usual
+    /// one.
+    pub dir: Option<String>,
+}
+
 impl Teller<'_> {
     /// Why, and what a stop leaves: for a tired person, the most important first.
     #[must_use]
-    pub fn stopped(&self, run: &Run, name: &str, why: &Why) -> String {
+    pub fn stopped(&self, run: &Run, kept: &Kept, why: &Why) -> String {
         let mut text = String::new();
-        if let Some(head) = self.why(why) {
-            text.push_str(&format!("{head}\n"));
+        if let Some(head) = self.why(run, why) {
+            put(&mut text, 0, &head);
         }
-        if let Some(id) = why.step() {
-            text.push_str(&format!("  {} · {id}\n", self.title(id)));
-            let seen = run.step(id).map(|step| step.seen.clone()).unwrap_or_default();
-            self.lines(&mut text, &seen);
-            // What failed or was refused has a way out of its own, which a person takes.
-            if let Why::Stopped(StopReason::Failed(_) | StopReason::Refused(_)) = why
-                && let Some(fails) = self.step(id).and_then(|step| self.phrases.fails(step))
-            {
-                text.push_str(&format!(
-                    "  {}\n",
-                    self.say("stop-remedy", &[("how", fails.into())])
-                ));
+        match (why, why.step()) {
+            (Why::Person(id, question), _) => {
+                let seen = run.step(id).map(|step| step.seen.clone()).unwrap_or_default();
+                let asked = self.question(id, *question, &seen);
+                asked.lines().for_each(|line| text.push_str(&format!("  {line}\n")));
             }
+            (_, Some(id)) => {
+                put(&mut text, 2, &format!("{} · {id}", self.title(id)));
+                let seen = run.step(id).map(|step| step.seen.clone()).unwrap_or_default();
+                self.lines(&mut text, &seen);
+                // What failed or was refused has a way out of its own, which a person takes.
+                if let Why::Stopped(StopReason::Failed(_) | StopReason::Refused(_)) = why
+                    && let Some(fails) = self.step(id).and_then(|step| self.phrases.fails(step))
+                {
+                    put(&mut text, 2, &self.say("stop-remedy", &[("how", fails.into())]));
+                }
+            }
+            (_, None) => {}
+        }
+        if *why == Why::AtWork {
+            // What is under way there is in no doubt: somebody watches it.
+            self.next(run, kept, why, &mut text);
+            return text;
         }
         if matches!(why, Why::Done) && run.stop_report().debts.is_empty() {
             return text;
@@ -63,13 +92,13 @@ impl Teller<'_> {
         if !run.has_changed() && !begun {
             text.push_str(&format!("{}\n", self.say("stop-unchanged", &[])));
         } else {
-            self.left(run, why, &mut text);
+            self.left(run, kept, why, &mut text);
         }
-        self.next(run, name, why, &mut text);
+        self.next(run, kept, why, &mut text);
         text
     }
 
-    fn why(&self, why: &Why) -> Option<String> {
+    fn why(&self, run: &Run, why: &Why) -> Option<String> {
         let number = why.step().map_or(0, |id| self.number(id));
         let number = ("number", Arg::from(number));
         let node = |id: &StepId| {
@@ -81,6 +110,11 @@ impl Teller<'_> {
             Why::Killed => self.say("stop-killed", &[]),
             Why::Person(..) => self.say("stop-person", &[number]),
             Why::Looked => return None,
+            Why::Prompt(_) => self.say("stop-prompt", &[number]),
+            Why::AtWork => {
+                let by = run.session().map(|session| session.by.as_str()).unwrap_or_default();
+                self.say("stop-at-work", &[("by", by.into())])
+            }
             Why::Broken(Broken::Journal(why)) => {
                 self.say("stop-journal", &[("why", why.as_str().into())])
             }
@@ -97,7 +131,13 @@ impl Teller<'_> {
                 StopReason::NotReady => self.say("stop-not-ready", &[]),
                 StopReason::Asked { at_once: false } => self.say("stop-asked", &[]),
                 StopReason::Asked { at_once: true } => self.say("stop-asked-at-once", &[]),
-                StopReason::Failed(_) => self.say("stop-failed", &[number]),
+                StopReason::Failed(id) => match run.step(id).and_then(|step| step.code) {
+                    Some(code) if code != 0 => {
+                        let code = ("code", Arg::from(code.to_string()));
+                        self.say("stop-failed-code", &[number, code])
+                    }
+                    _ => self.say("stop-failed", &[number]),
+                },
                 StopReason::Refused(_) => self.say("stop-refused", &[number]),
                 StopReason::Fell(_) => self.say("stop-fell", &[number]),
                 StopReason::Lost(id) => self.say("stop-lost", &[number, ("node", node(id))]),
@@ -108,7 +148,14 @@ impl Teller<'_> {
                     let condition = self.phrases.condition(condition);
                     self.say("stop-not-met", &[number, ("condition", condition.into())])
                 }
-                StopReason::Reached(_) => self.say("stop-reached", &[number]),
+                StopReason::Before(_) => self.say("stop-before", &[number]),
+                StopReason::Reached(id) => match run.window_end(id) {
+                    Some(end) => {
+                        let end = ("end", Arg::from(self.number(end)));
+                        self.say("stop-reached-window", &[number, end])
+                    }
+                    None => self.say("stop-reached", &[number]),
+                },
                 StopReason::Aborted => self.say("stop-aborted", &[]),
             },
         })
@@ -119,7 +166,9 @@ impl Teller<'_> {
         let seen = self.seen(seen.trim());
         let lines: Vec<&str> = seen.lines().collect();
         for line in lines.iter().skip(lines.len().saturating_sub(MOST)) {
-            text.push_str(&format!("    | {line}\n"));
+            for part in wrap::paragraph(line, WIDTH - 6) {
+                text.push_str(&format!("    | {part}\n"));
+            }
         }
     }
 
@@ -128,13 +177,34 @@ impl Teller<'_> {
     }
 
     /// Which node runs what, what the data has met, what is in doubt, what is owed.
-    fn left(&self, run: &Run, why: &Why, text: &mut String) {
+    fn left(&self, run: &Run, kept: &Kept, why: &Why, text: &mut String) {
         let report = run.stop_report();
         self.heading(text, "left-now");
+        // What a silent node was last is not what it is.
+        let silent: BTreeSet<_> = run
+            .steps()
+            .filter(|(_, run)| matches!(run.status, Status::Lost(_)))
+            .filter_map(|(step, _)| step.node.as_ref())
+            .collect();
+        let clusters = &self.plan().topology.clusters;
         for node in &report.active {
-            text.push_str(&format!("  {}\n", self.phrases.atom(&Atom::Active(node.clone()))));
+            let cluster = clusters.values().find(|cluster| cluster.nodes.contains(node));
+            let gone = cluster.and_then(|c| c.nodes.iter().find(|node| silent.contains(node)));
+            let line = match gone {
+                Some(gone) => {
+                    let args = [("node", node.as_str().into()), ("silent", gone.as_str().into())];
+                    self.say("left-active-unknown", &args)
+                }
+                None => self.phrases.atom(&Atom::Active(node.clone())),
+            };
+            put(text, 2, &line);
         }
         for stack in &report.stacks {
+            if silent.contains(&stack.stack.node) {
+                let stack = [("stack", self.phrases.stack(&stack.stack).into())];
+                put(text, 2, &self.say("left-stack-silent", &stack));
+                continue;
+            }
             let said = |known: Option<bool>, atom: Atom| match known {
                 Some(true) => self.phrases.atom(&atom),
                 Some(false) => {
@@ -149,20 +219,20 @@ impl Teller<'_> {
             let runs = said(stack.running, Atom::Running(stack.stack.clone()));
             let new = said(stack.new, Atom::New(stack.stack.clone()));
             let line = if runs == new { runs } else { format!("{runs}; {new}") };
-            text.push_str(&format!("  {line}\n"));
+            put(text, 2, &line);
         }
         if report.met.is_empty() {
-            text.push_str(&format!("  {}\n", self.say("left-nothing-met", &[])));
+            put(text, 2, &self.say("left-nothing-met", &[]));
         } else {
             let data: Vec<_> =
                 report.met.iter().map(|data| self.phrases.name(&data.to_string())).collect();
             let args = [("data", Arg::from(data.join(", ")))];
             let back = *why == Why::Done && run.plan().goal == Goal::Rollback;
             let id = if back { "left-met-back" } else { "left-met" };
-            text.push_str(&format!("  {}\n", self.say(id, &args)));
+            put(text, 2, &self.say(id, &args));
         }
         if report.past_no_return {
-            text.push_str(&format!("  {}\n", self.say("left-no-return", &[])));
+            put(text, 2, &self.say("left-no-return", &[]));
         }
         if !report.running.is_empty() {
             self.heading(text, "left-running");
@@ -173,26 +243,36 @@ impl Teller<'_> {
                     ("node", node.map(ToString::to_string).unwrap_or_default().into()),
                     ("title", self.title(id).into()),
                 ];
-                text.push_str(&format!("  {}\n", self.say("left-running-step", &args)));
+                let now = run.step(id);
+                let lost = now.is_some_and(|now| matches!(now.status, Status::Lost(_)));
+                let line = if lost { "left-running-lost" } else { "left-running-step" };
+                put(text, 2, &self.say(line, &args));
+                if now.is_some_and(|now| now.overdue) && !lost {
+                    let line =
+                        if kept.rehearsed { "left-overdue-rehearsed" } else { "left-overdue" };
+                    put(text, 6, &self.say(line, &args));
+                }
             }
         }
         if !report.in_doubt.is_empty() {
             self.heading(text, "left-doubt");
             for doubt in &report.in_doubt {
-                let halves = self.step(&doubt.step).map(|step| self.phrases.halves(step));
-                let mut halves = halves.unwrap_or_default();
+                // Whose end was seen, that does not run.
+                let ended = run
+                    .step(&doubt.step)
+                    .is_some_and(|now| now.status == Status::Failed && now.code.is_some());
+                let codes = doubt.halves.iter().filter(|c| !(ended && c.ends_with("-unseen")));
+                let mut halves: Vec<_> =
+                    codes.map(|code| self.say(&format!("half-{code}"), &[])).collect();
                 if halves.is_empty() {
-                    halves.push(self.say("left-stack-unknown", &[]));
+                    halves.push(self.say("left-doubt-unknown", &[]));
                 }
                 let args = [
                     ("number", Arg::from(self.number(&doubt.step))),
                     ("title", self.title(&doubt.step).into()),
                 ];
-                text.push_str(&format!("  {}\n", self.say("left-doubt-step", &args)));
-                for half in halves {
-                    let half = [("half", Arg::from(half))];
-                    text.push_str(&format!("      {}\n", self.say("left-doubt-half", &half)));
-                }
+                put(text, 2, &self.say("left-doubt-step", &args));
+                halves.iter().for_each(|half| put(text, 6, half));
             }
         }
         self.debts(&report, text);
@@ -207,7 +287,7 @@ impl Teller<'_> {
         for debt in &report.debts {
             let id = if debt.certain { "left-debt" } else { "left-debt-unsure" };
             let what = [("what", Arg::from(self.phrases.atom(&debt.debt)))];
-            text.push_str(&format!("  {}\n", self.say(id, &what)));
+            put(text, 2, &self.say(id, &what));
             for command in &debt.commands {
                 let node = debt.node.as_ref().map(ToString::to_string).unwrap_or_default();
                 let args = [("node", Arg::from(node)), ("command", command.into())];
@@ -227,16 +307,32 @@ impl Teller<'_> {
     }
 
     /// The commands that lead on.
-    fn next(&self, run: &Run, name: &str, why: &Why, text: &mut String) {
-        let run_arg = ("run", Arg::from(name));
+    fn next(&self, run: &Run, kept: &Kept, why: &Why, text: &mut String) {
+        let run_arg = ("run", Arg::from(kept.run.as_str()));
         let mut ways: Vec<(String, String)> = Vec::new();
         let mut way = |id: &str, extra: Option<(&'static str, Arg)>, reason: &str| {
             let args: Vec<_> = std::iter::once(run_arg.clone()).chain(extra).collect();
-            ways.push((self.say(id, &args), self.say(reason, &args)));
+            let mut command = self.say(id, &args);
+            if let Some(dir) = kept.dir.as_ref().filter(|_| command.contains(&kept.run)) {
+                command.push_str(&format!(" --runs {dir}"));
+            }
+            ways.push((command, self.say(reason, &args)));
         };
         let doubtful = !run.stop_report().in_doubt.is_empty();
         match why {
             Why::Done => {}
+            Why::AtWork => way("next-abort", None, "next-abort-busy"),
+            // Nothing of it happened on servers: what they tell is of another night.
+            _ if kept.rehearsed && run.is_aborting() => {}
+            _ if kept.rehearsed => {
+                if let Why::Person(..) = why {
+                    way("next-resume-yes", None, "next-resume-yes.why");
+                } else {
+                    let reason = if doubtful { "next-resume-asks" } else { "next-resume.why" };
+                    way("next-resume", None, reason);
+                }
+                way("next-abort", None, "next-abort-rehearsed");
+            }
             // It is not gone on with: what is to be done is planned from how things stand.
             _ if run.is_aborting() => {
                 way("next-observe", None, "next-observe.why");
@@ -250,9 +346,14 @@ impl Teller<'_> {
                 way("next-abort", None, "next-abort.why");
             }
             _ => {
-                if let Why::Person(step, _) = why {
+                if let Why::Person(step, question) = why {
                     let step = Some(("step", Arg::from(step.as_str())));
-                    way("next-confirm", step, "next-confirm.why");
+                    let agrees = *question == Question::Agree;
+                    let reason = if agrees { "next-confirm.why" } else { "next-confirm-again" };
+                    way("next-confirm", step, reason);
+                }
+                if let Why::Prompt(_) = why {
+                    way("next-attach", None, "next-attach.why");
                 }
                 let reason = if doubtful { "next-resume-asks" } else { "next-resume.why" };
                 way("next-resume", None, reason);
@@ -266,7 +367,8 @@ impl Teller<'_> {
         }
         self.heading(text, "left-next");
         for (command, why) in ways {
-            text.push_str(&format!("  {command}\n      {why}\n"));
+            text.push_str(&format!("  {command}\n"));
+            put(text, 6, &why);
         }
     }
 }
@@ -276,13 +378,14 @@ impl Why {
     #[must_use]
     pub fn step(&self) -> Option<&StepId> {
         match self {
-            Self::Person(id, _) => Some(id),
+            Self::Person(id, _) | Self::Prompt(id) => Some(id),
             Self::Stopped(
                 StopReason::Failed(id)
                 | StopReason::Refused(id)
                 | StopReason::Fell(id)
                 | StopReason::Lost(id)
                 | StopReason::NotMet(id, _)
+                | StopReason::Before(id)
                 | StopReason::Reached(id),
             ) => Some(id),
             _ => None,
@@ -299,6 +402,8 @@ impl Why {
             Self::Broken(Broken::TakenOver(_)) => "taken-over",
             Self::Broken(Broken::Ours(_)) => "mistake",
             Self::Looked => "looked",
+            Self::AtWork => "at-work",
+            Self::Prompt(_) => "prompt",
             Self::Person(..) => "person",
             Self::Stopped(reason) => match reason {
                 StopReason::NotReady => "not-ready",
@@ -310,6 +415,7 @@ impl Why {
                 StopReason::Lost(_) => "lost",
                 StopReason::Rebooted(_) => "rebooted",
                 StopReason::NotMet(..) => "not-met",
+                StopReason::Before(_) => "before",
                 StopReason::Reached(_) => "reached",
                 StopReason::Aborted => "aborted",
             },

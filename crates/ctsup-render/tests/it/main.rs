@@ -4,6 +4,7 @@ mod difference;
 mod example;
 mod explain;
 mod graph;
+mod journals;
 mod plans;
 mod snapshot;
 mod text;

@@ -183,6 +183,42 @@ fn no_words_are_left_over() {
     known("atom-", &Atom::NAMES.iter().map(|name| (*name).to_owned()).collect());
 }
 
+/// All sources of the crates that say something of runs, as one text.
+fn sources() -> String {
+    fn read(dir: &std::path::Path, all: &mut String) {
+        for entry in fs::read_dir(dir).expect("sources").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                read(&path, all);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                all.push_str(&fs::read_to_string(&path).expect("a source"));
+            }
+        }
+    }
+    let mut all = String::new();
+    for name in ["core", "executor", "render", "cli"] {
+        read(&example::path(&format!("crates/ctsup-{name}/src")), &mut all);
+    }
+    all
+}
+
+#[test]
+fn no_words_of_runs_are_left_over() {
+    let sources = sources();
+    let said = |id: &str| sources.contains(&format!("\"{id}\""));
+    // Made of a code: a reason, something seen, a status, a question.
+    let coded =
+        ["failed-", "seen-", "status-", "runs-", "ask-", "left-", "report-", "run-password-"];
+    let text = fs::read_to_string(example::path("crates/ctsup-render/src/words/en/run.ftl"));
+    let text = text.expect("the words can be read");
+    let ids = text.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id);
+    let ids = ids.filter(|id| id.starts_with(|c: char| c.is_ascii_lowercase()));
+    let over: Vec<_> = ids
+        .filter(|id| !said(id) && !coded.iter().any(|p| id.strip_prefix(p).is_some_and(said)))
+        .collect();
+    assert!(over.is_empty(), "nobody says {over:?}");
+}
+
 #[test]
 fn counts_select_the_right_plural() {
     let steps = |count: u64| Words::of(Lang::Ru).say("plan-steps", &[("count", count.into())]);

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use ctsup_simulator::Ended;
+use ctsup_core::NodeName;
+use ctsup_core::run::{Event, JournalText, Record};
+use ctsup_simulator::{Cut, Ended};
 
 use crate::harness::{Tally, differs, places, rehearsal, wholes};
 
@@ -150,6 +152,119 @@ fn a_lost_tail_is_found_on_the_nodes() {
         }
     }
     tally.end("a lost tail");
+}
+
+/// Whoever is taken over writes on until the lock is gone: what they wrote is not lost.
+#[test]
+fn what_was_written_until_the_takeover_is_known_after_it() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        tally.possible += 1;
+        tally.tried += 1;
+        let mut first = rehearsal(&whole.plan);
+        first.keep_copies(KEPT);
+        first.die_after(whole.lines / 2);
+        assert_eq!(first.run(), Ended::Killed);
+        let copy = first.copy().expect("a copy");
+        let lines = copy.journal.lines().count();
+        let early: String = copy.journal.split_inclusive('\n').take(3.max(lines - 4)).collect();
+        let path = format!("{KEPT}/runs/{}/journal.jsonl", copy.run);
+        let nodes: Vec<String> = whole.plan.topology.nodes.keys().map(|n| n.to_string()).collect();
+        let write = move |text: &str, simulation: &ctsup_simulator::Simulation| {
+            simulation.with(|w| {
+                for node in &nodes {
+                    // Where no copy lies none is looked for.
+                    let _ = w.write(node, &path, text);
+                }
+            });
+        };
+        write(&early, &first.way.simulation);
+        let mut second = first.colleague("boris@laptop-2", &early);
+        second.keep_copies(KEPT);
+        let late = copy.journal.clone();
+        second.way.before_taking(move |simulation| write(&late, simulation));
+        let ended = second.take_over();
+        if !second.journal().starts_with(&copy.journal) {
+            tally.wrong.push(format!("{}: what they wrote down last is lost", whole.name));
+        }
+        tally.wrong.extend(differs(whole, &second, &ended, "taken over while it wrote"));
+    }
+    tally.end("written until the takeover");
+}
+
+/// A tail that was lost here before the run went on lies on a node that was silent since: no reason
+/// to stop. One behind which somebody took the run up is.
+#[test]
+fn a_shorter_copy_that_tells_otherwise_is_somebodys_or_nobodys() {
+    let mut tally = Tally::default();
+    for whole in wholes().iter().filter(|whole| whole.plan.topology.nodes.len() > 1) {
+        for theirs in [false, true] {
+            tally.possible += 1;
+            tally.tried += 1;
+            let mut first = rehearsal(&whole.plan);
+            first.keep_copies(KEPT);
+            first.die_after(whole.lines / 2);
+            assert_eq!(first.run(), Ended::Killed);
+            let copy = first.copy().expect("a copy");
+            let read = JournalText::read(copy.journal.as_bytes()).expect("a journal");
+            let half = copy.journal.lines().count() / 2;
+            let cut: String = copy.journal.split_inclusive('\n').take(half).collect();
+            let cut = JournalText::read(cut.as_bytes()).expect("a journal");
+            let event = match theirs {
+                true => Event::Attached { by: "boris@laptop-2".to_owned(), generation: 7 },
+                false => Event::Left { reason: "lost".to_owned() },
+            };
+            let theirs_or_lost = cut.follow(1, event);
+            let records = cut.records.iter().chain([&theirs_or_lost]).map(Record::line);
+            let other: String = std::iter::once(read.header.line()).chain(records).collect();
+            let path = format!("{KEPT}/runs/{}/journal.jsonl", copy.run);
+            let last = whole.plan.topology.nodes.keys().last().expect("nodes").to_string();
+            let written = first.way.simulation.with(|w| w.write(&last, &path, &other));
+            written.expect("a copy lies there");
+            let before = first.way.simulation.with(|w| w.calls.len());
+            let ended = first.run();
+            let refused = matches!(&ended, Ended::Broken(why) if why.contains("elsewhere"));
+            let quiet = first.way.simulation.with(|w| w.calls.len()) == before;
+            if refused != theirs || (theirs && !quiet) {
+                tally.wrong.push(format!("{} theirs {theirs}: {ended:?}", whole.name));
+            }
+        }
+    }
+    tally.end("another tail on a node");
+}
+
+/// A node that answers again gets the plan, too: a journal without it is of no use to anybody.
+#[test]
+fn a_copy_that_did_not_arrive_comes_again() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        let asked = whole.journal.lines().position(|line| line.contains("\"asked\""));
+        let lines = asked.unwrap_or(whole.lines).min(whole.lines / 2);
+        let nodes: Vec<_> = whole.plan.topology.nodes.keys().cloned().collect();
+        let died = |cut: Option<u64>| {
+            let mut first = rehearsal(&whole.plan);
+            first.keep_copies(KEPT);
+            cut.into_iter().for_each(|call| first.way.cut(call, Cut::Before));
+            first.die_after(lines);
+            (first.run() == Ended::Killed).then_some(first)
+        };
+        // Where an undisturbed run has several copies behind it by then.
+        let Some(quiet) = died(None).filter(|_| lines > 12) else { continue };
+        for call in 1..=4 * nodes.len() as u64 {
+            tally.possible += 1;
+            let Some(first) = died(Some(call)) else { continue };
+            tally.tried += 1;
+            let had = |node: &&NodeName| first.way.is_locked(node) && quiet.copy_on(node).is_some();
+            for node in nodes.iter().filter(had) {
+                if first.copy_on(node).is_none() {
+                    tally
+                        .wrong
+                        .push(format!("{}: call {call} cut, {node} has no copy", whole.name));
+                }
+            }
+        }
+    }
+    tally.end("a copy that did not arrive");
 }
 
 /// Whoever was taken over comes back with a journal of their own end: not gone on with.

@@ -83,6 +83,8 @@ span-min = { $from }–{ $to } min
 span-min-exactly = { $to } min
 span-min-up-to = up to { $to } min
 time-min = { $min } min
+time-min-s = { $min } min { $s } s
+time-no-s = less than a second
 time-h = { $h } h
 time-h-min = { $h } h { $min } min
 

@@ -85,6 +85,8 @@ span-min = { $from }–{ $to } мин
 span-min-exactly = { $to } мин
 span-min-up-to = до { $to } мин
 time-min = { $min } мин
+time-min-s = { $min } мин { $s } с
+time-no-s = меньше секунды
 time-h = { $h } ч
 time-h-min = { $h } ч { $min } мин
 
