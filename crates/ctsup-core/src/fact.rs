@@ -128,7 +128,9 @@ impl FactKey {
         match self {
             Self::Choice(path) => path.clone(),
             Self::Release(x) => format!("facts.nodes.{}.{}", x.node, x.app),
-            Self::Running(x) if x.app == App::Voex => format!("facts.nodes.{}.voex_running", x.node),
+            Self::Running(x) if x.app == App::Voex => {
+                format!("facts.nodes.{}.voex_running", x.node)
+            }
             Self::Running(x) => format!("facts.nodes.{}.running", x.node),
             Self::Nginx(x) => format!("facts.nodes.{x}.nginx"),
             Self::LetsEncrypt(x) => format!("facts.nodes.{x}.letsencrypt"),

@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex};
 
 use ctsup_core::action::Person;
 use ctsup_core::action::person::DatabaseBack;
+use ctsup_core::plan::Servers;
 use ctsup_core::run::{
     Answer, Event, Header, JOURNAL_FORMAT, JournalText, Limits, Question, Run, StopReason,
 };
-use ctsup_core::plan::Servers;
 use ctsup_core::{Action, FactKey, FactValue, LookUp, NodeName, Plan, StepId};
 use ctsup_executor::copies::{self, Copy};
 use ctsup_executor::driver::{self, DriveError, Driver, Ending, Manner};

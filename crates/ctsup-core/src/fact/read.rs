@@ -344,9 +344,8 @@ impl FactKey {
                 let project = stack.app.project();
                 let own: Vec<_> =
                     list.containers.iter().filter(|c| c.service(project).is_some()).collect();
-                let up = |c: &&&image_list::Container| {
-                    matches!(c.status, image_list::Status::Up { .. })
-                };
+                let up =
+                    |c: &&&image_list::Container| matches!(c.status, image_list::Status::Up { .. });
                 let down = own.iter().filter(|c| !up(c));
                 let down: Vec<&str> = down.filter_map(|c| c.name.as_deref()).collect();
                 // Some up and some not is neither; where there are none nobody knows their project.
@@ -354,7 +353,9 @@ impl FactKey {
                     _ if own.is_empty() => Err(format!("{project}: 0")),
                     0 => Ok(FactValue::Bool(false)),
                     all if all == own.len() => Ok(FactValue::Bool(true)),
-                    _ => Err(format!("{project}: {}/{}: {}", down.len(), own.len(), down.join(", "))),
+                    _ => {
+                        Err(format!("{project}: {}/{}: {}", down.len(), own.len(), down.join(", ")))
+                    }
                 }
             }
             // Where the daemon does not run, nothing of it does.
@@ -577,7 +578,11 @@ mod tests {
             }
             text
         };
-        let up = list(&[("cts_a_1", "Up 2 days"), ("cts_b_1", "Up 2 days"), ("voex_c_1", "Exited (0) 2 days ago")]);
+        let up = list(&[
+            ("cts_a_1", "Up 2 days"),
+            ("cts_b_1", "Up 2 days"),
+            ("voex_c_1", "Exited (0) 2 days ago"),
+        ]);
         assert_eq!(key.read((0, &up, ""), "", none), Ok(FactValue::Bool(true)));
         let down = list(&[("cts_a_1", "Exited (0) 2 days ago"), ("voex_c_1", "Up 2 days")]);
         assert_eq!(key.read((0, &down, ""), "", none), Ok(FactValue::Bool(false)));
@@ -596,7 +601,9 @@ mod tests {
         let read = |text: &str| key.read((0, text, ""), "", none);
         assert_eq!(read(""), Ok(FactValue::Images(BTreeMap::new())));
         assert_eq!(read("images: {}\n"), Ok(FactValue::Images(BTreeMap::new())));
-        let two = read("images:\n  # of 2022\n  trusts: ccs/trusts:1.28.0 # old\n  admin: \"ccs/admin:1.2\"\n");
+        let two = read(
+            "images:\n  # of 2022\n  trusts: ccs/trusts:1.28.0 # old\n  admin: \"ccs/admin:1.2\"\n",
+        );
         let Ok(FactValue::Images(two)) = two else { panic!("{two:?}") };
         let two: Vec<_> = two.iter().map(|(name, image)| format!("{name} {image}")).collect();
         assert_eq!(two, ["admin ccs/admin:1.2", "trusts ccs/trusts:1.28.0"]);

@@ -137,9 +137,8 @@ impl Side {
 /// Whether a deploy of this upgrade has begun on the data of CTS on either node.
 fn met_by_express(p: &Planner<'_>, nodes: [&NodeName; 2]) -> bool {
     let data = |node: &NodeName| p.site.data_of(&Stack::new(node, App::Express));
-    let begun = |data: DataSet| {
-        p.steps.has(&Atom::Met(data.clone())) && p.steps.has(&Atom::BackedUp(data))
-    };
+    let begun =
+        |data: DataSet| p.steps.has(&Atom::Met(data.clone())) && p.steps.has(&Atom::BackedUp(data));
     nodes.into_iter().any(|node| begun(data(node)))
 }
 
@@ -243,8 +242,7 @@ fn close(p: &mut Planner<'_>, side: &Side) -> Vec<Added> {
     };
     let mut open = Vec::new();
     for app in side.apps(p) {
-        let begun =
-            side.server(&side.first, app, [Phase::Quiet, Phase::FirstHalf], first, false);
+        let begun = side.server(&side.first, app, [Phase::Quiet, Phase::FirstHalf], first, false);
         if rollback::is_open(p, &begun.stack) {
             open.push(begun);
         }

@@ -10,7 +10,6 @@ use crate::reader::{Note, Reason};
 use crate::topology::Parsed;
 use crate::version::ImageRef;
 
-
 /// Adds what the lists say to the facts.
 pub(super) fn learn(parsed: &mut Parsed, lists: &BTreeMap<NodeName, String>) {
     for (node, text) in lists {

@@ -50,7 +50,10 @@ impl Teller<'_> {
             if let Why::Stopped(StopReason::Failed(_) | StopReason::Refused(_)) = why
                 && let Some(fails) = self.step(id).and_then(|step| self.phrases.fails(step))
             {
-                text.push_str(&format!("  {}\n", self.say("stop-remedy", &[("how", fails.into())])));
+                text.push_str(&format!(
+                    "  {}\n",
+                    self.say("stop-remedy", &[("how", fails.into())])
+                ));
             }
         }
         if matches!(why, Why::Done) && run.stop_report().debts.is_empty() {

@@ -7,9 +7,9 @@ use ctsup_core::{
     App, Atom, Catalogue, ClusterName, Code, FactKey, Facts, Goal, NodeName, Origin, Parsed, Stack,
     plan_from, servers,
 };
-use ctsup_simulator::{Rehearsal, World};
 use ctsup_simulator::world::docker::Container;
 use ctsup_simulator::world::node::Node;
+use ctsup_simulator::{Rehearsal, World};
 
 fn project(stack: &Stack) -> &'static str {
     if stack.app == App::Voex { "voex" } else { "cts" }

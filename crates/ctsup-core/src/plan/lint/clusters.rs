@@ -64,7 +64,8 @@ fn gate_passed(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
 /// Whether data of a cluster lies aside where the plan begins, with nothing in its place.
 fn lies_aside(seen: &Seen<'_>, cluster: ClusterName) -> bool {
     let start = &seen.plan.start;
-    let here = seen.plan.topology.stacks.iter().filter(|s| seen.cluster(&s.stack.node) == Some(cluster));
+    let here =
+        seen.plan.topology.stacks.iter().filter(|s| seen.cluster(&s.stack.node) == Some(cluster));
     here.map(|s| &s.data).any(|data| {
         start.has(&Atom::SetAside(data.clone())) && !start.has(&Atom::PutBack(data.clone()))
     })

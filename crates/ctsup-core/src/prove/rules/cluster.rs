@@ -85,9 +85,8 @@ pub(super) fn closes_at_once(model: &Model<'_>, at: usize, step: &Step) -> bool 
     let start = &model.plan.start;
     let old = start.has(&Atom::Running(stack.clone())) && !start.has(&Atom::New(stack.clone()));
     let mut places = model.plan.topology.stacks.iter().filter(|place| place.stack == *stack);
-    let met = places.any(|place| {
-        met_by(model, place).any(|(_, data)| start.has(&Atom::Met(data.clone())))
-    });
+    let met = places
+        .any(|place| met_by(model, place).any(|(_, data)| start.has(&Atom::Met(data.clone()))));
     old && met
 }
 
