@@ -79,7 +79,8 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                 // The night is over: who looks now is not disturbed.
                 run.way.simulation.with(|w| w.faults = Faults::default());
                 // What strikes from here on strikes an installation with which the run is done.
-                if plans::news(&whole.name, &run.plan, &run.way.simulation).is_empty() {
+                let up = run.way.simulation.with(|w| w.nodes.values().all(|node| node.up));
+                if up && plans::news(&whole.name, &run.plan, &run.way.simulation).is_empty() {
                     return Ok(format!("done in {round} rounds"));
                 }
                 nodes::switch_on(&run);
