@@ -90,7 +90,8 @@ mod tests {
     use ctsup_executor::{Driver, Journal, Manner, Store, driver, lock};
     use ctsup_render::Words;
     use ctsup_render::run::{Broken, Kept, Teller, Why};
-    use ctsup_simulator::{Simulation, Way, World};
+    use ctsup_simulator::fault::Kind;
+    use ctsup_simulator::{Ended, Rehearsal, Simulation, Way, World};
     use tokio::sync::mpsc;
 
     use super::exit;
@@ -171,5 +172,29 @@ mod tests {
         let text = text.stopped(&run, &kept(), &why);
         assert!(text.contains("taken the installation over"), "{text}");
         assert!(!text.contains("ctsup resume"), "they go on with it: {text}");
+    }
+
+    /// A step that failed is told with what a person does: the way on that the tests of the simulator
+    /// take, in both languages.
+    #[test]
+    fn what_failed_is_told_with_the_way_out() {
+        let outcome = ctsup_core::plan(&ctsup_core::Request {
+            topology: include_str!("../../../../examples/ha.toml"),
+            facts: None,
+            image_lists: &std::collections::BTreeMap::new(),
+            catalogue: ctsup_core::Catalogue::built_in(),
+            goal: ctsup_core::Goal::Upgrade,
+        });
+        let plan = outcome.planned().expect("a plan").plan.clone();
+        let hosts = Simulation::new(World::of(&plan, 1));
+        hosts.with(|w| w.faults.add_to_step("registry/images/load", Kind::Fail(1)));
+        let rehearsal = Rehearsal::new(plan, hosts);
+        let Ended::Stopped(reason) = rehearsal.run() else { panic!("nothing loads") };
+        let run = rehearsal.told().expect("a journal");
+        for lang in ctsup_render::Lang::ALL {
+            let why = Why::Stopped(reason.clone());
+            let text = Teller::new(run.plan(), Words::of(lang)).stopped(&run, &kept(), &why);
+            assert!(text.contains("/tmp/images"), "what to empty is named: {text}");
+        }
     }
 }

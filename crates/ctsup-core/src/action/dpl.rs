@@ -34,16 +34,16 @@ pub struct Dpl {
 pub enum DplOp {
     /// `dpl --dc stop`.
     Stop {
+        /// With docker, because dpl finds no settings: they lie aside in the middle of a restore, and a
+        /// failover started what is stopped here.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_docker: bool,
         /// The embedded database runs in this stack, so `PG_VERSION` must be kept first.
         database: bool,
         /// These containers are of another release than the data has met, or than what they work
         /// with has by now: to start them again is no way back (invariants 31, 32).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         outdated: bool,
-        /// With docker, because dpl finds no settings: they lie aside in the middle of a restore, and a
-        /// failover started what is stopped here.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        by_docker: bool,
     },
     /// `dpl -g`: fetch images, start nothing (A35).
     Fetch,

@@ -341,15 +341,6 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     let new = |p: &Planner<'_>, stacks: &[Stack]| {
         stacks.iter().all(|s| p.steps.has(&Atom::New(s.clone())))
     };
-    // Data that only the idle nodes have: nothing runs on it now.
-    let idle = if new(p, &second) { Vec::new() } else { idle_backups(p, &second, BACK_HA) };
-    let mut last = if !new(p, &first) {
-        first_half(p, control, dir, [back, front], [&back_now, &front_now], &first)
-    } else if !new(p, &second) {
-        cluster::antivirus_off(p, &BY_PLAYBOOK)
-    } else {
-        Vec::new()
-    };
     if new(p, &first) {
         // What the first playbook would have named.
         for stack in second.iter().filter(|s| s.app == App::Express) {
@@ -361,6 +352,15 @@ fn by_halves(p: &mut Planner<'_>, control: &NodeName, dir: &str, back: &Pair, fr
     } else {
         super::ha::name_idle(p, &[back_now.clone(), front_now.clone()]);
     }
+    // Data that only the idle nodes have: nothing runs on it now.
+    let idle = if new(p, &second) { Vec::new() } else { idle_backups(p, &second, BACK_HA) };
+    let mut last = if !new(p, &first) {
+        first_half(p, control, dir, [back, front], [&back_now, &front_now], &first)
+    } else if !new(p, &second) {
+        cluster::antivirus_off(p, &BY_PLAYBOOK)
+    } else {
+        Vec::new()
+    };
     if !new(p, &second) {
         last = second_half(p, control, dir, [back, front], &first, &second, &last);
     }

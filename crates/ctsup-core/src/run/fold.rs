@@ -1,7 +1,7 @@
 //! Events into state: each is a checked transition.
 
 use crate::action::dpl::Brings;
-use crate::action::{Action, Playbook, Repeat};
+use crate::action::{Action, Look, Playbook, Repeat};
 use crate::name::{DataSet, NodeName};
 use crate::plan::{Step, StepId};
 use crate::state::{Atom, Condition, State};
@@ -234,8 +234,9 @@ impl Run {
             .map(|place| &place.data)
     }
 
-    /// A playbook that came to its end while a node of a cluster died or booted: on which of the two it
-    /// played nobody knows, so neither is new for certain, and the data of both has met what is.
+    /// A playbook that came to its end, and a node of a cluster died or booted before anybody looked where
+    /// its resources are: on which of the two it played nobody knows, so neither is new for certain, and
+    /// the data of both has met what is.
     fn doubt_played(&self, step: &Step, state: &mut State) {
         let lost = |node: &NodeName| {
             let mut steps = self.steps();
@@ -244,7 +245,16 @@ impl Run {
                     s.node.as_ref() == Some(node) && matches!(run.status, Status::Lost(_))
                 })
         };
-        for pair in self.played_on(step).into_iter().filter(|pair| pair.iter().any(lost)) {
+        let since = self.places[&step.id];
+        let looked = |pair: &[NodeName]| {
+            let look = self.steps().skip(since).find(|(s, _)| {
+                matches!(&s.action, Action::Look(Look::Resources { .. }))
+                    && s.node.as_ref().is_some_and(|node| pair.contains(node))
+            });
+            look.is_some_and(|(_, run)| run.is_done())
+        };
+        let doubtful = |pair: &&[NodeName]| pair.iter().any(lost) && !looked(pair);
+        for pair in self.played_on(step).into_iter().filter(doubtful) {
             for place in self.plan.topology.stacks.iter().filter(|p| pair.contains(&p.stack.node)) {
                 state.apply(&crate::state::is(Atom::Met(place.data.clone())));
                 state.apply(&crate::state::is_not(Atom::New(place.stack.clone())));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use ctsup_core::action::{Registry, Volume};
+use ctsup_core::action::{Certificate, Registry, Volume};
 use ctsup_core::plan::lint;
 use ctsup_core::prove::{Verdict, prove};
 use ctsup_core::run::StopReason;
@@ -53,17 +53,24 @@ pub(crate) fn anew(name: &str, rehearsal: &Rehearsal) -> Result<Anew, String> {
     })
 }
 
-/// Switches on what is off, as a person does, and lets everything come to rest.
+/// Switches on what is off, as a person does, and lets everything come to rest; once more where a fault
+/// was still on its way meanwhile.
 pub(crate) fn switch_on(rehearsal: &Rehearsal) -> usize {
     let simulation = &rehearsal.way.simulation;
-    let off = simulation.with(|w| {
-        let off: Vec<String> =
-            w.nodes.iter().filter(|(_, n)| !n.up).map(|(name, _)| name.clone()).collect();
-        off.iter().for_each(|node| w.switch_on(node));
-        off.len()
-    });
-    simulation.pass(180_000);
-    off
+    let mut all = 0;
+    loop {
+        let off = simulation.with(|w| {
+            let off: Vec<String> =
+                w.nodes.iter().filter(|(_, n)| !n.up).map(|(name, _)| name.clone()).collect();
+            off.iter().for_each(|node| w.switch_on(node));
+            off.len()
+        });
+        simulation.pass(180_000);
+        all += off;
+        if simulation.with(|w| w.nodes.values().all(|n| n.up)) {
+            return all;
+        }
+    }
 }
 
 /// Runs a plan made anew. The lock of the stopped run, which a dead node could not give back, is
@@ -107,6 +114,17 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
         (Some(paths), _) => Some(paths.iter().map(|path| rename(path)).collect()),
         // Half of the archives, or those of the last time: the directory must be empty.
         (None, Action::Registry(Registry::Load { scratch, .. })) => Some(vec![rename(scratch)]),
+        // They were brought there and are where they belong, or must be brought there again.
+        (
+            None,
+            Action::Certificate(Certificate::Place {
+                bundle_name, dir, incoming, key_name, ..
+            }),
+        ) => {
+            let names = [bundle_name, key_name];
+            let copies = names.map(|name| format!("cp -a {dir}/{name} {incoming}/{name}"));
+            Some([vec![format!("mkdir -p -m 0700 {incoming}")], copies.to_vec()].concat())
+        }
         // Half of a copy: what is there goes aside the way the newer data went.
         (None, Action::Volume(Volume::PutBack { data, paths, .. })) => {
             let again = Action::Volume(Volume::SetAside {
@@ -139,22 +157,7 @@ fn refuted(plan: &Plan) -> Option<String> {
     }
     let proof = prove(plan);
     let told = (proof.verdict != Verdict::Proven).then(|| {
-        if std::env::var_os("DBGPLANS").is_some() {
-            for r in proof.refutations.iter().take(3) {
-                println!(
-                    "  STORY {:?} fault {:?} facts {:?} in {} story {:?}",
-                    r.rule,
-                    r.fault,
-                    r.facts,
-                    r.state.atoms().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-                    r.story
-                );
-            }
-        }
-        let rules = proof
-            .refutations
-            .iter()
-            .map(|r| format!("{:?} {:?} {:?}", r.rule, r.starting, r.facts));
+        let rules = proof.refutations.iter().map(|r| format!("{:?} {:?}", r.rule, r.starting));
         format!("{:?} {:?}", proof.verdict, rules.collect::<Vec<_>>())
     });
     known().insert(plan.digest.clone(), told.clone());
@@ -174,64 +177,9 @@ pub(crate) fn to_the_goal(name: &str, first: &Rehearsal) -> Result<usize, String
                 // The command line does not show a plan that breaks a rule.
                 let broken: Vec<_> = lint(&plan).iter().map(ToString::to_string).collect();
                 if !broken.is_empty() {
-                    if std::env::var_os("DBGPLANS").is_some() {
-                        println!("== {name} {broken:?}");
-                        let run = before.told()?;
-                        println!(
-                            "  RUN active {:?}",
-                            run.state()
-                                .atoms()
-                                .filter(|a| matches!(a, ctsup_core::Atom::Active(_)))
-                                .collect::<Vec<_>>()
-                        );
-                        println!(
-                            "  START {}",
-                            plan.start
-                                .atoms()
-                                .map(ToString::to_string)
-                                .collect::<Vec<_>>()
-                                .join(" ")
-                        );
-                        for s in &plan.steps {
-                            println!(
-                                "    {} <- {}",
-                                s.id,
-                                s.after
-                                    .iter()
-                                    .map(|a| a.step.to_string())
-                                    .collect::<Vec<_>>()
-                                    .join(" ")
-                            );
-                        }
-                        for w in plan.warnings.iter() {
-                            println!("    W {:?} {:?}..{:?} {:?}", w.code, w.step, w.until, w.args);
-                        }
-                    }
                     return Err(format!("breaks: {broken:?}"));
                 }
                 if let Some(how) = refuted(&plan) {
-                    if std::env::var_os("DBGPLANS").is_some() {
-                        println!("== {name} unproven {how}");
-                        println!(
-                            "  START {}",
-                            plan.start
-                                .atoms()
-                                .map(ToString::to_string)
-                                .collect::<Vec<_>>()
-                                .join(" ")
-                        );
-                        for s in &plan.steps {
-                            println!(
-                                "    {} <- {}",
-                                s.id,
-                                s.after
-                                    .iter()
-                                    .map(|a| a.step.to_string())
-                                    .collect::<Vec<_>>()
-                                    .join(" ")
-                            );
-                        }
-                    }
                     return Err(format!("unproven: {how}"));
                 }
                 let next = first.then(*plan, &format!("anew-{round}"));

@@ -78,6 +78,11 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
             Ended::Done => {
                 // The night is over: who looks now is not disturbed.
                 run.way.simulation.with(|w| w.faults = Faults::default());
+                // What strikes from here on strikes an installation with which the run is done.
+                let up = run.way.simulation.with(|w| w.nodes.values().all(|node| node.up));
+                if up && plans::news(&whole.name, &run.plan, &run.way.simulation).is_empty() {
+                    return Ok(format!("done in {round} rounds"));
+                }
                 nodes::switch_on(&run);
                 let wrong = plans::news(&whole.name, &run.plan, &run.way.simulation);
                 return match wrong.is_empty() {

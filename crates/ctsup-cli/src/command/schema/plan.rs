@@ -73,7 +73,7 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "dpl-op",
-        "fetch | start | restart-nginx | stop{ database: flag, outdated?: flag, by_docker?: flag } | exporters{ node_first: flag } \
+        "fetch | start | restart-nginx | stop{ by_docker?: flag, database: flag, outdated?: flag } | exporters{ node_first: flag } \
          | deploy{ brings: brings, crosses_barrier?: flag, external_database?: flag }",
     ),
     ("brings", "new | old | same"),
