@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use ctsup_core::run::{
-    Event, JournalText, NotLooked, Refused, Seen, Trouble, Unstable, code_of,
-};
+use ctsup_core::run::{Event, JournalText, NotLooked, Refused, Seen, Trouble, Unstable, code_of};
 use ctsup_render::run::seen;
 use ctsup_render::{Lang, Words};
 
