@@ -3,6 +3,8 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use ctsup_core::Plan;
+
 use crate::failure::Failure;
 
 /// Bytes of the largest file that is read; what has more is none of ours.
@@ -49,10 +51,31 @@ pub(crate) fn as_topology(file: File) -> Result<File, Failure> {
     if file.text.trim().is_empty() {
         return Err(Failure::Empty(file.name));
     }
-    if file.text.trim_start().starts_with('{') {
+    if is_json(&file) {
         return Err(Failure::Json(file.name));
     }
     Ok(file)
+}
+
+/// What people give where a plan is wanted.
+pub(crate) enum Given {
+    /// One that was saved.
+    Plan(Box<Plan>),
+    /// The topology that one is made of.
+    Topology(File),
+}
+
+/// Tells a saved plan from a topology, and reads it.
+pub(crate) fn given(file: File) -> Result<Given, Failure> {
+    if !is_json(&file) {
+        return as_topology(file).map(Given::Topology);
+    }
+    let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
+    Ok(Given::Plan(Box::new(plan)))
+}
+
+fn is_json(file: &File) -> bool {
+    file.text.trim_start().starts_with('{')
 }
 
 /// Reads bytes; `-` is standard input.

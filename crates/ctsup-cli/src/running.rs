@@ -31,6 +31,7 @@ use ctsup_render::run::Kept;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::Given;
 use crate::inputs::{self, Inputs};
 use crate::{help, input};
 
@@ -39,12 +40,14 @@ pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Pla
     inputs::one_stdin(matches, console.words)?;
     let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
     let file = input::text(path)?;
-    if file.text.trim_start().starts_with('{') {
-        inputs::none_beside_a_plan(matches, console.words)?;
-        let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
-        return Ok(Ok(plan));
-    }
-    let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
+    let file = match input::given(file)? {
+        Given::Plan(plan) => {
+            inputs::none_beside_a_plan(matches, console.words)?;
+            return Ok(Ok(*plan));
+        }
+        Given::Topology(file) => file,
+    };
+    let inputs = Inputs::with(file, matches, console)?;
     let outcome = inputs.plan();
     Ok(inputs.planned(&outcome, console).map(|planned| planned.plan.clone()))
 }

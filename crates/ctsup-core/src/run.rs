@@ -159,6 +159,14 @@ impl Run {
         self.changed
     }
 
+    /// When its first step began and its last one ended, in milliseconds since 1970; both 0 where none
+    /// has begun.
+    #[must_use]
+    pub fn span(&self) -> (u64, u64) {
+        let moments = || self.steps().flat_map(|(_, s)| s.began_at.into_iter().chain(s.ended_at));
+        (moments().min().unwrap_or(0), moments().max().unwrap_or(0))
+    }
+
     /// The boot id that a node had when the run met it.
     #[must_use]
     pub fn boot(&self, node: &NodeName) -> Option<&str> {

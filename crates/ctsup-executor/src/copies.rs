@@ -19,6 +19,7 @@ use ctsup_core::{Event, NodeName, Plan};
 use crate::driver::Manner;
 use crate::folder::{JOURNAL, PLAN};
 use crate::store::Store;
+use crate::together::together;
 use crate::transport::{Look, Over, Put, PutAnswer, SHORT, Transport, quoted};
 
 /// A copy under way; it ends with the nodes that have the plan then.
@@ -75,16 +76,19 @@ impl<'w, T: Transport> Copier<'w, T> {
                 over: Over::Anything,
                 generation,
             };
-            for node in nodes {
-                // A node that does not answer has the copy before, or none.
-                if !planned.contains(&node) {
-                    match way.put(&node, &put(PLAN, &plan)).await {
-                        Ok(PutAnswer::Written) => planned.insert(node.clone()),
-                        _ => continue,
-                    };
+            let has = planned.clone();
+            // A node that does not answer has the copy before, or none, and holds up nobody else's.
+            let copies = nodes.iter().map(|node| async {
+                if !has.contains(node) {
+                    let answer = way.put(node, &put(PLAN, &plan)).await;
+                    if answer != Ok(PutAnswer::Written) {
+                        return None;
+                    }
                 }
-                let _ = way.put(&node, &put(JOURNAL, &journal)).await;
-            }
+                let _ = way.put(node, &put(JOURNAL, &journal)).await;
+                Some(node.clone())
+            });
+            planned.extend(together(copies).await.into_iter().flatten());
             planned
         }));
     }

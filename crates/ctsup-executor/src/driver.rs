@@ -147,6 +147,8 @@ pub struct Driver<T, C, S> {
     pub run: Run,
     /// How.
     pub manner: Manner,
+    /// Orders that came while nobody could take them up; they come first.
+    pub later: Vec<Order>,
 }
 
 /// What a step under way says.
@@ -188,6 +190,19 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         self.record(Event::Aborting { by: by.to_owned() }, heard)
     }
 
+    /// Takes up an order that comes between two drives; the step that an answer settled.
+    ///
+    /// # Errors
+    /// When it can't be written down.
+    pub fn obey(
+        &mut self,
+        order: Order,
+        heard: &mut (dyn FnMut(Heard<'_>) + Send),
+    ) -> Result<Option<StepId>, DriveError> {
+        let at = self.clock.now_ms();
+        obey(order, &mut self.run, &mut self.journal, at, heard)
+    }
+
     /// Carries the run out until it ends, stops or needs somebody.
     ///
     /// # Errors
@@ -198,7 +213,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         orders: &mut mpsc::Receiver<Order>,
         heard: &mut (dyn FnMut(Heard<'_>) + Send),
     ) -> Result<Ending, DriveError> {
-        let Self { way, clock, journal, run, manner } = self;
+        let Self { way, clock, journal, run, manner, later } = self;
         let (way, clock, manner) = (&*way, &*clock, &*manner);
         let name = journal.header().run.clone();
         let (say, mut said) = mpsc::unbounded_channel();
@@ -206,9 +221,8 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
         let mut listening = true;
         let mut asked: Option<(StepId, Question)> = None;
         let mut copier = Copier::new(way, manner, run, &name);
-        let mut later: Vec<Order> = Vec::new();
         loop {
-            for order in std::mem::take(&mut later) {
+            for order in std::mem::take(later) {
                 if let Some(step) = obey(order, run, journal, clock.now_ms(), heard)? {
                     flights.retain(|(id, _)| *id != step);
                     asked = None;
@@ -218,13 +232,15 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
             match run.next(limits) {
                 Next::Done => {
                     record(run, journal, clock.now_ms(), Event::Finished, heard)?;
-                    finish(&mut copier, journal.text(), orders).await;
+                    let ears = (&mut *orders, &mut listening, &mut *later);
+                    finish(&mut copier, journal.text(), ears).await;
                     return Ok(Ending::Done);
                 }
                 Next::Stop(reason) => {
                     // What is under way when it is to stop at once goes on unwatched.
                     if reason != (StopReason::Asked { at_once: true }) {
-                        finish(&mut copier, journal.text(), orders).await;
+                        let ears = (&mut *orders, &mut listening, &mut *later);
+                        finish(&mut copier, journal.text(), ears).await;
                     }
                     return Ok(Ending::Stopped(reason));
                 }
@@ -253,7 +269,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                     // Each drive asks anew: whoever was asked before may be gone.
                     if asked.as_ref() != Some(&(id.clone(), question)) {
                         let wait = still_ours(way, run);
-                        let ears = (&mut *orders, &mut listening, &mut later);
+                        let ears = (&mut *orders, &mut listening, &mut *later);
                         match meanwhile(wait, &mut flights, &mut copier, ears).await {
                             Some(ours) => ours?,
                             None => continue,
@@ -264,7 +280,12 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                         record(run, journal, clock.now_ms(), event, heard)?;
                     }
                     if flights.is_empty() && (!manner.attended || !listening) {
-                        finish(&mut copier, journal.text(), orders).await;
+                        let ears = (&mut *orders, &mut listening, &mut *later);
+                        finish(&mut copier, journal.text(), ears).await;
+                        // Answered meanwhile.
+                        if !later.is_empty() {
+                            continue;
+                        }
                         return Ok(Ending::Person(id, question));
                     }
                 }
@@ -282,7 +303,7 @@ impl<T: Transport, C: Clock, S: Store> Driver<T, C, S> {
                     Said::Event(event, written) => {
                         if let Event::Asked { question, step, .. } = &event {
                             let wait = still_ours(way, run);
-                            let ears = (&mut *orders, &mut listening, &mut later);
+                            let ears = (&mut *orders, &mut listening, &mut *later);
                             // A stop that comes meanwhile is obeyed before anybody is asked.
                             if let Some(ours) =
                                 meanwhile(wait, &mut flights, &mut copier, ears).await
@@ -340,10 +361,7 @@ async fn still_ours<T: Transport>(way: &T, run: &Run) -> Result<(), DriveError> 
 }
 
 /// Takes an order up; the step that an answer settled.
-///
-/// # Errors
-/// When it can't be written down.
-pub fn obey<S: Store>(
+fn obey<S: Store>(
     order: Order,
     run: &mut Run,
     journal: &mut Journal<S>,
@@ -403,21 +421,21 @@ async fn meanwhile<A, T: Transport>(
 async fn finish<T: Transport>(
     copier: &mut Copier<'_, T>,
     journal: &str,
-    orders: &mut mpsc::Receiver<Order>,
+    (orders, listening, later): Ears<'_>,
 ) {
     tokio::select! {
         biased;
         () = copier.finish(journal) => {}
-        () = stop_wanted(orders) => {}
+        () = stop_wanted(orders, later), if *listening => {}
     }
 }
 
-/// Ends when somebody wants the run to stop.
-pub async fn stop_wanted(orders: &mut mpsc::Receiver<Order>) {
+/// Ends when somebody wants the run to stop; other orders are kept for later.
+pub async fn stop_wanted(orders: &mut mpsc::Receiver<Order>, later: &mut Vec<Order>) {
     loop {
         match orders.recv().await {
             Some(Order::Stop { .. }) => return,
-            Some(Order::Answer { .. }) => {}
+            Some(order) => later.push(order),
             None => std::future::pending().await,
         }
     }
@@ -511,7 +529,7 @@ where
     C: Clock,
     S: Store,
 {
-    let mut driver = Driver { way, clock, journal, run, manner };
+    let mut driver = Driver { way, clock, journal, run, manner, later: Vec::new() };
     for event in first {
         driver.record(event, &mut |_| {})?;
     }

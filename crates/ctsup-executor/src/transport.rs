@@ -39,21 +39,6 @@ pub trait Transport: Send + Sync {
         look: &Look,
     ) -> impl Future<Output = Result<Answer, Failure>> + Send;
 
-    /// Several looks at one node, one after the other, in one round trip where that can be done.
-    fn looks(
-        &self,
-        node: &NodeName,
-        looks: &[Look],
-    ) -> impl Future<Output = Vec<Result<Answer, Failure>>> + Send {
-        async move {
-            let mut all = Vec::with_capacity(looks.len());
-            for look in looks {
-                all.push(self.look(node, look).await);
-            }
-            all
-        }
-    }
-
     /// Starts a command that changes something, detached: it runs to its end whatever happens to
     /// the connection. The node itself checks the lock's generation, that the same job was not
     /// started before and that no other job runs there, all at once.

@@ -11,6 +11,7 @@ use ctsup_render::{Style, Words, explain};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::Given;
 use crate::inputs::{self, Inputs};
 use crate::{help, input};
 
@@ -27,14 +28,16 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let file = input::text(path)?;
     let name = file.name.clone();
     let mut options = console.options(Style::Ansi);
-    if file.text.trim_start().starts_with('{') {
-        inputs::none_beside_a_plan(matches, console.words)?;
-        let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
-        let exit = show(&plan, &[], matches, &name, console, &options)?;
-        console.say("explain-saved", &[]);
-        return Ok(exit);
-    }
-    let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
+    let file = match input::given(file)? {
+        Given::Plan(plan) => {
+            inputs::none_beside_a_plan(matches, console.words)?;
+            let exit = show(&plan, &[], matches, &name, console, &options)?;
+            console.say("explain-saved", &[]);
+            return Ok(exit);
+        }
+        Given::Topology(file) => file,
+    };
+    let inputs = Inputs::with(file, matches, console)?;
     let outcome = inputs.plan();
     let Some(planned) = outcome.planned() else {
         console.findings(outcome.diagnostics(), &inputs.sources());

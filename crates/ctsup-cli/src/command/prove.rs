@@ -11,6 +11,7 @@ use ctsup_render::{ProofForm, Style, Words, proof};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::Given;
 use crate::inputs::{self, Inputs};
 use crate::{help, input};
 
@@ -32,12 +33,14 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     inputs::one_stdin(matches, console.words)?;
     let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
     let file = input::text(path)?;
-    if file.text.trim_start().starts_with('{') {
-        inputs::none_beside_a_plan(matches, console.words)?;
-        let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
-        return show(&plan, matches, console);
-    }
-    let inputs = Inputs::with(input::as_topology(file)?, matches, console)?;
+    let file = match input::given(file)? {
+        Given::Plan(plan) => {
+            inputs::none_beside_a_plan(matches, console.words)?;
+            return show(&plan, matches, console);
+        }
+        Given::Topology(file) => file,
+    };
+    let inputs = Inputs::with(file, matches, console)?;
     let outcome = inputs.plan();
     match inputs.planned(&outcome, console) {
         Ok(planned) => show(&planned.plan, matches, console),

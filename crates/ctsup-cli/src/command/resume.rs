@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command, value_parser};
 use ctsup_core::plan::Servers;
-use ctsup_core::{Catalogue, NodeName, Plan};
+use ctsup_core::{Catalogue, NodeName};
 use ctsup_executor::copies::Copy;
 use ctsup_executor::transport::Real;
 use ctsup_executor::{Folder, copies};
@@ -14,6 +14,7 @@ use super::run::{Begin, define_reach, take_up};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::Given;
 use crate::running::{self, Clock};
 use crate::{help, input};
 
@@ -104,11 +105,10 @@ fn keep(root: &Path, copy: &Copy) -> Result<(), Failure> {
 
 /// The servers that a topology or a saved plan names, and the installation's name.
 fn servers(file: input::File) -> Result<(Servers, String), Failure> {
-    if file.text.trim_start().starts_with('{') {
-        let plan = Plan::read(&file.text).map_err(|why| Failure::NotAPlan(file.name, why))?;
-        return Ok((plan.topology, plan.site));
-    }
-    let file = input::as_topology(file)?;
+    let file = match input::given(file)? {
+        Given::Plan(plan) => return Ok((plan.topology, plan.site)),
+        Given::Topology(file) => file,
+    };
     let parsed = ctsup_core::topology::parse(&file.text, None);
     let Some(site) = parsed.topology else {
         return Err(Failure::said("run-no-topology", &[("file", &file.name)]));

@@ -193,9 +193,10 @@ impl Site<'_> {
         .map_err(|error| Failure::run(self.folder, error))?;
         let taker = Taker { run: &name, owner: &owner, over: self.matches.get_flag("take-over") };
         let copies = Base::of(&self.plan.site).path().to_owned();
+        let mut later = Vec::new();
         let taken = tokio::select! {
             biased;
-            () = stop_wanted(&mut orders) => None,
+            () = stop_wanted(&mut orders, &mut later) => None,
             taken = async {
                 if begin == Begin::New && !self.claims_hold(&way).await {
                     return Ok(None);
@@ -242,6 +243,8 @@ impl Site<'_> {
         let manner = Manner { copies: Some(copies), prompt_after, ..Manner::default() };
         let mut driver = go_on((way, WallClock, store, manner), self.plan, &taken, taker)
             .map_err(|error| Failure::drive(&error))?;
+        // Answers that were left for this process.
+        driver.later = later;
         let view = View::new(&driver.run, self.console.words, self.clock, json);
         let ticker = ticker(&view);
         let mut seat = Seat {
@@ -345,10 +348,12 @@ const PROMPT: Duration = Duration::from_secs(60);
 
 /// Does something that silent nodes may hold up, until somebody wants to leave.
 async fn until_stopped<A>(work: impl Future<Output = A>, orders: &mut mpsc::Receiver<Order>) {
+    // Nothing that is said any more is of use.
+    let mut late = Vec::new();
     tokio::select! {
         biased;
         _ = work => {}
-        () = stop_wanted(orders) => {}
+        () = stop_wanted(orders, &mut late) => {}
     }
 }
 

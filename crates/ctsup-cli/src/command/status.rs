@@ -50,10 +50,10 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     } else {
         "runs-stopped"
     };
-    let moments = || run.steps().flat_map(|(_, s)| s.began_at.into_iter().chain(s.ended_at));
-    let spent = moments().max().unwrap_or(0).saturating_sub(moments().min().unwrap_or(0));
+    let (from, to) = run.span();
     let state = console.words.say(state, &[]);
-    let mut text = format!("{}: {state}\n{}\n", folder.name(), teller.progress(&run, spent));
+    let mut text =
+        format!("{}: {state}\n{}\n", folder.name(), teller.progress(&run, to.saturating_sub(from)));
     let now = ctsup_executor::Clock::now_ms(&ctsup_executor::WallClock);
     let steps = if busy { teller.under_way(&run, now) } else { teller.broken_off(&run) };
     for line in steps {

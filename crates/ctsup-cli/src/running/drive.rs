@@ -158,24 +158,18 @@ async fn driven<T: Transport, C: Clock, S: Store>(
                 }
                 None => return Ok(Why::Person(step, question)),
             },
-            order = orders.recv() => match order {
-                None => return Ok(Why::Person(step, question)),
-                Some(Order::Stop { at_once, by }) => Event::StopAsked { at_once, by },
-                Some(Order::Answer { answer, by, note, step }) => {
-                    let event = Event::Answered { answer, by, note, step };
-                    if driver.run.clone().apply(0, &event).is_err() {
-                        continue;
-                    }
-                    event
+            order = orders.recv() => {
+                let Some(order) = order else { return Ok(Why::Person(step, question)) };
+                let stops = matches!(order, Order::Stop { .. });
+                driver.obey(order, &mut heard.clone())?;
+                if stops {
+                    // Nothing is under way while a person is asked.
+                    let asked = ctsup_core::run::StopReason::Asked { at_once: false };
+                    return Ok(Why::Stopped(asked));
                 }
-            },
+                continue;
+            }
         };
-        let stops = matches!(event, Event::StopAsked { .. });
         driver.record(event, &mut heard.clone())?;
-        if stops {
-            // Nothing is under way while a person is asked.
-            let asked = ctsup_core::run::StopReason::Asked { at_once: false };
-            return Ok(Why::Stopped(asked));
-        }
     }
 }

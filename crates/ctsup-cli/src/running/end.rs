@@ -23,12 +23,10 @@ pub(crate) fn finish(
 ) -> Result<Exit, Failure> {
     view.rest();
     let teller = Teller::new(run.plan(), console.words);
-    let moments = || run.steps().flat_map(|(_, s)| s.began_at.into_iter().chain(s.ended_at));
-    let (from, to) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
+    let (from, to) = run.span();
     let report = report(run, kept, &told.why, from, to);
     let written = folder.map_or(Ok(()), |folder| {
-        let (began, ended) = (clock.date(from), clock.date(to));
-        let head = Head { kept, from: &began, to: &ended, took_ms: to.saturating_sub(from) };
+        let head = Head { kept, date: &|at| clock.date(at) };
         let text = teller.report(run, &head, &told.why);
         folder
             .write("report.md", &text)

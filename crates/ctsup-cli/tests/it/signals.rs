@@ -297,3 +297,27 @@ fn a_lost_file_comes_back_from_the_server() {
     assert_eq!(std::fs::read_dir(machine.at("runs")).expect("runs").count(), 1);
     assert_eq!(run.finish(), 1);
 }
+
+/// An answer that was left for a process that is gone is heard by the next one.
+#[test]
+fn an_answer_that_was_left_is_heard() {
+    let Some(machine) = Machine::start() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    assert_eq!(ended(&mut child), 6, "{}", run.said());
+    let status = run.status();
+    let (name, step) = (status["run"].as_str(), status["step"].as_str());
+    let (Some(name), Some(step)) = (name, step) else { panic!("{status}") };
+    let order = serde_json::json!({
+        "answer": { "answer": "done", "by": "boris@laptop-2", "note": "seen", "step": step },
+    });
+    let orders = machine.at("runs").join(name).join("orders");
+    std::fs::write(orders.join("1.json"), order.to_string()).expect("a file");
+    let ran = run.program(&["resume"]).output().expect("it runs");
+    assert_eq!(ran.status.code(), Some(0), "{ran:?}");
+    let report = std::fs::read_to_string(machine.at("runs").join(name).join("report.md"));
+    let report = report.expect("a report");
+    let line = report.lines().find(|line| line.contains("boris@laptop-2")).unwrap_or_default();
+    // Who, what, and when.
+    assert!(line.contains("yes (seen)") && line.contains(": 20"), "{report}");
+}

@@ -305,6 +305,8 @@ impl Answer {
 pub struct Said {
     /// The answer.
     pub answer: Answer,
+    /// When, in milliseconds since 1970.
+    pub at: u64,
     /// Who.
     pub by: String,
     /// In their own words; empty where they said no more.
@@ -313,8 +315,8 @@ pub struct Said {
 }
 
 impl Said {
-    pub(crate) fn new(by: &str, answer: Answer, note: &str) -> Self {
-        Self { answer, by: by.to_owned(), note: note.to_owned() }
+    pub(crate) fn new(at: u64, by: &str, answer: Answer, note: &str) -> Self {
+        Self { answer, at, by: by.to_owned(), note: note.to_owned() }
     }
 }
 

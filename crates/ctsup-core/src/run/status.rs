@@ -73,7 +73,7 @@ pub struct StepRun {
     pub kept: BTreeMap<String, String>,
     /// What was seen last.
     pub seen: String,
-    /// The exit code of its commands, the last one.
+    /// The exit code of the commands that were sent last; nothing where nobody has seen their end.
     pub code: Option<i32>,
     /// Who answered for it, and what.
     pub answered: Vec<Said>,
@@ -118,6 +118,8 @@ impl StepRun {
             {
                 self.before = self.part;
                 self.part = *part;
+                // Of those that are sent now nobody has seen an end.
+                self.code = None;
                 S::InFlight(Sent)
             }
             (S::InFlight(Sent), Event::Launched { attempt, part, .. }) if this(*attempt, *part) => {
@@ -210,7 +212,7 @@ impl StepRun {
             }
             (S::Asking(_), Event::Asked { .. }) => self.status.clone(),
             (S::Asking(question), Event::Answered { answer, by, note, .. }) => {
-                self.answered.push(Said::new(by, *answer, note));
+                self.answered.push(Said::new(at, by, *answer, note));
                 match (answer, question) {
                     (Answer::Done, _) => S::Done(How::Said),
                     (Answer::Again, Question::Agree) => return None,
@@ -223,7 +225,7 @@ impl StepRun {
             (S::InFlight(Looking), Event::Answered { answer: Answer::Done, by, note, .. })
                 if step.action.may_be_judged() =>
             {
-                self.answered.push(Said::new(by, Answer::Done, note));
+                self.answered.push(Said::new(at, by, Answer::Done, note));
                 S::Done(How::Said)
             }
             _ => return None,

@@ -53,6 +53,8 @@ impl Reach {
 pub struct Real {
     nodes: BTreeMap<NodeName, At>,
     reach: Reach,
+    /// Whether some server has let us in.
+    met: Mutex<bool>,
 }
 
 #[derive(Debug)]
@@ -73,14 +75,14 @@ impl Real {
     pub fn ssh(servers: &Servers, reach: Reach) -> Self {
         let of = |server: &Server| Place::Ssh(server.clone());
         let nodes = servers.nodes.iter().map(|(name, server)| (name.clone(), At::new(of(server))));
-        Self { nodes: nodes.collect(), reach }
+        Self { nodes: nodes.collect(), reach, met: Mutex::default() }
     }
 
     /// This machine under the names of all these nodes.
     #[must_use]
     pub fn here(names: impl IntoIterator<Item = NodeName>, reach: Reach) -> Self {
         let nodes = names.into_iter().map(|name| (name, At::new(Place::Here)));
-        Self { nodes: nodes.collect(), reach }
+        Self { nodes: nodes.collect(), reach, met: Mutex::default() }
     }
 
     /// The process that leads to a node's shell, where one is open.
@@ -152,14 +154,23 @@ impl Real {
     async fn open(&self, node: &NodeName, place: &Place) -> Result<Shell, Broken> {
         let passwords = self.reach.passwords.as_ref();
         let asked = || passwords.is_some_and(|passwords| passwords.are_asked());
+        // Where a password may be typed, one server after the other until one has let us in: a mistyped
+        // one is tried on one server, and asked for once more and not once for each.
+        let met = match passwords {
+            Some(_) => Some(self.met.lock().await).filter(|met| !**met),
+            None => None,
+        };
         let shell = Shell::open(self.way(node, place)?, asked).await?;
+        if let Some(mut met) = met {
+            *met = true;
+        }
         if let (Some(passwords), Place::Ssh(server)) = (passwords, place) {
             passwords.were_taken(node, server).await;
         }
         Ok(shell)
     }
 
-    async fn ask(&self, node: &NodeName, looks: &[Look]) -> Result<Vec<Outcome>, Failure> {
+    async fn ask(&self, node: &NodeName, look: &Look) -> Result<Outcome, Failure> {
         let Some(at) = self.nodes.get(node) else {
             let why = Why::NotInPlan;
             let text = "the plan names no such server".to_owned();
@@ -173,10 +184,10 @@ impl Real {
                 Failure::Unreachable { node: node.clone(), why: why(&text), text }
             })?,
         };
-        match shell.run(looks).await {
-            Ok(all) => {
+        match shell.run(look).await {
+            Ok(outcome) => {
                 *slot = Some(shell);
-                Ok(all)
+                Ok(outcome)
             }
             Err(Broken(text)) => Err(Failure::Lost { node: node.clone(), text }),
         }
@@ -211,24 +222,11 @@ fn why(text: &str) -> Why {
     }
 }
 
-fn settled(node: &NodeName, look: &Look, outcome: Outcome) -> Result<Answer, Failure> {
-    match outcome {
-        Outcome::Answer(answer) => Ok(answer),
-        Outcome::TimedOut => Err(Failure::TimedOut { node: node.clone(), limit: look.limit }),
-    }
-}
-
 impl Transport for Real {
     async fn look(&self, node: &NodeName, look: &Look) -> Result<Answer, Failure> {
-        let mut all = self.looks(node, std::slice::from_ref(look)).await;
-        let nothing = || Failure::Garbled { node: node.clone(), text: "no answer".to_owned() };
-        all.pop().unwrap_or_else(|| Err(nothing()))
-    }
-
-    async fn looks(&self, node: &NodeName, looks: &[Look]) -> Vec<Result<Answer, Failure>> {
-        match self.ask(node, looks).await {
-            Ok(all) => looks.iter().zip(all).map(|(l, o)| settled(node, l, o)).collect(),
-            Err(failure) => looks.iter().map(|_| Err(failure.clone())).collect(),
+        match self.ask(node, look).await? {
+            Outcome::Answer(answer) => Ok(answer),
+            Outcome::TimedOut => Err(Failure::TimedOut { node: node.clone(), limit: look.limit }),
         }
     }
 

@@ -1,5 +1,5 @@
-//! One long-lived POSIX shell per node, spoken to in frames: a batch of looks goes in, for each its
-//! exit code, standard output and standard error come back, told apart.
+//! One long-lived POSIX shell per node, spoken to in frames: a look goes in, its exit code, standard
+//! output and standard error come back, told apart.
 //!
 //! A look runs in the background of that shell with its output in files, so one that hangs beyond
 //! killing (a dead cluster file system does that) is given up and the shell answers the next one.
@@ -226,50 +226,37 @@ impl Shell {
         Ok(())
     }
 
-    /// Runs looks one after the other; the answers come in one round trip.
-    pub(super) async fn run(&mut self, looks: &[super::Look]) -> Result<Vec<Outcome>, Broken> {
-        let mut all = Vec::with_capacity(looks.len());
-        while all.len() < looks.len() {
-            let rest = &looks[all.len()..];
-            let first = self.count + 1;
-            // `jobs` collects those that ended: nobody waits for them.
-            let mut text = "jobs >/dev/null 2>&1\n(".to_owned();
-            for look in rest {
-                self.count += 1;
-                let id = self.id(self.count);
-                let cwd = quoted(look.cwd.as_deref().unwrap_or_default());
-                let limit = look.limit.as_secs().max(1);
-                let script = quoted(&look.script);
-                let input = look.input.as_ref().map(|secret| secret.line()).unwrap_or_default();
-                let input = quoted(input.trim_end_matches('\n'));
-                text.push_str(&format!("ctsup_one {id} {limit} {cwd} {script} {input}\n"));
-            }
-            // Behind the looks: nobody waits for it.
-            if self.spent.len() >= SWEPT {
-                text.push_str("cd \"$ctsup_t\" && rm -f");
-                self.spent.drain(..).for_each(|id| text.push_str(&format!(" {id}.?")));
-                text.push('\n');
-            }
-            text.push_str(") </dev/null &\n");
-            if let Err(broken) = self.send(&text).await {
-                return Err(self.reason(broken).await);
-            }
-            for (number, look) in (first..).zip(rest) {
-                match self.answer(number, look.limit).await {
-                    Ok(Some(outcome)) => {
-                        self.spent.push(self.id(number));
-                        all.push(outcome);
-                    }
-                    // Given up: what stood behind it in the batch waits for it, and is asked anew.
-                    Ok(None) => {
-                        all.push(Outcome::TimedOut);
-                        break;
-                    }
-                    Err(broken) => return Err(self.reason(broken).await),
-                }
-            }
+    /// Runs a look.
+    pub(super) async fn run(&mut self, look: &super::Look) -> Result<Outcome, Broken> {
+        self.count += 1;
+        let number = self.count;
+        let id = self.id(number);
+        let cwd = quoted(look.cwd.as_deref().unwrap_or_default());
+        let limit = look.limit.as_secs().max(1);
+        let script = quoted(&look.script);
+        let input = look.input.as_ref().map(|secret| secret.line()).unwrap_or_default();
+        let input = quoted(input.trim_end_matches('\n'));
+        // `jobs` collects those that ended: nobody waits for them.
+        let mut text = "jobs >/dev/null 2>&1\n(".to_owned();
+        text.push_str(&format!("ctsup_one {id} {limit} {cwd} {script} {input}\n"));
+        // Behind the look: nobody waits for it.
+        if self.spent.len() >= SWEPT {
+            text.push_str("cd \"$ctsup_t\" && rm -f");
+            self.spent.drain(..).for_each(|id| text.push_str(&format!(" {id}.?")));
+            text.push('\n');
         }
-        Ok(all)
+        text.push_str(") </dev/null &\n");
+        if let Err(broken) = self.send(&text).await {
+            return Err(self.reason(broken).await);
+        }
+        match self.answer(number, look.limit).await {
+            Ok(Some(outcome)) => {
+                self.spent.push(id);
+                Ok(outcome)
+            }
+            Ok(None) => Ok(Outcome::TimedOut),
+            Err(broken) => Err(self.reason(broken).await),
+        }
     }
 
     /// The answer of one look; `None` when it was given up and hangs.

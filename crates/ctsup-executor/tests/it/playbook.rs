@@ -16,7 +16,8 @@ fn key() -> JobKey {
     JobKey { run: "r1".to_owned(), step: StepId::from(PLAY), attempt: 1, part: 1 }
 }
 
-/// Attaches to what was launched (a job asked for before would never be), waits for each text and types what stands beside it.
+/// Attaches to what was launched (a job asked for before would never be), waits for each text and
+/// types what stands beside it.
 async fn attached(site: &Site, launched: &Notify, talk: &[(&str, &str)]) {
     launched.notified().await;
     let (way, node) = (site.way(), "control".parse().expect("a name"));

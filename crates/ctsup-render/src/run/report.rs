@@ -9,16 +9,11 @@ use crate::phrase::Span;
 use crate::words::Arg;
 
 /// What a report says of the run as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head<'h> {
     /// How it is kept.
     pub kept: &'h Kept,
-    /// When it began, as a person reads it.
-    pub from: &'h str,
-    /// When its last event was.
-    pub to: &'h str,
-    /// From the first event to the last, in milliseconds.
-    pub took_ms: u64,
+    /// A moment in milliseconds since 1970, as a person reads it.
+    pub date: &'h dyn Fn(u64) -> String,
 }
 
 impl Teller<'_> {
@@ -35,10 +30,11 @@ impl Teller<'_> {
         }
         let digest = [("digest", Arg::from(format!("`{}`", plan.digest)))];
         text.push_str(&format!("{}  \n", self.say("report-digest", &digest)));
+        let (from, to) = run.span();
         let span = [
-            ("from", Arg::from(head.from)),
-            ("to", head.to.into()),
-            ("span", self.time(head.took_ms).into()),
+            ("from", Arg::from((head.date)(from))),
+            ("to", (head.date)(to).into()),
+            ("span", self.time(to.saturating_sub(from)).into()),
         ];
         text.push_str(&format!("{}  \n", self.say("report-span", &span)));
         if let Some(session) = run.session() {
@@ -49,7 +45,7 @@ impl Teller<'_> {
         let lines: Vec<_> = stopped.trim_end().lines().map(str::to_owned).collect();
         text.push_str(&format!("\n{}\n", fenced("text", &lines)));
         self.table(run, &mut text);
-        self.people(run, &mut text);
+        self.people(run, head, &mut text);
         self.lent(run, &mut text);
         text
     }
@@ -78,17 +74,18 @@ impl Teller<'_> {
         }
     }
 
-    fn people(&self, run: &Run, text: &mut String) {
+    fn people(&self, run: &Run, head: &Head<'_>, text: &mut String) {
         text.push_str(&format!("\n## {}\n\n", self.say("report-people", &[])));
         let mut none = true;
         for (place, (step, done)) in run.steps().enumerate() {
-            for Said { answer, by, note } in &done.answered {
+            for Said { answer, at, by, note } in &done.answered {
                 none = false;
                 let args = [("by", Arg::from(by.as_str())), ("answer", answer.code().into())];
                 let said = self.say("run-answered", &args);
                 let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
                 let title = self.phrases.title(step);
-                text.push_str(&format!("- {}. {title}: {said}{note}\n", place + 1));
+                let when = (head.date)(*at);
+                text.push_str(&format!("- {}. {title}: {when}, {said}{note}\n", place + 1));
             }
         }
         if none {

@@ -258,9 +258,7 @@ impl Teller<'_> {
             self.heading(text, "left-doubt");
             for doubt in &report.in_doubt {
                 // Whose end was seen, that does not run.
-                let ended = run
-                    .step(&doubt.step)
-                    .is_some_and(|now| now.status == Status::Failed && now.code.is_some());
+                let ended = run.step(&doubt.step).is_some_and(|now| now.code.is_some());
                 let codes = doubt.halves.iter().filter(|c| !(ended && c.ends_with("-unseen")));
                 let mut halves: Vec<_> =
                     codes.map(|code| self.say(&format!("half-{code}"), &[])).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use ctsup_core::run::{Event, JournalText, code_of};
+use ctsup_core::run::{Event, JournalText, NotLooked, Refused, Seen, Trouble, Unstable, code_of};
 use ctsup_render::run::seen;
 use ctsup_render::{Lang, Words};
 
@@ -44,4 +44,29 @@ fn what_old_journals_saw_is_told_in_words() {
         "unreachable",
     ];
     assert!(first.iter().all(|code| codes.contains(code)), "{codes:?}");
+}
+
+/// Each of the cases that ctsup tells apart is told apart in words.
+#[test]
+fn what_is_seen_is_told_apart() {
+    for lang in Lang::ALL {
+        let words = Words::of(lang);
+        let told = |all: Vec<Seen>| {
+            let count = all.len();
+            let texts = all.iter().map(|one| seen(words, &one.to_string()));
+            let texts: BTreeSet<String> = texts.collect();
+            assert_eq!(texts.len(), count, "{texts:?}");
+            for text in texts {
+                assert!(!text.contains("ctsup:") && !text.contains('{'), "{text}");
+            }
+        };
+        let of = |trouble| Seen::Cluster(trouble, "dockerd".to_owned(), "back-01".to_owned());
+        told(Trouble::ALL.into_iter().map(of).collect());
+        told(NotLooked::ALL.into_iter().map(Seen::ByHand).collect());
+        let of = |how| Seen::Container("cts".to_owned(), how);
+        told(Unstable::ALL.into_iter().map(of).collect());
+        told(Refused::ALL.into_iter().map(|why| Seen::EditRefused(why, 3, 1)).collect());
+        let places = Seen::Places(["back-01".to_owned(), String::new()]);
+        assert!(!seen(words, &places.to_string()).ends_with(": "), "{places}");
+    }
 }
