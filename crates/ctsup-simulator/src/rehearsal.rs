@@ -185,7 +185,7 @@ impl Rehearsal {
     #[must_use]
     pub fn copy_on(&self, node: &NodeName) -> Option<Copy> {
         let base = self.copies.as_deref()?;
-        block_on(copies::fetch(&self.way, &[node.clone()], base, Some(&self.name)))
+        block_on(copies::fetch(&self.way, std::slice::from_ref(node), base, Some(&self.name)))
     }
 
     /// What whoever watched it heard besides the journal's records: output, what waits saw.

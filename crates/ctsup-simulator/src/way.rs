@@ -43,11 +43,14 @@ struct Kept {
     /// A file that a person edits right before it is written.
     meddled: Option<String>,
     /// What somebody else does right before a lock is taken.
-    before_taking: Option<Box<dyn FnOnce(&Simulation) + Send>>,
+    before_taking: Option<Act>,
     launches: u64,
     /// Launches that are not seen to begin, by their number; none of them ever begins.
     slow: BTreeSet<u64>,
 }
+
+/// What somebody does to the hosts, once.
+type Act = Box<dyn FnOnce(&Simulation) + Send>;
 
 /// What that person adds.
 const BY_HAND: &str = "# edited by hand";

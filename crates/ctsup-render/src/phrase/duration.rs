@@ -60,7 +60,7 @@ impl Phrases<'_> {
             1..60 => self.interval("span-s", seconds, seconds),
             60..600 => {
                 let (min, s) = (("min", (seconds / 60).into()), ("s", (seconds % 60).into()));
-                let id = if seconds % 60 == 0 { "time-min" } else { "time-min-s" };
+                let id = if seconds.is_multiple_of(60) { "time-min" } else { "time-min-s" };
                 self.words.say(id, &[min, s])
             }
             _ => self.hours((seconds + 30) / 60),

@@ -64,7 +64,7 @@ fn store_below(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, step
     let below = seen.plan.topology.stacks.iter().any(|s| {
         s.stack.node == *node
             && s.data == *data
-            && dir.strip_prefix(&s.dir).is_some_and(|rest| rest.trim_matches('/') != "")
+            && dir.strip_prefix(&s.dir).is_some_and(|rest| !rest.trim_matches('/').is_empty())
             && dir.starts_with(&format!("{}/", s.dir))
     });
     found.check(below, Rule::PathsSafe, &[place], dir);
