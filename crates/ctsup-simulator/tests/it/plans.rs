@@ -171,7 +171,10 @@ fn database(end: &State, simulation: &Simulation, wrong: &mut Vec<String>) {
     let command = "DEPLOYKA_SKIP_UPDATE=true dpl --dc exec postgres \
                    cat /var/lib/postgresql/data/PG_VERSION";
     let seen = by_hand::run(simulation, &node, Some("/opt/express"), command);
-    let version = postgres::read_version(&seen.printed.out).expect("a version");
+    let Ok(version) = postgres::read_version(&seen.printed.out) else {
+        wrong.push("the database does not tell its version".to_owned());
+        return;
+    };
     // Under way it goes on by itself.
     let under_way = end.has(&Atom::DatabaseUpgrading);
     if (version.to_string() == "14") != end.has(&Atom::DatabaseNew) && !under_way {
