@@ -47,7 +47,10 @@ fn clusters(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<S
         let up = |node: &&NodeName| simulation.with(|w| w.nodes[node.as_str()].up);
         let Some(node) = nodes.nodes.iter().find(up).map(NodeName::as_str) else { continue };
         let seen = by_hand::run(simulation, node, None, "pcs status xml");
-        let seen = cluster::read(&seen.printed.out).expect("the state of a cluster");
+        let Ok(seen) = cluster::read(&seen.printed.out) else {
+            wrong.push(format!("{name}: its state is not told"));
+            continue;
+        };
         for node in &nodes.nodes {
             let fqdn = plan.topology.nodes[node].fqdn.as_str();
             let here = seen.active_node("dockerd") == Ok(fqdn);
@@ -56,7 +59,10 @@ fn clusters(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<S
             }
         }
         let text = by_hand::run(simulation, node, None, "pcs constraint --full");
-        let left = constraints::read(&text.printed.out).expect("constraints").locations;
+        let Ok(left) = constraints::read(&text.printed.out).map(|read| read.locations) else {
+            wrong.push(format!("{name}: its constraints are not told"));
+            continue;
+        };
         if left.is_empty() == end.has(&Atom::Constraint(*name)) {
             wrong.push(format!("{name}: constraints left: {left:?}"));
         }
