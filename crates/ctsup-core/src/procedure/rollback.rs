@@ -775,8 +775,8 @@ fn by_playbooks(
         let back_up = rest.back_up;
         let begin = p.steps.count();
         let woken = beside::wake(p, &parts, &[back_up]);
-        if !due && woken.is_some() {
-            // Nothing is played: what was stopped beside it starts for itself.
+        if rest.first().is_none() && woken.is_some() {
+            // Nothing stops here any more: what was stopped beside it starts for itself.
             let first = p.steps.first_since(begin);
             for step in gates.iter().chain([&decided]) {
                 p.steps.after(first, *step, Because::Invariant(3));

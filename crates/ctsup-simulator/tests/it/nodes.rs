@@ -114,16 +114,11 @@ pub(crate) fn helped(stopped: &Rehearsal, ended: &Ended) -> bool {
         (Some(paths), _) => Some(paths.iter().map(|path| rename(path)).collect()),
         // Half of the archives, or those of the last time: the directory must be empty.
         (None, Action::Registry(Registry::Load { scratch, .. })) => Some(vec![rename(scratch)]),
-        // They were brought there and are where they belong, or must be brought there again.
-        (
-            None,
-            Action::Certificate(Certificate::Place {
-                bundle_name, dir, incoming, key_name, ..
-            }),
-        ) => {
-            let names = [bundle_name, key_name];
-            let copies = names.map(|name| format!("cp -a {dir}/{name} {incoming}/{name}"));
-            Some([vec![format!("mkdir -p -m 0700 {incoming}")], copies.to_vec()].concat())
+        // The new files are brought once more from the operator's machine, as `.fails` of the step says.
+        (None, Action::Certificate(Certificate::Place { bundle_name, incoming, key_name, .. })) => {
+            let bring = |name: &String| format!("echo new {name} > {incoming}/{name}");
+            let there = format!("mkdir -p -m 0700 {incoming}");
+            Some(vec![there, bring(bundle_name), bring(key_name)])
         }
         // Half of a copy: what is there goes aside the way the newer data went.
         (None, Action::Volume(Volume::PutBack { data, paths, .. })) => {

@@ -47,7 +47,10 @@ fn clusters(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<S
         let up = |node: &&NodeName| simulation.with(|w| w.nodes[node.as_str()].up);
         let Some(node) = nodes.nodes.iter().find(up).map(NodeName::as_str) else { continue };
         let seen = by_hand::run(simulation, node, None, "pcs status xml");
-        let seen = cluster::read(&seen.printed.out).expect("the state of a cluster");
+        let Ok(seen) = cluster::read(&seen.printed.out) else {
+            wrong.push(format!("{name}: its state is not told"));
+            continue;
+        };
         for node in &nodes.nodes {
             let fqdn = plan.topology.nodes[node].fqdn.as_str();
             let here = seen.active_node("dockerd") == Ok(fqdn);
@@ -56,7 +59,10 @@ fn clusters(plan: &Plan, end: &State, simulation: &Simulation, wrong: &mut Vec<S
             }
         }
         let text = by_hand::run(simulation, node, None, "pcs constraint --full");
-        let left = constraints::read(&text.printed.out).expect("constraints").locations;
+        let Ok(left) = constraints::read(&text.printed.out).map(|read| read.locations) else {
+            wrong.push(format!("{name}: its constraints are not told"));
+            continue;
+        };
         if left.is_empty() == end.has(&Atom::Constraint(*name)) {
             wrong.push(format!("{name}: constraints left: {left:?}"));
         }
@@ -72,7 +78,11 @@ fn stack(simulation: &Simulation, end: &State, place: &StackPlace, wrong: &mut V
     let mut images = Vec::new();
     if serves {
         let seen = by_hand::run(simulation, node, None, "docker ps -a --no-trunc");
-        let list = image_list::read(&seen.printed.out).expect("a list of containers");
+        // A node can go down under whoever looks.
+        let Ok(list) = image_list::read(&seen.printed.out) else {
+            wrong.push(format!("{stack}: no list of containers"));
+            return;
+        };
         assert!(list.notes.is_empty(), "{:?}", list.notes);
         for container in &list.containers {
             let name = container.name.as_deref().unwrap_or_default();
@@ -167,7 +177,10 @@ fn database(end: &State, simulation: &Simulation, wrong: &mut Vec<String>) {
     let command = "DEPLOYKA_SKIP_UPDATE=true dpl --dc exec postgres \
                    cat /var/lib/postgresql/data/PG_VERSION";
     let seen = by_hand::run(simulation, &node, Some("/opt/express"), command);
-    let version = postgres::read_version(&seen.printed.out).expect("a version");
+    let Ok(version) = postgres::read_version(&seen.printed.out) else {
+        wrong.push("the database does not tell its version".to_owned());
+        return;
+    };
     // Under way it goes on by itself.
     let under_way = end.has(&Atom::DatabaseUpgrading);
     if (version.to_string() == "14") != end.has(&Atom::DatabaseNew) && !under_way {

@@ -8,7 +8,7 @@ use ctsup_core::StepId;
 use ctsup_core::run::{Event, JournalText, StopReason};
 use ctsup_simulator::chance::{Chance, hash};
 use ctsup_simulator::fault::{Fault, Faults, Kind, Moment};
-use ctsup_simulator::{Cut, Ended, Rehearsal};
+use ctsup_simulator::{Cut, Ended, Rehearsal, Simulation};
 
 use crate::harness::{Tally, Whole, exhaustive, last, rehearsal, wholes};
 use crate::{nodes, plans};
@@ -78,9 +78,11 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
             Ended::Done => {
                 // The night is over: who looks now is not disturbed.
                 run.way.simulation.with(|w| w.faults = Faults::default());
-                // What strikes from here on strikes an installation with which the run is done.
-                let up = run.way.simulation.with(|w| w.nodes.values().all(|node| node.up));
-                if up && plans::news(&whole.name, &run.plan, &run.way.simulation).is_empty() {
+                // A fault that is still on its way strikes an installation with which the run is done: it
+                // is looked at as it is now, where nothing strikes any more.
+                let now = run.way.simulation.with(|w| w.clone());
+                let up = now.nodes.values().all(|node| node.up);
+                if up && plans::news(&whole.name, &run.plan, &Simulation::new(now)).is_empty() {
                     return Ok(format!("done in {round} rounds"));
                 }
                 nodes::switch_on(&run);
