@@ -17,6 +17,7 @@ use crate::topology::{Parsed, Places, Risk, Topology};
 use crate::version::Release;
 
 mod finish;
+mod outage;
 mod request;
 mod start;
 

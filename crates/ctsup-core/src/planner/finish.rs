@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Outcome, Planned, Planner};
+use super::{Outcome, Planned, Planner, outage};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::fact::{Asking, FactKey, LookUp};
@@ -38,6 +38,7 @@ impl Planner<'_> {
         let site = self.site;
         let Built { steps, left_out, implied } =
             self.steps.finish(self.catalogue, |node| user_of(site, node));
+        outage::from_the_start(site, &self.start, &steps, &mut warnings);
         let place =
             |id: &Option<StepId>| id.as_ref().and_then(|id| steps.iter().position(|s| s.id == *id));
         warnings.sort_by_key(|w| (place(&w.step), w.code));

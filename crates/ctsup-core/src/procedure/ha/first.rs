@@ -11,7 +11,7 @@ use crate::planner::Planner;
 use crate::procedure::beside::Part;
 use crate::procedure::server::Server;
 use crate::procedure::{beside, cluster, postgres};
-use crate::state::Atom;
+use crate::state::{Atom, is};
 
 /// Back's first node, then Front's (HA.17 to HA.21): the last step of each.
 pub(super) fn first_half(
@@ -29,11 +29,18 @@ pub(super) fn first_half(
     // Users are cut off from where old containers had to stop at once.
     let mut outage = closed.iter().flatten().copied().find(Option::is_some).flatten();
     let server = back.server(&back.first, App::Express, phases, BACK_FIRST, embedded);
+    let servers: Vec<_> = front
+        .apps(p)
+        .into_iter()
+        .map(|app| front.server(&front.first, app, phases, FRONT_FIRST, false))
+        .collect();
+    // Nothing runs on it since the move: its copy lengthens no outage.
+    let idle = [idle_copy(p, back, std::slice::from_ref(&server)), idle_copy(p, front, &servers)];
     let unread = p.steps.has(&Atom::Unchecked(server.stack.clone()));
     if unread || back.is_first_due(p, std::slice::from_ref(&server)) {
         // After a reboot of a stopped node nothing else waits for the gate.
         let gates = &prepared.gates[0];
-        let updated = update(p, back, std::slice::from_ref(&server), gates, &[cite!("HA.17")]);
+        let updated = update(p, std::slice::from_ref(&server), idle[0], gates, &[cite!("HA.17")]);
         for stop in &updated.stops {
             for step in fetched {
                 p.steps.after(*stop, *step, Because::Invariant(8));
@@ -61,18 +68,13 @@ pub(super) fn first_half(
         }
         last.push(quiet);
     }
-    let servers: Vec<_> = front
-        .apps(p)
-        .into_iter()
-        .map(|app| front.server(&front.first, app, phases, FRONT_FIRST, false))
-        .collect();
     if !front.is_first_due(p, &servers) {
         p.warn(WarningCode::Outage, &[("what", "back".to_owned())], outage, quiet);
         return last;
     }
     let row = [cite!("HA.20")];
     let look = cluster::look(p, &front.pair, Phase::FirstHalf, &row, "cluster/active/first-half");
-    let updated = update(p, front, &servers, &[look, quiet], &[cite!("HA.21")]);
+    let updated = update(p, &servers, idle[1], &[look, quiet], &[cite!("HA.21")]);
     for stop in &updated.stops {
         for step in fetched {
             p.steps.after(*stop, *step, Because::Row(cite!("HA.21")));
@@ -109,12 +111,12 @@ impl Updated {
 }
 
 /// The applications of one node of a cluster: all stopped, copied once, then what is due, exporters
-/// and deploy of each. Data that only the idle node has is copied in the same place, before the
-/// cluster's first deploy (K2).
+/// and deploy of each; the cluster's first deploy after the copy of data that only the idle node has
+/// (K2).
 pub(super) fn update(
     p: &mut Planner<'_>,
-    side: &Side,
     servers: &[Server],
+    idle: Added,
     before: &[Added],
     rows: &[RowKey],
 ) -> Updated {
@@ -123,13 +125,6 @@ pub(super) fn update(
         return Updated::default();
     }
     let rest = beside::rest(p, &parts);
-    let idle = match servers.first() {
-        Some(server) if server.stack.node == side.first => idle_copy(p, side, servers),
-        _ => None,
-    };
-    for stop in &rest.stops {
-        p.steps.after(idle, *stop, Because::Row(cite!("HA.0")));
-    }
     let waits: Vec<_> = rest.steps().collect();
     let mut all: Vec<Added> = rest.steps().collect();
     let mut last = None;
@@ -181,7 +176,8 @@ pub(super) fn update(
 }
 
 /// The copy of data that only the node has which is updated second: nothing runs on it now.
-pub(super) fn idle_copy(p: &mut Planner<'_>, side: &Side, servers: &[Server]) -> Added {
+fn idle_copy(p: &mut Planner<'_>, side: &Side, servers: &[Server]) -> Added {
+    let first_due = servers.iter().any(|server| Part::of(p, server).due);
     let second = servers.iter().map(|server| Server {
         stack: Stack::new(&side.second, server.stack.app),
         database: false,
@@ -191,12 +187,14 @@ pub(super) fn idle_copy(p: &mut Planner<'_>, side: &Side, servers: &[Server]) ->
     let server = due.first()?;
     let apart = p.site.data_of(&server.stack).holder == side.second;
     let here = p.steps.has(&Atom::Active(side.second.clone()));
-    if !apart || here {
+    if !first_due || !apart || here {
         return None;
     }
     let copy = server.back_up_idle(p);
-    // Where it is seen that nothing runs there; after a run that broke off no stop stands between.
+    // Where it is seen that nothing runs there: behind the move, where this plan makes it.
     p.steps.after(copy, cluster::seen_active(p, side.pair.cluster), Because::Invariant(5));
+    let arrived = p.steps.last_doing(&is(Atom::GatePassed(side.pair.cluster)));
+    p.steps.after(copy, arrived, Because::Invariant(2));
     copy
 }
 

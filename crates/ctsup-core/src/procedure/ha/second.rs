@@ -114,7 +114,7 @@ pub(super) fn second(
         let what = [("node", side.second.to_string())];
         p.warn(WarningCode::OldContainersWindow, &what, moved.or(until), until);
     }
-    let updated = update(p, side, servers, &[before], &[row]);
+    let updated = update(p, servers, None, &[before], &[row]);
     let first = moved.or(stops.first().copied().flatten()).or(updated.first());
     // Nobody is kept by anything else while the window is open; and where nobody judged, what was
     // prepared stands before it, too.

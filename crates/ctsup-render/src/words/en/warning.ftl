@@ -9,6 +9,7 @@ warning-idle-node-newer = { $node } may still hold the containers of the newer r
 warning-old-on-newer = From here the old containers work on data that the newer release has met: { $what }. Nobody has tested that; if they fail or complain of the schema, what is left is the backup (`way = "restore"`).
 warning-idle-node-old = From here until { $node } is upgraded, a failover would start its old containers on newer data. If that happens, stop the services there and let a person decide.
 warning-outage = Users are cut off from here, not available: { $what }.
+    .already = Users are cut off already before this plan, not available: { $what }.
     .end = { $what }: works.
 warning-crosses-barrier = This plan crosses { $barriers }. After its point of no return there is no rollback: only the backup leads back.
 warning-database-risk = Data can be lost while the database is upgraded. Do it with few or no users and with a backup; do not interrupt it.
