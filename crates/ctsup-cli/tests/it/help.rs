@@ -23,6 +23,17 @@ fn help_as_a_command() {
 }
 
 #[test]
+fn help_fits_a_terminal_of_80_columns() {
+    for lang in ["en", "ru"] {
+        for command in std::iter::once(String::new()).chain(commands()) {
+            let help = ctsup(&format!("{command} --help --lang {lang}")).stdout;
+            let wide: Vec<_> = help.lines().filter(|line| line.chars().count() > 80).collect();
+            assert!(wide.is_empty(), "{command} {lang}: {wide:#?}");
+        }
+    }
+}
+
+#[test]
 fn of_two_plans_the_one_before_comes_first() {
     let help = ctsup("diff --help").stdout;
     let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("{text}: {help}"));

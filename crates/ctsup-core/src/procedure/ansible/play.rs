@@ -175,10 +175,10 @@ pub(in crate::procedure) fn warn_idle(
     p: &mut Planner<'_>,
     pairs: [&Pair; 2],
     active: [&NodeName; 2],
-    first: Added,
+    since: [Added; 2],
 ) {
-    for (pair, active) in pairs.into_iter().zip(active) {
+    for ((pair, active), since) in pairs.into_iter().zip(active).zip(since) {
         let idle = pair.other(active).to_string();
-        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], first, None);
+        p.warn(WarningCode::IdleNodeOld, &[("node", idle)], since, None);
     }
 }

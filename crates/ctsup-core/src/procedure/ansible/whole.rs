@@ -48,6 +48,8 @@ pub(super) struct Ready {
     pub(super) first: Added,
     /// All of its steps; the last one that there is comes last.
     pub(super) steps: Vec<Added>,
+    /// The first step that changes its data: from there on old containers elsewhere meet another.
+    pub(super) changed: Added,
 }
 
 impl Ready {
@@ -68,6 +70,7 @@ pub(super) fn ready(p: &mut Planner<'_>, parts: &[Part<'_>], voex: Option<&Serve
     let begin = p.steps.count();
     let rest = beside::rest(p, parts);
     let mut steps: Vec<_> = rest.steps().collect();
+    let mut changed = None;
     let mut earlier = None;
     if let Some(voex) = voex {
         earlier = single::voex_beside(p, voex, parts, &rest);
@@ -91,6 +94,8 @@ pub(super) fn ready(p: &mut Planner<'_>, parts: &[Part<'_>], voex: Option<&Serve
             database.after(p, later, &Because::Row(cite!("PG.4")));
         }
         database.after(p, rest.back_up, &Because::Invariant(2));
+        let database_begins = database.first().iter().copied().find(Option::is_some).flatten();
+        changed = changed.or(owners).or(letsencrypt).or(database_begins);
         steps.extend([owners, letsencrypt]);
         steps.extend(database.last());
     }
@@ -98,7 +103,7 @@ pub(super) fn ready(p: &mut Planner<'_>, parts: &[Part<'_>], voex: Option<&Serve
         Some(_) => rest.stops,
         None => vec![steps.iter().copied().find(Option::is_some).flatten()],
     };
-    Ready { stops, first: p.steps.first_since(begin), steps }
+    Ready { stops, first: p.steps.first_since(begin), steps, changed }
 }
 
 /// Single, or Back and Front: one playbook for all containers (AN-1).

@@ -91,8 +91,9 @@ pub(in crate::procedure::ansible) fn first_half(
     }
     let mut made_ready = Vec::new();
     let mut since = None;
+    let mut changed = [None; 2];
     let mut earlier: Added = None;
-    for node in active {
+    for (node, changed) in active.into_iter().zip(&mut changed) {
         let here = servers.iter().filter(|server| server.stack.node == *node);
         let parts: Vec<_> = here.map(|server| Part { server, due: true }).collect();
         let ready = ready(p, &parts, None);
@@ -102,6 +103,7 @@ pub(in crate::procedure::ansible) fn first_half(
         ready.wait(p, earlier, &Because::Row(cite!("HA.21")));
         earlier = ready.last().or(earlier);
         since = since.or(ready.first);
+        *changed = ready.changed;
         made_ready.extend(ready.steps);
     }
     let step = play(
@@ -124,6 +126,7 @@ pub(in crate::procedure::ansible) fn first_half(
     for earlier in made_ready.iter().chain(&before) {
         p.steps.after(step, *earlier, Because::Row(cite!("AN-H.10")));
     }
-    warn_idle(p, pairs, active, step);
+    // What is changed by hand before the playbook, the idle node's old containers do not know either.
+    warn_idle(p, pairs, active, changed.map(|changed| changed.or(step)));
     seen(p, pairs, step, Phase::FirstHalf, "cluster/resources/first-half")
 }
