@@ -44,6 +44,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
         let id = match run.step(&step).map(|now| &now.status) {
             Some(Status::Asking(Question::Agree)) => "run-answer-unfit",
             Some(Status::Refused(_)) => "run-was-refused",
+            Some(Status::Done(_)) => "run-step-is-done",
             _ => "run-nothing-asked",
         };
         Failure::said(id, &[("step", step.as_str()), ("run", &name)])

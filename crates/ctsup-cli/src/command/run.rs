@@ -198,11 +198,15 @@ impl Site<'_> {
             biased;
             () = stop_wanted(&mut orders, &mut later) => None,
             taken = async {
+                let taken = take(&way, self.plan, Some(&copies), &mut store, Some(read), taker);
+                let taken = taken.await?;
+                // Behind the lock: where somebody is at work, claims fall by that work, and whoever
+                // it is comes first.
                 if begin == Begin::New && !self.claims_hold(&way).await {
+                    lock::let_go(&way, &self.nodes(), &name, &owner).await;
                     return Ok(None);
                 }
-                let taken = take(&way, self.plan, Some(&copies), &mut store, Some(read), taker);
-                taken.await.map(Some)
+                Ok(Some(taken))
             } => Some(taken),
         };
         let taken = match taken {

@@ -5,11 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::{Claim, FactKey, FactValue, LookUp, Test};
-use crate::action::{Action, Unit, Volume, volume::BackUp};
-use crate::catalogue::Catalogue;
+use super::{Claim, FactKey, FactValue, Test};
 use crate::name::{App, ClusterName, NodeName, SettingsPlace};
-use crate::plan::Plan;
 use crate::reader::{cluster, constraints, disk, image_list, postgres, registry, units};
 use crate::topology::Topology;
 use crate::version::ImageRef;
@@ -118,73 +115,6 @@ impl FactKey {
                 | Self::Met(_)
                 | Self::Preferences(_)
         )
-    }
-
-    /// How a claim of a saved plan is looked up: a plan carries no topology, but names what the
-    /// look needs. None where it does not.
-    #[must_use]
-    pub fn look_of(&self, plan: &Plan) -> Option<LookUp> {
-        let of_cluster =
-            |cluster: &ClusterName| plan.topology.clusters.get(cluster).map(|c| c.nodes[0].clone());
-        let server = |node: &NodeName| plan.topology.nodes.contains_key(node).then(|| node.clone());
-        let (node, command) = match self {
-            Self::Active(c) | Self::Healthy(c) => (of_cluster(c)?, "pcs status".to_owned()),
-            Self::Pcs(c) => (of_cluster(c)?, "pcs --version".to_owned()),
-            Self::Constraints(c) => (of_cluster(c)?, "pcs constraint --full".to_owned()),
-            Self::FreeImages(n) => (
-                server(n)?,
-                // Where images lie the daemon knows; where it does not run nobody does.
-                "root=$(docker info --format '{{.DockerRootDir}}') && \
-                 df --output=avail --block-size=1 \"$root\""
-                    .to_owned(),
-            ),
-            Self::FreeBackup(holder) => {
-                let found = plan.steps.iter().find_map(|step| match &step.action {
-                    Action::Volume(Volume::BackUp { by: BackUp::Copy { to, .. }, .. }) => {
-                        let node = step.node.clone()?;
-                        let cluster = plan.topology.clusters.iter().find(|(name, c)| {
-                            name.as_str() == holder.as_str() && c.nodes.contains(&node)
-                        });
-                        (node == *holder || cluster.is_some()).then(|| (node, to.clone()))
-                    }
-                    _ => None,
-                });
-                let (node, to) = found?;
-                // The copy's own directory is made by the copy.
-                let parent = to.rsplit_once('/').map_or("/", |(dir, _)| dir);
-                (node, format!("df --output=avail --block-size=1 '{parent}'"))
-            }
-            Self::FreeVolumes(holder) => {
-                let found = plan.steps.iter().find_map(|step| match &step.action {
-                    Action::Volume(Volume::SetAside { data, paths, .. })
-                        if data.holder == *holder =>
-                    {
-                        let volumes = paths.iter().find(|path| path.ends_with("/volumes"))?;
-                        Some((step.node.clone()?, volumes.clone()))
-                    }
-                    _ => None,
-                });
-                let (node, volumes) = found?;
-                (node, format!("df --output=avail --block-size=1 {volumes}"))
-            }
-            Self::Antivirus(node) => {
-                let units = plan.steps.iter().find_map(|step| match &step.action {
-                    Action::Unit(Unit::StopAntivirus { units, .. })
-                        if step.node.as_ref() == Some(node) =>
-                    {
-                        Some(units.join(" "))
-                    }
-                    _ => None,
-                });
-                (server(node)?, format!("systemctl is-active {}", units?))
-            }
-            Self::LetsEncrypt(node) => {
-                let paths = &Catalogue::built_in().paths;
-                (server(node)?, format!("ls -d {}/{}", paths.express, paths.letsencrypt))
-            }
-            _ => return None,
-        };
-        Some(LookUp { node: Some(node), command })
     }
 
     /// The value that an answer tells: exit code, output, what stood on standard error. `names`

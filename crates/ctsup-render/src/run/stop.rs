@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ctsup_core::run::{Question, Run, Status, StopReason};
+use ctsup_core::topology::Risk;
 use ctsup_core::{Atom, Goal, StepId};
 
 use super::{Teller, WIDTH, put};
@@ -295,6 +296,13 @@ impl Teller<'_> {
                 Some(step) => {
                     let args = [("number", Arg::from(self.number(step)))];
                     text.push_str(&format!("      {}\n", self.say("left-debt-step", &args)));
+                }
+                None if matches!(debt.debt, Atom::Pinned(_)) => {
+                    // Nothing that somebody has to do tonight.
+                    let kept = Risk::PinsKept.as_str();
+                    let kept = self.plan().accepted.iter().any(|risk| risk == kept);
+                    let id = if kept { "left-debt-pins-kept" } else { "left-debt-pins" };
+                    text.push_str(&format!("      {}\n", self.say(id, &[])));
                 }
                 None if debt.commands.is_empty() => {
                     text.push_str(&format!("      {}\n", self.say("left-debt-person", &[])));

@@ -149,6 +149,8 @@ left-debt = { $what }
 left-debt-unsure = { $what } (perhaps)
 left-debt-pays = on { $node }: { $command }
 left-debt-step = paid by step { $number }
+left-debt-pins-kept = stays so: the file has accept = ["pins-kept"]
+left-debt-pins = stays behind the plan, too: the next upgrade asks about it
 left-debt-person = a person has to see to it
 left-no-debts = Nothing is owed.
 left-next = What next
@@ -254,6 +256,8 @@ run-digest-wrong = the plan has another digest: { $digest }
     .help = somebody else approved another plan; compare them with ctsup diff
 run-finished-already = run { $run } is done
 run-nothing-asked = step { $step } does not wait for a person
+run-step-is-done = step { $step } is done already
+    .help = ctsup status { $run } says what the run waits for
 run-answer-unfit = step { $step } is answered with yes or no
 run-was-refused = a person said no to step { $step }
     .help = ctsup resume { $run } asks it anew

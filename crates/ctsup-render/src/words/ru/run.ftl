@@ -149,6 +149,8 @@ left-debt = { $what }
 left-debt-unsure = { $what } (возможно)
 left-debt-pays = на { $node }: { $command }
 left-debt-step = возвращает шаг { $number }
+left-debt-pins-kept = так и остается: в файле есть accept = ["pins-kept"]
+left-debt-pins = остается и после плана: следующее обновление спросит о них
 left-debt-person = об этом должен позаботиться человек
 left-no-debts = Долгов нет.
 left-next = Что дальше
@@ -255,6 +257,8 @@ run-digest-wrong = у плана другой дайджест: { $digest }
     .help = одобрен был другой план; сравните их: ctsup diff
 run-finished-already = выполнение { $run } закончено
 run-nothing-asked = шаг { $step } человека не ждет
+run-step-is-done = шаг { $step } уже сделан
+    .help = чего ждет выполнение, скажет ctsup status { $run }
 run-answer-unfit = на шаг { $step } отвечают «да» или «нет»
 run-was-refused = на шаг { $step } человек уже сказал «нет»
     .help = ctsup resume { $run } спросит снова
