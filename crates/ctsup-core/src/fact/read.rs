@@ -221,7 +221,8 @@ impl FactKey {
                 let bad = cluster.resources.iter().any(|r| r.failed || r.blocked)
                     || cluster.nodes.iter().any(|node| !node.is_usable())
                     || !cluster.contradictions().is_empty()
-                    || cluster.quorum == Some(false);
+                    || cluster.quorum == Some(false)
+                    || cluster.apart().is_some();
                 Ok(FactValue::Bool(!bad))
             }
             Self::Pcs(_) => {

@@ -362,8 +362,7 @@ pub(super) fn window_open(seen: &Seen<'_>, stack: &Stack) -> bool {
         let beside = mate.as_ref().filter(|_| seen.role(&stack.node) == Some(Role::Back));
         let mut places = seen.plan.topology.stacks.iter().filter(|s| s.stack == *stack);
         let pinned = places.any(|s| start.has(&Atom::Pinned(s.settings.clone())));
-        mate.is_some()
-            && !pinned
+        !pinned
             && start.has(&Atom::Running(stack.clone()))
             && !start.has(&Atom::New(stack.clone()))
             && (met(stack) || beside.is_some_and(met))

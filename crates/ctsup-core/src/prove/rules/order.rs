@@ -7,7 +7,7 @@ use crate::action::dpl::{Brings, DplOp};
 use crate::action::{Action, Database, Dpl, Look, Pcs, Person};
 use crate::name::{App, Stack};
 use crate::plan::{Goal, Step};
-use crate::prove::model::{Model, Term};
+use crate::prove::model::{Model, Term, Window};
 use crate::prove::rule::{RuleId, Rules, When};
 use crate::state::Atom;
 use crate::topology::Role;
@@ -242,7 +242,9 @@ fn judged_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
         let there = |n: &crate::name::NodeName| all().any(|s| s.node == *n && was(s));
         c.nodes.iter().all(there)
     });
-    let window_open = model.windows.iter().any(|w| w.opens.is_none());
+    // Open from the start on a node of a cluster, that is: a host of its own is nobody's second.
+    let clustered = |w: &Window| w.node.as_ref().is_some_and(|n| model.cluster_of(n).is_some());
+    let window_open = model.windows.iter().any(|w| w.opens.is_none() && clustered(w));
     if plan.goal == Goal::Upgrade && !begun && !window_open {
         let second: Vec<Stack> = match &step.action {
             Action::Pcs(Pcs::Move { to, .. }) => {
