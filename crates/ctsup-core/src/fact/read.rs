@@ -151,7 +151,8 @@ impl FactKey {
                 let bad = cluster.resources.iter().any(|r| r.failed || r.blocked)
                     || cluster.nodes.iter().any(|node| !node.is_usable())
                     || !cluster.contradictions().is_empty()
-                    || cluster.quorum == Some(false);
+                    || cluster.quorum == Some(false)
+                    || cluster.apart().is_some();
                 Ok(FactValue::Bool(!bad))
             }
             Self::Pcs(_) => {
@@ -175,13 +176,17 @@ impl FactKey {
                 size()
             }
             Self::Volumes(_) if code == 0 => {
-                // `du -s`: bytes, then the path.
-                let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();
-                let bytes = match rows[..] {
-                    [row] => row.split_whitespace().next().and_then(|bytes| bytes.parse().ok()),
-                    _ => None,
-                };
-                bytes.map(FactValue::Size).ok_or_else(said)
+                // `du -sc`: bytes and path of each, and the sum at the end in the host's language.
+                let bytes = |row: &str| row.split_whitespace().next()?.parse::<u64>().ok();
+                let rows: Option<Vec<u64>> =
+                    out.lines().filter(|row| !row.trim().is_empty()).map(bytes).collect();
+                match rows.as_deref() {
+                    Some([one]) => Ok(FactValue::Size(*one)),
+                    Some([parts @ .., sum]) if parts.iter().sum::<u64>() == *sum => {
+                        Ok(FactValue::Size(*sum))
+                    }
+                    _ => Err(said()),
+                }
             }
             Self::Nginx(_) if code == 0 => {
                 // nginx tells its version on standard error.
@@ -423,11 +428,16 @@ mod tests {
         let (node, none) = ("a-1".parse::<NodeName>().expect("a name"), |_: &str| None);
         let place = crate::name::Holding { holder: node.clone(), app: crate::name::App::Express };
         let names = |all: &[&str]| FactValue::List(all.iter().map(|n| (*n).to_owned()).collect());
-        let cases: [(FactKey, (i32, &str, &str), FactValue); 12] = [
+        let cases: [(FactKey, (i32, &str, &str), FactValue); 13] = [
             (
                 FactKey::Volumes(node.clone()),
                 (0, "68719476736\t/var/lib/docker/volumes\n", ""),
                 FactValue::Size(64 << 30),
+            ),
+            (
+                FactKey::Volumes(node.clone()),
+                (0, "90112\t/var/lib/docker/volumes\n4096\t/opt/express\n94208\tитого\n", ""),
+                FactValue::Size(94208),
             ),
             (
                 FactKey::PostgresFree,

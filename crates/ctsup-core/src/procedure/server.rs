@@ -4,12 +4,14 @@
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::{Action, Dpl, Volume, Wait};
 use crate::cite;
+use crate::fact::{FactKey, FactValue};
 use crate::guide::RowKey;
 use crate::name::Stack;
 use crate::plan::builder::{Added, Draft};
-use crate::plan::{Because, Phase, Source};
+use crate::plan::{Because, Goal, Phase, Source};
 use crate::planner::Planner;
 use crate::state::{Atom, is, is_not};
+use crate::topology::RollbackWay;
 
 mod copy;
 mod deploy;
@@ -74,7 +76,7 @@ impl Server {
             outdated: self.phases[0] == Phase::SecondHalf
                 || p.steps.has(&Atom::Met(p.site.data_of(&self.stack)))
                     && !p.steps.has(&Atom::New(self.stack.clone())),
-            by_docker: p.known_start && self.is_aside(p),
+            by_docker: p.known_start && (self.is_aside(p) || self.may_be_aside(p)),
         };
         let draft = self.step(self.phases[0], what, self.dpl(p, !self.clustered, op));
         let draft = match self.rows.stop {
@@ -98,6 +100,17 @@ impl Server {
     fn is_aside(&self, p: &Planner<'_>) -> bool {
         let data = p.site.data_of(&self.stack);
         p.steps.has(&Atom::SetAside(data.clone())) && !p.steps.has(&Atom::PutBack(data))
+    }
+
+    /// Whether a restore that broke off may have begun to set the data aside: where nobody has seen that
+    /// the settings lie there, dpl may find none.
+    fn may_be_aside(&self, p: &Planner<'_>) -> bool {
+        let restores = p.goal == Goal::Rollback
+            && p.site.rollback.as_ref().and_then(|r| r.way) == Some(RollbackWay::Restore);
+        let files = FactKey::SettingsFiles(p.site.settings_of(&self.stack));
+        let one = |files: &FactValue| matches!(files, FactValue::List(names) if names.len() == 1);
+        let seen = p.observed(&files) && p.fact(&files).is_some_and(one);
+        restores && !seen && !p.steps.has(&Atom::PutBack(p.site.data_of(&self.stack)))
     }
 
     /// Reads the logs until they are clean.

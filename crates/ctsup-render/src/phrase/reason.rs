@@ -116,12 +116,15 @@ impl Phrases<'_> {
                 .and_then(|id| self.plan.step(id.as_str()))
                 .is_some_and(|step| matches!(step.action, Action::Playbook(_)));
         let until = warning.code == WarningCode::IdleNodeNewer && warning.until.is_some();
-        let attribute = if by_itself || until {
-            ".playbook"
-        } else if is_since_before(warning) {
-            ".already"
-        } else {
-            ""
+        // Named at the stop alone, it is open when the plan begins: no move of this plan opens it.
+        let open = warning.code == WarningCode::OldContainersWindow
+            && warning.step.is_some()
+            && warning.step == warning.until;
+        let attribute = match (by_itself || until, open, is_since_before(warning)) {
+            (true, ..) => ".playbook",
+            (_, true, _) => ".open",
+            (.., true) => ".already",
+            _ => "",
         };
         self.of_warning(warning, attribute)
     }

@@ -270,8 +270,7 @@ fn open_window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         return;
     }
     for stack in seen.plan.topology.stacks.iter().map(|s| &s.stack) {
-        let clustered = seen.cluster(&stack.node).is_some();
-        if !clustered || !window_open(seen, stack) {
+        if !window_open(seen, stack) {
             continue;
         }
         let Some((stop, _)) = seen.steps().find(|(_, s)| stops(s) == Some(stack)) else {

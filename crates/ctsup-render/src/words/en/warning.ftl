@@ -2,6 +2,7 @@
 
 warning-old-containers-window = Old containers on newer data. The move to { $node } starts its old containers on data that the new release has already changed. The guide itself does it this way. Stop them at once: no pause and no handover until the stop is done.
     .playbook = Old containers on newer data. The playbook moves the resources to { $node }, and until it stops them old containers work there for a short time on data that the new release has already changed. It moves, stops and deploys by itself: do not interfere. If it breaks off, read “If it fails”.
+    .open = Old containers on newer data. On { $node } a deploy broke off, or the resources went there by themselves: what runs there may be old containers on data that the newer release has already changed. Stop them at once, before anything else.
     .end = The old containers on { $node } are stopped: the dangerous window is closed.
 warning-idle-node-newer = { $node } may still hold the containers of the newer release, after this plan too: a failover would start them on the data that went back. If that happens, stop the services there at once; a person decides.
     .playbook = Until the second playbook { $node } still holds the containers of the newer release: a failover would start them on data that the old one works on again. If that happens, stop the services there at once; a person decides.
