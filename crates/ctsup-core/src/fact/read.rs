@@ -182,7 +182,10 @@ impl FactKey {
                     out.lines().filter(|row| !row.trim().is_empty()).map(bytes).collect();
                 match rows.as_deref() {
                     Some([one]) => Ok(FactValue::Size(*one)),
-                    Some([parts @ .., sum]) if parts.iter().sum::<u64>() == *sum => {
+                    Some([parts @ .., sum])
+                        if parts.iter().try_fold(0_u64, |all, one| all.checked_add(*one))
+                            == Some(*sum) =>
+                    {
                         Ok(FactValue::Size(*sum))
                     }
                     _ => Err(said()),
