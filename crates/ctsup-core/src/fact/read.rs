@@ -11,6 +11,7 @@ use crate::catalogue::Catalogue;
 use crate::name::{App, ClusterName, NodeName, SettingsPlace};
 use crate::plan::Plan;
 use crate::reader::{cluster, constraints, disk, image_list, postgres, registry, units};
+use crate::run::{Seen, Trouble};
 use crate::topology::Topology;
 use crate::version::ImageRef;
 
@@ -191,16 +192,21 @@ impl FactKey {
     /// turns a host's full name into the node's. `command` is the one that was run.
     ///
     /// # Errors
-    /// What is in the way of a value, as the tool said it.
+    /// What is in the way of a value.
     pub fn read(
         &self,
         (code, out, err): (i32, &str, &str),
         command: &str,
         names: impl Fn(&str) -> Option<NodeName>,
-    ) -> Result<FactValue, String> {
-        let said =
-            || format!("exit {code}: {}", if err.trim().is_empty() { out } else { err }.trim());
-        let fail = |error: &dyn std::fmt::Display| format!("{error}: {}", said());
+    ) -> Result<FactValue, Seen> {
+        // A line tells enough, and what is ours is kept in one.
+        let text = if err.trim().is_empty() { out } else { err };
+        let text = text.trim().lines().next().unwrap_or_default();
+        let said = || match code {
+            0 => Seen::Unreadable(command.to_owned(), text.to_owned()),
+            _ if without_docker(err) => Seen::NoDocker,
+            code => Seen::Exit(code, text.to_owned()),
+        };
         let size = || {
             let rows: Vec<u64> = out.lines().filter_map(|row| row.trim().parse().ok()).collect();
             match rows[..] {
@@ -211,13 +217,17 @@ impl FactKey {
         let release = |text: String| text.parse().map(FactValue::Release).map_err(|_| said());
         match self {
             Self::Active(_) => {
-                let cluster = cluster::read(out).map_err(|e| fail(&e))?;
-                let active = cluster.active_node("dockerd").map_err(|e| fail(&e))?;
-                let name = names(active).ok_or_else(|| active.to_owned())?;
+                let cluster = cluster::read(out).map_err(|_| said())?;
+                let active = cluster
+                    .active_node("dockerd")
+                    .map_err(|why| Seen::unsettled("dockerd", &why))?;
+                let name = names(active).ok_or_else(|| {
+                    Seen::Cluster(Trouble::Absent, active.to_owned(), String::new())
+                })?;
                 Ok(FactValue::Text(name.to_string()))
             }
             Self::Healthy(_) => {
-                let cluster = cluster::read(out).map_err(|e| fail(&e))?;
+                let cluster = cluster::read(out).map_err(|_| said())?;
                 let bad = cluster.resources.iter().any(|r| r.failed || r.blocked)
                     || cluster.nodes.iter().any(|node| !node.is_usable())
                     || !cluster.contradictions().is_empty()
@@ -225,11 +235,11 @@ impl FactKey {
                 Ok(FactValue::Bool(!bad))
             }
             Self::Pcs(_) => {
-                let version = units::pcs_version(out).map_err(|e| fail(&e))?;
+                let version = units::pcs_version(out).map_err(|_| said())?;
                 release(version.to_string())
             }
             Self::Constraints(_) if code == 0 => {
-                let read = constraints::read(out).map_err(|e| fail(&e))?;
+                let read = constraints::read(out).map_err(|_| said())?;
                 let left = read.locations.iter().filter(|c| {
                     matches!(c.origin(), constraints::Origin::Move | constraints::Origin::Ban)
                 });
@@ -244,15 +254,7 @@ impl FactKey {
             {
                 size()
             }
-            Self::Volumes(_) if code == 0 => {
-                // `du -s`: bytes, then the path.
-                let rows: Vec<&str> = out.lines().filter(|row| !row.trim().is_empty()).collect();
-                let bytes = match rows[..] {
-                    [row] => row.split_whitespace().next().and_then(|bytes| bytes.parse().ok()),
-                    _ => None,
-                };
-                bytes.map(FactValue::Size).ok_or_else(said)
-            }
+            Self::Volumes(_) if code == 0 => disk::total(out).map(FactValue::Size).ok_or_else(said),
             Self::Nginx(_) if code == 0 => {
                 // nginx tells its version on standard error.
                 let text = format!("{out}\n{err}");
@@ -294,7 +296,7 @@ impl FactKey {
                 let name = row.split_whitespace().next().unwrap_or_default();
                 let table =
                     format!("Local Volumes space usage:\n\nVOLUME NAME LINKS SIZE\n{row}\n");
-                let size = disk::volume_size(&table, name).map_err(|e| fail(&e))?;
+                let size = disk::volume_size(&table, name).map_err(|_| said())?;
                 Ok(FactValue::Size(size))
             }
             Self::WebClientImage if code == 0 => {
@@ -318,17 +320,20 @@ impl FactKey {
                 Err(_) if registry::is_login_failure(out) && !command.contains(" -u ") => {
                     Ok(FactValue::Bool(true))
                 }
-                Err(error) => Err(fail(&error)),
+                Err(_) => Err(said()),
             },
-            // A backup that is not mounted has no room: better said now than with services down.
-            Self::FreeBackup(_) if err.contains("No such file") => Ok(FactValue::Size(0)),
+            // How much room there will be once somebody makes or mounts it, nobody knows.
+            Self::FreeBackup(_) if err.contains("No such file") => {
+                let path = command.rsplit(' ').next().unwrap_or_default();
+                Err(Seen::NoDirectory(path.trim_matches('\'').to_owned()))
+            }
             Self::Antivirus(_) => {
                 let asked: Vec<&str> = command
                     .strip_prefix("systemctl is-active ")
                     .unwrap_or_default()
                     .split(' ')
                     .collect();
-                let states = units::is_active(out, asked.len()).map_err(|e| fail(&e))?;
+                let states = units::is_active(out, asked.len()).map_err(|_| said())?;
                 let on = asked.iter().zip(states).filter(|(_, s)| *s == units::UnitState::Active);
                 Ok(FactValue::List(on.map(|(unit, _)| (*unit).to_owned()).collect()))
             }
@@ -336,11 +341,11 @@ impl FactKey {
             // Only what says so is not there: a mount that does not answer says something else.
             Self::LetsEncrypt(_) if err.contains("No such file") => Ok(FactValue::Bool(false)),
             Self::PostgresVersion => {
-                let version = postgres::read_version(out).map_err(|e| fail(&e))?;
+                let version = postgres::read_version(out).map_err(|_| said())?;
                 release(version.to_string())
             }
             Self::Running(stack) if code == 0 => {
-                let list = image_list::read(out).map_err(|e| fail(&e))?;
+                let list = image_list::read(out).map_err(|_| said())?;
                 let project = stack.app.project();
                 let own: Vec<_> =
                     list.containers.iter().filter(|c| c.service(project).is_some()).collect();
@@ -350,24 +355,25 @@ impl FactKey {
                 let down: Vec<&str> = down.filter_map(|c| c.name.as_deref()).collect();
                 // Some up and some not is neither; where there are none nobody knows their project.
                 match own.iter().filter(up).count() {
-                    _ if own.is_empty() => Err(format!("{project}: 0")),
+                    _ if own.is_empty() => Err(Seen::NoContainers(project.to_owned())),
                     0 => Ok(FactValue::Bool(false)),
                     all if all == own.len() => Ok(FactValue::Bool(true)),
                     _ => {
-                        Err(format!("{project}: {}/{}: {}", down.len(), own.len(), down.join(", ")))
+                        let count = format!("{}/{}", down.len(), own.len());
+                        Err(Seen::PartlyDown(project.to_owned(), count, down.join(", ")))
                     }
                 }
             }
             // Where the daemon does not run, nothing of it does.
-            Self::Running(_) if err.contains("Cannot connect to the Docker daemon") => {
-                Ok(FactValue::Bool(false))
-            }
+            Self::Running(_) if without_docker(err) => Ok(FactValue::Bool(false)),
             Self::Pins(_) if code == 0 => {
                 // Nothing of what stands there is repeated: nobody knows what is below a wrong heading.
-                pins(out).map(FactValue::Images).ok_or_else(|| "images:".to_owned())
+                pins(out)
+                    .map(FactValue::Images)
+                    .ok_or_else(|| Seen::Unreadable("images:".to_owned(), String::new()))
             }
             Self::Images(_) if code == 0 => {
-                let list = image_list::read(out).map_err(|e| fail(&e))?;
+                let list = image_list::read(out).map_err(|_| said())?;
                 let up = list
                     .containers
                     .iter()
@@ -377,6 +383,13 @@ impl FactKey {
             _ => Err(said()),
         }
     }
+}
+
+/// Whether docker says that its daemon is not there. Asked for one value only, it complains of its own
+/// template instead.
+fn without_docker(err: &str) -> bool {
+    err.contains("Cannot connect to the Docker daemon")
+        || err.contains("reflect: indirection through nil pointer to embedded struct field Info")
 }
 
 /// Where the corporate server's settings lie, each once.
@@ -496,7 +509,11 @@ mod tests {
         let cases: [(FactKey, (i32, &str, &str), FactValue); 12] = [
             (
                 FactKey::Volumes(node.clone()),
-                (0, "68719476736\t/var/lib/docker/volumes\n", ""),
+                (
+                    0,
+                    "68719472640\t/var/lib/docker/volumes\n4096\t/opt/express\n68719476736\ttotal\n",
+                    "",
+                ),
                 FactValue::Size(64 << 30),
             ),
             (
@@ -557,6 +574,9 @@ mod tests {
         let refused = r#"{"errors":[{"code":"UNAUTHORIZED"}]}"#;
         let asked = "curl -u userregistry http://r.example/v2/admin/tags/list";
         assert!(FactKey::LoginRefused.read((0, refused, ""), asked, none).is_err());
+        // A sum without its last line is none.
+        let cut = (0, "68719472640\t/var/lib/docker/volumes\n4096\t/opt/express\n", "");
+        assert!(FactKey::Volumes(node.clone()).read(cut, "du", none).is_err());
         // No file to look into is no "no".
         let gone = (2, "", "grep: /opt/express/settings: No such file or directory");
         assert!(FactKey::UpgradeKey(place).read(gone, "", none).is_err());
@@ -587,7 +607,10 @@ mod tests {
         let down = list(&[("cts_a_1", "Exited (0) 2 days ago"), ("voex_c_1", "Up 2 days")]);
         assert_eq!(key.read((0, &down, ""), "", none), Ok(FactValue::Bool(false)));
         let mixed = list(&[("cts_a_1", "Up 2 days"), ("cts_b_1", "Exited (1) 2 days ago")]);
-        assert_eq!(key.read((0, &mixed, ""), "", none), Err("cts: 1/2: cts_b_1".to_owned()));
+        assert_eq!(
+            key.read((0, &mixed, ""), "", none),
+            Err(Seen::PartlyDown("cts".to_owned(), "1/2".to_owned(), "cts_b_1".to_owned()))
+        );
         let others = list(&[("express_a_1", "Up 2 days")]);
         assert!(key.read((0, &others, ""), "", none).is_err(), "another project");
         let idle = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.";
@@ -608,7 +631,8 @@ mod tests {
         let two: Vec<_> = two.iter().map(|(name, image)| format!("{name} {image}")).collect();
         assert_eq!(two, ["admin ccs/admin:1.2", "trusts ccs/trusts:1.28.0"]);
         for wrong in ["images: [a]\n", "images:\n  password: \n", "images:\n a: x:1\nimages:\n"] {
-            assert_eq!(read(wrong), Err("images:".to_owned()), "{wrong}");
+            let unread = Seen::Unreadable("images:".to_owned(), String::new());
+            assert_eq!(read(wrong), Err(unread), "{wrong}");
         }
         assert!(key.read((2, "", "sed: can't read x: No such file"), "", none).is_err());
     }
@@ -622,6 +646,20 @@ mod tests {
         let gone = (2, "", "ls: cannot access 'x': No such file or directory");
         let read = FactKey::LetsEncrypt(node.clone()).read(gone, "ls", none);
         assert_eq!(read, Ok(FactValue::Bool(false)));
-        assert!(FactKey::FreeImages(node).read((1, "", "Cannot connect"), "df", none).is_err());
+        let free = FactKey::FreeImages(node.clone());
+        assert!(free.read((1, "", "Cannot connect"), "df", none).is_err());
+        // As docker says it where only its root is asked for.
+        let template = "template: :1:2: executing \"\" at <.DockerRootDir>: reflect: indirection \
+                        through nil pointer to embedded struct field Info";
+        assert_eq!(free.read((1, "", template), "docker info", none), Err(Seen::NoDocker));
+        let running: FactKey = "running(a-1/express)".parse().expect("a fact");
+        assert_eq!(running.read((1, "", template), "", none), Ok(FactValue::Bool(false)));
+        // A directory that nobody made has no free space, neither much nor none.
+        let (command, gone) = (
+            "df --output=avail --block-size=1 '/mnt/backup'",
+            (1, "", "df: /mnt/backup: No such file or directory"),
+        );
+        let read = FactKey::FreeBackup(node).read(gone, command, none);
+        assert_eq!(read, Err(Seen::NoDirectory("/mnt/backup".to_owned())));
     }
 }

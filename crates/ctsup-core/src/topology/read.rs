@@ -363,9 +363,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing that is measured here is this small: a unit was forgotten.
+    /// Nothing that is measured here is this small: a unit was forgotten. But nothing at all is what a
+    /// full disk has.
     fn tiny(&mut self, path: &[&str], bytes: u64, range: &Range<usize>) {
-        if bytes < 1 << 20 {
+        if (1..1 << 20).contains(&bytes) {
             let label = self.label(path, range.clone());
             let found = Diagnostic::new(Code::TinySize).arg("value", bytes);
             self.found.push(found.arg("key", path.join(".")).at(label));
