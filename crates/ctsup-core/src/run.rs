@@ -29,7 +29,7 @@ pub use self::journal::{
     line_hash,
 };
 pub use self::next::{Limits, Next, StopReason};
-pub use self::report::{Debt, InDoubt, StackNow, StepReport, StopReport};
+pub use self::report::{Basis, Debt, InDoubt, StackNow, StepReport, StopReport};
 pub use self::seen::{NotLooked, Refused, Seen, Trouble, Unstable, code_of};
 pub use self::status::{InFlight, Status, StepRun};
 

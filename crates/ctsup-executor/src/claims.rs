@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ctsup_core::plan::Servers;
-use ctsup_core::run::{NotLooked, Seen};
+use ctsup_core::run::{NotLooked, Seen, code_of};
 use ctsup_core::{Claim, FactKey, FactValue, LookUp, NodeName, Plan};
 
 use crate::together::together;
@@ -22,6 +22,15 @@ pub enum Tested {
     Untold(String),
 }
 
+/// What is told of a fact that its node was asked and did not tell. A backup whose directory nobody
+/// made or mounted would stop with the services down: better now.
+fn untold(key: &FactKey, why: String) -> Tested {
+    match (key, code_of(&why)) {
+        (FactKey::FreeBackup(_), Some(("no-directory", _))) => Tested::Fell(why),
+        _ => Tested::Untold(why),
+    }
+}
+
 /// Tests the claims of a plan that its hosts can be asked about. Claims that nobody can look at, a
 /// choice of the administrator's or a value that only a person reads, are not in the answer.
 pub async fn test<'p, T: Transport>(way: &T, plan: &'p Plan) -> Vec<(&'p Claim, Tested)> {
@@ -32,9 +41,10 @@ pub async fn test<'p, T: Transport>(way: &T, plan: &'p Plan) -> Vec<(&'p Claim, 
     });
     let (claims, asked): (Vec<_>, Vec<_>) = asked.unzip();
     let values = values(way, &asked, &plan.topology).await;
-    let tested = claims.into_iter().zip(values).map(|(claim, value)| {
+    let keys = asked.into_iter().map(|(key, _)| key);
+    let tested = claims.into_iter().zip(keys.zip(values)).map(|(claim, (key, value))| {
         let tested = match value {
-            Err(why) => Tested::Untold(why),
+            Err(why) => untold(&key, why),
             Ok(value) => match claim.met_by(&value) {
                 Some(true) => Tested::Holds,
                 Some(false) => Tested::Fell(value.to_string()),
@@ -112,5 +122,6 @@ async fn value<T: Transport>(
         let mut nodes = servers.nodes.iter();
         nodes.find(|(_, server)| server.fqdn == fqdn).map(|(name, _)| name.clone())
     };
-    Ok(key.read((answer.code, &answer.out_text(), &answer.err_text()), &look.command, names))
+    let answer = (answer.code, &*answer.out_text(), &*answer.err_text());
+    Ok(key.read(answer, &look.command, names).map_err(|why| why.to_string()))
 }

@@ -73,13 +73,9 @@ pub async fn take<T: Transport>(
     if there.is_empty() {
         return Err(LockError::Nobody { failures: absent });
     }
-    for (node, answer) in &there {
-        if let Some(by) = &answer.by
-            && !over
-            && !(by.run == run && by.owner == owner)
-        {
-            return Err(LockError::Held { by: by.clone(), node: node.clone() });
-        }
+    let anothers = there.iter().find_map(|(node, answer)| anothers(node, answer, run, owner));
+    if let Some((by, node)) = anothers.filter(|_| !over) {
+        return Err(LockError::Held { by, node });
     }
     let highest = there.iter().map(|(_, answer)| answer.highest).max().unwrap_or(0);
     let generation = highest.max(last) + 1;
@@ -109,6 +105,30 @@ pub async fn take<T: Transport>(
         return Err(LockError::Nobody { failures: absent });
     }
     Ok(Held { generation, absent, nodes: taken })
+}
+
+/// Who else has an installation, and where that is written, by the nodes that answer: whoever has the
+/// lock is named before anything else is looked at that their work changes.
+pub async fn held_by_another<T: Transport>(
+    way: &T,
+    nodes: &[NodeName],
+    run: &str,
+    owner: &str,
+) -> Option<(LockedBy, NodeName)> {
+    let answers = nodes.iter().zip(read(way, nodes).await);
+    let mut there = answers.filter_map(|(node, answer)| Some((node, answer.ok()?)));
+    there.find_map(|(node, answer)| anothers(node, &answer, run, owner))
+}
+
+/// What a node's lock says, where it is not the one of this run and owner.
+fn anothers(
+    node: &NodeName,
+    answer: &LockAnswer,
+    run: &str,
+    owner: &str,
+) -> Option<(LockedBy, NodeName)> {
+    let by = answer.by.as_ref().filter(|by| !(by.run == run && by.owner == owner))?;
+    Some((by.clone(), node.clone()))
 }
 
 /// The last generation of a journal: whoever takes its run up takes a higher one, though the nodes

@@ -1,7 +1,8 @@
 //! `ctsup confirm`: a person's answer to a run, from wherever the person sits.
 
 use clap::{ArgMatches, Command};
-use ctsup_core::run::{Answer, Event, Question, Run, Status};
+use ctsup_core::StepId;
+use ctsup_core::run::{Answer, Event, Question, Run, Status, StepRun};
 use ctsup_executor::{Clock as _, Journal, Order, WallClock};
 use ctsup_render::Words;
 
@@ -9,7 +10,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
-use crate::running::{self, Rehearsed};
+use crate::running::{self, Clock, Rehearsed};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let option = |id, name, about| help::option(words, id, name, about, "running");
@@ -41,10 +42,12 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     let note = matches.get_one::<String>("note").cloned().unwrap_or_default();
     let by = running::owner();
     let nothing = |run: &Run| {
+        if let Some(now) = run.step(&step).filter(|now| now.is_done()) {
+            return done_already(&step, now);
+        }
         let id = match run.step(&step).map(|now| &now.status) {
             Some(Status::Asking(Question::Agree)) => "run-answer-unfit",
             Some(Status::Refused(_)) => "run-was-refused",
-            Some(Status::Done(_)) => "run-step-is-done",
             _ => "run-nothing-asked",
         };
         Failure::said(id, &[("step", step.as_str()), ("run", &name)])
@@ -72,6 +75,15 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failu
     written.map_err(|error| Failure::Write(folder.journal(), error))?;
     said();
     Ok(Exit::Done)
+}
+
+/// The step is done: by whose answer, or when it ended by itself.
+fn done_already(step: &StepId, now: &StepRun) -> Failure {
+    let said = now.answered.last();
+    let at = said.map(|said| said.at).or(now.ended_at).unwrap_or_default();
+    let by = said.map_or("none", |said| said.by.as_str());
+    let at = Clock::local().date(at);
+    Failure::said("run-answered-already", &[("step", step.as_str()), ("at", &at), ("by", by)])
 }
 
 /// A run that was given up takes no answers: nothing of it goes on.

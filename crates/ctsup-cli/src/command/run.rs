@@ -198,15 +198,20 @@ impl Site<'_> {
             biased;
             () = stop_wanted(&mut orders, &mut later) => None,
             taken = async {
-                let taken = take(&way, self.plan, Some(&copies), &mut store, Some(read), taker);
-                let taken = taken.await?;
-                // Behind the lock: where somebody is at work, claims fall by that work, and whoever
-                // it is comes first.
-                if begin == Begin::New && !self.claims_hold(&way).await {
-                    lock::let_go(&way, &self.nodes(), &name, &owner).await;
-                    return Ok(None);
+                if begin == Begin::New {
+                    // Claims fall because of somebody's work: who is at work is told first. A run is
+                    // not taken over for a plan that does not hold, so the lock itself comes last.
+                    let nodes = self.nodes();
+                    let another = lock::held_by_another(&way, &nodes, &name, &owner).await;
+                    if let Some((by, node)) = another.filter(|_| !taker.over) {
+                        return Err(lock::LockError::Held { by, node }.into());
+                    }
+                    if !self.claims_hold(&way).await {
+                        return Ok(None);
+                    }
                 }
-                Ok(Some(taken))
+                let taken = take(&way, self.plan, Some(&copies), &mut store, Some(read), taker);
+                taken.await.map(Some)
             } => Some(taken),
         };
         let taken = match taken {
@@ -326,7 +331,10 @@ impl Site<'_> {
                 }
             }
         }
-        self.console.say("claims-tested", &[("count", tested.len().into())]);
+        let untold = tested.iter().filter(|(_, tested)| matches!(tested, Tested::Untold(_)));
+        let told = tested.len() - untold.count();
+        let counts = [("told", told.into()), ("count", tested.len().into())];
+        self.console.say("claims-tested", &counts);
         if !holds {
             self.console.say("stop-claims", &[]);
             self.console.say("next-again", &[]);

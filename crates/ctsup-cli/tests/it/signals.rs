@@ -202,37 +202,6 @@ fn a_run_that_is_given_up_blocks_nobody() {
     assert_eq!(lock().trim(), "");
 }
 
-/// A second operator with a plan that no longer holds learns who is at work: the plan does not hold
-/// because of that work. Where nobody is, what fell is told, and nothing stays locked.
-#[test]
-fn whoever_is_at_work_is_named_before_what_fell() {
-    let Some(machine) = slow() else { return };
-    let run = Carried::new(&machine);
-    let mut child = run.begin();
-    run.deploys(&mut child);
-    machine.inside("printf 'images:\\n  admin: old:1\\n' >>/opt/express/settings");
-    let plan = machine.at("plan.json").display().to_string();
-    let other = || {
-        let mut command = ctsup(&machine, &["run", &plan, "--digest", &run.digest]);
-        command.arg("--runs").arg(machine.at("other-runs"));
-        command.arg("--ssh-config").arg(machine.at("ssh_config.publickey"));
-        let output = command.output().expect("it runs");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-    };
-    let name = run.status()["run"].as_str().expect("a name").to_owned();
-    let (code, said) = other();
-    assert_eq!(code, Some(7), "{said}");
-    assert!(said.contains(&name) && !said.contains("pins"), "{said}");
-    signal("-TERM", false, &child);
-    assert_eq!(ended(&mut child), 143, "{}", run.said());
-    run.program(&["abort"]).output().expect("it runs");
-    let (code, said) = other();
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("pin"), "{said}");
-    let lock = machine.inside("cat /var/lib/ctsup/*/lock 2>/dev/null || true");
-    assert_eq!(lock.trim(), "", "nobody is blocked by a run that did not begin");
-}
-
 /// A server that takes the connection and never says a word: whoever does not want to wait for it
 /// leaves, and leaves nothing behind.
 #[test]

@@ -24,10 +24,9 @@ impl FactKey {
             Self::Constraints(c) => (of_cluster(c)?, "pcs constraint --full".to_owned()),
             Self::FreeImages(n) => (
                 server(n)?,
-                // Where images lie the daemon knows; where it does not run nobody does. It says so to `docker
-                // ps`; to a template it answers with an error of the template's.
-                "docker ps --quiet >/dev/null && root=$(docker info --format '{{.DockerRootDir}}') \
-                 && df --output=avail --block-size=1 \"$root\""
+                // Where images lie the daemon knows; where it does not run nobody does.
+                "root=$(docker info --format '{{.DockerRootDir}}') && \
+                 df --output=avail --block-size=1 \"$root\""
                     .to_owned(),
             ),
             Self::FreeBackup(holder) => {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use super::{Claim, FactKey, FactValue, Test};
 use crate::name::{App, ClusterName, NodeName, SettingsPlace};
 use crate::reader::{cluster, constraints, disk, image_list, postgres, registry, units};
+use crate::run::{Seen, Trouble};
 use crate::topology::Topology;
 use crate::version::ImageRef;
 
@@ -121,16 +122,21 @@ impl FactKey {
     /// turns a host's full name into the node's. `command` is the one that was run.
     ///
     /// # Errors
-    /// What is in the way of a value, as the tool said it.
+    /// What is in the way of a value.
     pub fn read(
         &self,
         (code, out, err): (i32, &str, &str),
         command: &str,
         names: impl Fn(&str) -> Option<NodeName>,
-    ) -> Result<FactValue, String> {
-        let said =
-            || format!("exit {code}: {}", if err.trim().is_empty() { out } else { err }.trim());
-        let fail = |error: &dyn std::fmt::Display| format!("{error}: {}", said());
+    ) -> Result<FactValue, Seen> {
+        // A line tells enough, and what is ours is kept in one.
+        let text = if err.trim().is_empty() { out } else { err };
+        let text = text.trim().lines().next().unwrap_or_default();
+        let said = || match code {
+            0 => Seen::Unreadable(command.to_owned(), text.to_owned()),
+            _ if without_docker(err) => Seen::NoDocker,
+            code => Seen::Exit(code, text.to_owned()),
+        };
         let size = || {
             let rows: Vec<u64> = out.lines().filter_map(|row| row.trim().parse().ok()).collect();
             match rows[..] {
@@ -141,26 +147,29 @@ impl FactKey {
         let release = |text: String| text.parse().map(FactValue::Release).map_err(|_| said());
         match self {
             Self::Active(_) => {
-                let cluster = cluster::read(out).map_err(|e| fail(&e))?;
-                let active = cluster.active_node("dockerd").map_err(|e| fail(&e))?;
-                let name = names(active).ok_or_else(|| active.to_owned())?;
+                let cluster = cluster::read(out).map_err(|_| said())?;
+                let active = cluster
+                    .active_node("dockerd")
+                    .map_err(|why| Seen::unsettled("dockerd", &why))?;
+                let name = names(active).ok_or_else(|| {
+                    Seen::Cluster(Trouble::Absent, active.to_owned(), String::new())
+                })?;
                 Ok(FactValue::Text(name.to_string()))
             }
             Self::Healthy(_) => {
-                let cluster = cluster::read(out).map_err(|e| fail(&e))?;
+                let cluster = cluster::read(out).map_err(|_| said())?;
                 let bad = cluster.resources.iter().any(|r| r.failed || r.blocked)
                     || cluster.nodes.iter().any(|node| !node.is_usable())
                     || !cluster.contradictions().is_empty()
-                    || cluster.quorum == Some(false)
-                    || cluster.apart().is_some();
+                    || cluster.quorum == Some(false);
                 Ok(FactValue::Bool(!bad))
             }
             Self::Pcs(_) => {
-                let version = units::pcs_version(out).map_err(|e| fail(&e))?;
+                let version = units::pcs_version(out).map_err(|_| said())?;
                 release(version.to_string())
             }
             Self::Constraints(_) if code == 0 => {
-                let read = constraints::read(out).map_err(|e| fail(&e))?;
+                let read = constraints::read(out).map_err(|_| said())?;
                 let left = read.locations.iter().filter(|c| {
                     matches!(c.origin(), constraints::Origin::Move | constraints::Origin::Ban)
                 });
@@ -175,22 +184,7 @@ impl FactKey {
             {
                 size()
             }
-            Self::Volumes(_) if code == 0 => {
-                // `du -sc`: bytes and path of each, and the sum at the end in the host's language.
-                let bytes = |row: &str| row.split_whitespace().next()?.parse::<u64>().ok();
-                let rows: Option<Vec<u64>> =
-                    out.lines().filter(|row| !row.trim().is_empty()).map(bytes).collect();
-                match rows.as_deref() {
-                    Some([one]) => Ok(FactValue::Size(*one)),
-                    Some([parts @ .., sum])
-                        if parts.iter().try_fold(0_u64, |all, one| all.checked_add(*one))
-                            == Some(*sum) =>
-                    {
-                        Ok(FactValue::Size(*sum))
-                    }
-                    _ => Err(said()),
-                }
-            }
+            Self::Volumes(_) if code == 0 => disk::total(out).map(FactValue::Size).ok_or_else(said),
             Self::Nginx(_) if code == 0 => {
                 // nginx tells its version on standard error.
                 let text = format!("{out}\n{err}");
@@ -232,7 +226,7 @@ impl FactKey {
                 let name = row.split_whitespace().next().unwrap_or_default();
                 let table =
                     format!("Local Volumes space usage:\n\nVOLUME NAME LINKS SIZE\n{row}\n");
-                let size = disk::volume_size(&table, name).map_err(|e| fail(&e))?;
+                let size = disk::volume_size(&table, name).map_err(|_| said())?;
                 Ok(FactValue::Size(size))
             }
             Self::WebClientImage if code == 0 => {
@@ -256,17 +250,20 @@ impl FactKey {
                 Err(_) if registry::is_login_failure(out) && !command.contains(" -u ") => {
                     Ok(FactValue::Bool(true))
                 }
-                Err(error) => Err(fail(&error)),
+                Err(_) => Err(said()),
             },
-            // A backup that is not mounted has no room: better said now than with services down.
-            Self::FreeBackup(_) if err.contains("No such file") => Ok(FactValue::Size(0)),
+            // How much room there will be once somebody makes or mounts it, nobody knows.
+            Self::FreeBackup(_) if err.contains("No such file") => {
+                let path = command.rsplit(' ').next().unwrap_or_default();
+                Err(Seen::NoDirectory(path.trim_matches('\'').to_owned()))
+            }
             Self::Antivirus(_) => {
                 let asked: Vec<&str> = command
                     .strip_prefix("systemctl is-active ")
                     .unwrap_or_default()
                     .split(' ')
                     .collect();
-                let states = units::is_active(out, asked.len()).map_err(|e| fail(&e))?;
+                let states = units::is_active(out, asked.len()).map_err(|_| said())?;
                 let on = asked.iter().zip(states).filter(|(_, s)| *s == units::UnitState::Active);
                 Ok(FactValue::List(on.map(|(unit, _)| (*unit).to_owned()).collect()))
             }
@@ -274,11 +271,11 @@ impl FactKey {
             // Only what says so is not there: a mount that does not answer says something else.
             Self::LetsEncrypt(_) if err.contains("No such file") => Ok(FactValue::Bool(false)),
             Self::PostgresVersion => {
-                let version = postgres::read_version(out).map_err(|e| fail(&e))?;
+                let version = postgres::read_version(out).map_err(|_| said())?;
                 release(version.to_string())
             }
             Self::Running(stack) if code == 0 => {
-                let list = image_list::read(out).map_err(|e| fail(&e))?;
+                let list = image_list::read(out).map_err(|_| said())?;
                 let project = stack.app.project();
                 let own: Vec<_> =
                     list.containers.iter().filter(|c| c.service(project).is_some()).collect();
@@ -288,24 +285,25 @@ impl FactKey {
                 let down: Vec<&str> = down.filter_map(|c| c.name.as_deref()).collect();
                 // Some up and some not is neither; where there are none nobody knows their project.
                 match own.iter().filter(up).count() {
-                    _ if own.is_empty() => Err(format!("{project}: 0")),
+                    _ if own.is_empty() => Err(Seen::NoContainers(project.to_owned())),
                     0 => Ok(FactValue::Bool(false)),
                     all if all == own.len() => Ok(FactValue::Bool(true)),
                     _ => {
-                        Err(format!("{project}: {}/{}: {}", down.len(), own.len(), down.join(", ")))
+                        let count = format!("{}/{}", down.len(), own.len());
+                        Err(Seen::PartlyDown(project.to_owned(), count, down.join(", ")))
                     }
                 }
             }
             // Where the daemon does not run, nothing of it does.
-            Self::Running(_) if err.contains("Cannot connect to the Docker daemon") => {
-                Ok(FactValue::Bool(false))
-            }
+            Self::Running(_) if without_docker(err) => Ok(FactValue::Bool(false)),
             Self::Pins(_) if code == 0 => {
                 // Nothing of what stands there is repeated: nobody knows what is below a wrong heading.
-                pins(out).map(FactValue::Images).ok_or_else(|| "images:".to_owned())
+                pins(out)
+                    .map(FactValue::Images)
+                    .ok_or_else(|| Seen::Unreadable("images:".to_owned(), String::new()))
             }
             Self::Images(_) if code == 0 => {
-                let list = image_list::read(out).map_err(|e| fail(&e))?;
+                let list = image_list::read(out).map_err(|_| said())?;
                 let up = list
                     .containers
                     .iter()
@@ -315,6 +313,13 @@ impl FactKey {
             _ => Err(said()),
         }
     }
+}
+
+/// Whether docker says that its daemon is not there. Asked for one value only, it complains of its own
+/// template instead.
+fn without_docker(err: &str) -> bool {
+    err.contains("Cannot connect to the Docker daemon")
+        || err.contains("reflect: indirection through nil pointer to embedded struct field Info")
 }
 
 /// Where the corporate server's settings lie, each once.

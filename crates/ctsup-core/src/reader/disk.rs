@@ -11,6 +11,24 @@ pub struct FreeSpace {
     pub mount: String,
 }
 
+/// The last line of `du -sc --block-size=1`: all paths together, in bytes. Nothing where a line is none
+/// of `du`, or where there is no total.
+#[must_use]
+pub fn total(text: &str) -> Option<u64> {
+    let rows = text.lines().filter(|row| !row.trim().is_empty());
+    let rows: Option<Vec<(u64, &str)>> = rows
+        .map(|row| {
+            let (bytes, path) = row.trim().split_once(char::is_whitespace)?;
+            Some((bytes.parse().ok()?, path.trim()))
+        })
+        .collect();
+    let rows = rows?;
+    let ((total, name), paths) = rows.split_last()?;
+    // Its name is in the language of the host; what was counted has a path.
+    let counted = !paths.is_empty() && paths.iter().all(|(_, path)| path.starts_with('/'));
+    (counted && !name.starts_with('/')).then_some(*total)
+}
+
 /// The size in bytes of the volume named exactly `volume` in `docker system df -v`.
 ///
 /// Only the table of volumes counts: the name also stands in images and containers, and within

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::action::Undo;
+use crate::fact::{FactKey, FactValue};
 use crate::name::{DataSet, NodeName, Stack};
-use crate::plan::{Step, StepId, Takes};
+use crate::plan::{Step, StepId, Takes, WarningCode};
 use crate::state::{Atom, State};
+use crate::topology::Risk;
 
 use super::Run;
 use super::event::Said;
@@ -41,10 +43,26 @@ pub struct StopReport {
 pub struct StackNow {
     /// Its containers are of the new release; unknown where a step is in doubt.
     pub new: Option<bool>,
+    /// Where that comes from.
+    pub new_by: Basis,
     /// Its containers are up.
     pub running: Option<bool>,
     /// Which.
     pub stack: Stack,
+}
+
+/// What it rests on which release an application is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// A step of the run changed it.
+    Run,
+    /// The facts that the plan was made from tell it of this application.
+    Fact,
+    /// The file's `release.installed`, which nobody compared with the server.
+    File,
+    /// Nothing: nobody knows what an idle node has.
+    Nothing,
 }
 
 /// Something owed.
@@ -62,6 +80,8 @@ pub struct Debt {
     pub opened_by: Option<StepId>,
     /// The step of the plan that pays it.
     pub paid_by: Option<StepId>,
+    /// It was there before, and the plan says by name that it stays: nobody has to do anything.
+    pub stays: bool,
 }
 
 /// A step in doubt.
@@ -128,6 +148,7 @@ impl Run {
         let known = |atom: Atom| (!unsure.contains_key(&atom)).then(|| state.has(&atom));
         let stacks = self.plan.topology.stacks.iter().map(|place| StackNow {
             new: known(Atom::New(place.stack.clone())),
+            new_by: self.release_by(&place.stack),
             running: known(Atom::Running(place.stack.clone())),
             stack: place.stack.clone(),
         });
@@ -164,6 +185,34 @@ impl Run {
         }
     }
 
+    /// What it rests on which release a stack is of: the last that told it.
+    fn release_by(&self, stack: &Stack) -> Basis {
+        let atom = Atom::New(stack.clone());
+        let mut begun = self.steps().filter(|(_, run)| run.is_done() || run.touched);
+        if begun.any(|(step, _)| step.action.effect().done.iter().any(|c| c.atom == atom)) {
+            return Basis::Run;
+        }
+        let value = |key: FactKey| {
+            let key = key.to_string();
+            self.plan.claims.iter().find(|claim| claim.fact == key).map(|claim| &claim.value)
+        };
+        match value(FactKey::Release(stack.clone())) {
+            Some(value) if *value == FactValue::Unknown.to_string() => Basis::Nothing,
+            Some(_) => Basis::Fact,
+            None => match value(FactKey::Choice("release.installed".to_owned())) {
+                Some(_) => Basis::File,
+                None => Basis::Fact,
+            },
+        }
+    }
+
+    /// Whether the plan says by name that what it found stays.
+    fn stays(&self, debt: &Atom) -> bool {
+        let named = self.plan.accepted.iter().any(|risk| risk == Risk::PinsKept.as_str())
+            || self.plan.warnings.iter().any(|found| found.code == WarningCode::PinsStay);
+        matches!(debt, Atom::Pinned(_)) && self.plan.start.has(debt) && named
+    }
+
     /// What is owed, who opened it and what pays it.
     fn debt(&self, debt: &Atom, state: &State, unsure: Option<&StepId>) -> Debt {
         let opens = |id: &StepId| {
@@ -197,6 +246,7 @@ impl Run {
             (Some((step, Undo::Commands(commands))), None) => (commands.clone(), step.node.clone()),
             _ => (Vec::new(), None),
         };
+        let stays = self.stays(debt) && pays.is_none() && opened_by.is_none();
         Debt {
             certain: unsure.is_none(),
             commands,
@@ -204,6 +254,7 @@ impl Run {
             node,
             opened_by,
             paid_by: pays.map(|step| step.id.clone()),
+            stays,
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::name::NodeName;
 use crate::named::named;
+use crate::reader::cluster::Unsettled;
 
 /// Something seen that no node printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,12 @@ pub enum Seen {
     Lost(NodeName, String),
     /// The commands never arrived.
     NeverArrived,
+    /// No container of the project is there: it may run or not.
+    NoContainers(String),
+    /// The directory is not there.
+    NoDirectory(String),
+    /// docker does not run there, so what only it knows is not to be had.
+    NoDocker,
     /// A copy does not fit: bytes needed, bytes free.
     NoRoom(u64, u64),
     /// The node did not answer within so many seconds.
@@ -41,6 +48,8 @@ pub enum Seen {
     NotOurs(u64),
     /// The file is no UTF-8.
     NotText,
+    /// Of a project's containers some do not run: the project, how many of how many, which.
+    PartlyDown(String, String, String),
     /// Where the two resources that move together are; empty where it is not settled.
     Places([String; 2]),
     /// The answer of a command can't be read: the command, and what it said.
@@ -132,7 +141,7 @@ const OURS: &str = "ctsup:";
 
 impl Seen {
     /// All codes; each has words.
-    pub const CODES: [&str; 19] = [
+    pub const CODES: [&str; 23] = [
         "booted",
         "by-hand",
         "busy",
@@ -145,14 +154,32 @@ impl Seen {
         "garbled",
         "lost",
         "never-arrived",
+        "no-containers",
+        "no-directory",
+        "no-docker",
         "no-room",
         "not-answered",
         "not-ours",
         "not-text",
+        "partly-down",
         "places",
         "unreadable",
         "unreachable",
     ];
+
+    /// Why nobody can say where a resource of a cluster runs.
+    #[must_use]
+    pub fn unsettled(resource: &str, why: &Unsettled) -> Self {
+        let (trouble, at) = match why {
+            Unsettled::Unknown => (Trouble::Unknown, String::new()),
+            Unsettled::Nowhere => (Trouble::Nowhere, String::new()),
+            Unsettled::Several { nodes } => (Trouble::Several, nodes.join(", ")),
+            Unsettled::InTransition { .. } => (Trouble::InTransition, String::new()),
+            Unsettled::Failed => (Trouble::Failed, String::new()),
+            Unsettled::Unreliable { node } => (Trouble::Unreliable, node.clone()),
+        };
+        Self::Cluster(trouble, resource.to_owned(), at)
+    }
 
     fn parts(&self) -> (&'static str, Vec<String>) {
         match self {
@@ -179,12 +206,18 @@ impl Seen {
             Self::Garbled(node, text) => ("garbled", vec![node.to_string(), text.clone()]),
             Self::Lost(node, text) => ("lost", vec![node.to_string(), text.clone()]),
             Self::NeverArrived => ("never-arrived", Vec::new()),
+            Self::NoContainers(project) => ("no-containers", vec![project.clone()]),
+            Self::NoDirectory(path) => ("no-directory", vec![path.clone()]),
+            Self::NoDocker => ("no-docker", Vec::new()),
             Self::NoRoom(needed, free) => ("no-room", vec![needed.to_string(), free.to_string()]),
             Self::NotAnswered(node, seconds) => {
                 ("not-answered", vec![node.to_string(), seconds.to_string()])
             }
             Self::NotOurs(generation) => ("not-ours", vec![generation.to_string()]),
             Self::NotText => ("not-text", Vec::new()),
+            Self::PartlyDown(project, count, which) => {
+                ("partly-down", vec![project.clone(), count.clone(), which.clone()])
+            }
             Self::Unreachable(node, why, text) => {
                 ("unreachable", vec![node.to_string(), (*why).to_owned(), text.clone()])
             }
@@ -234,10 +267,14 @@ mod tests {
             Seen::Garbled(node(), "two\nlines\tand a tab".to_owned()),
             Seen::Lost(node(), String::new()),
             Seen::NeverArrived,
+            Seen::NoContainers("cts".to_owned()),
+            Seen::NoDirectory("/mnt/backup".to_owned()),
+            Seen::NoDocker,
             Seen::NoRoom(2, 1),
             Seen::NotAnswered(node(), 20),
             Seen::NotOurs(0),
             Seen::NotText,
+            Seen::PartlyDown("cts".to_owned(), "1/2".to_owned(), "cts_b_1".to_owned()),
             Seen::Places(["back-01.site".to_owned(), String::new()]),
             Seen::Unreadable("pcs status".to_owned(), "?".to_owned()),
             Seen::Unreachable(node(), "refused", "Connection refused".to_owned()),

@@ -363,8 +363,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing that is measured here is this small: a unit was forgotten. None at all is a measure: of a
-    /// directory that is not there.
+    /// Nothing that is measured here is this small: a unit was forgotten. But nothing at all is what a
+    /// full disk has.
     fn tiny(&mut self, path: &[&str], bytes: u64, range: &Range<usize>) {
         if (1..1 << 20).contains(&bytes) {
             let label = self.label(path, range.clone());

@@ -163,15 +163,7 @@ fn of_node(trouble: Trouble, node: &str) -> String {
 
 /// Why it can't be said where a resource runs.
 fn unsettled(name: &str, why: &Unsettled) -> String {
-    let (trouble, at) = match why {
-        Unsettled::Unknown => (Trouble::Unknown, String::new()),
-        Unsettled::Nowhere => (Trouble::Nowhere, String::new()),
-        Unsettled::Several { nodes } => (Trouble::Several, nodes.join(", ")),
-        Unsettled::InTransition { .. } => (Trouble::InTransition, String::new()),
-        Unsettled::Failed => (Trouble::Failed, String::new()),
-        Unsettled::Unreliable { node } => (Trouble::Unreliable, node.clone()),
-    };
-    Seen::Cluster(trouble, name.to_owned(), at).to_string()
+    Seen::unsettled(name, why).to_string()
 }
 
 /// What can't be true, so that nothing else is believed either.

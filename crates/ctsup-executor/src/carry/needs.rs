@@ -194,7 +194,8 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         Ok(match self.asked_again(|| self.way.look(node, &look)).await {
             Ok(answer) => {
                 let (out, err) = (answer.out_text(), answer.err_text());
-                key.read((answer.code, &out, &err), command, |_| None)
+                let read = key.read((answer.code, &out, &err), command, |_| None);
+                read.map_err(|why| why.to_string())
             }
             Err(failure) => Err(failure.seen()),
         })

@@ -4,7 +4,7 @@ use ctsup_core::action::{Action, Pcs, Person, Playbook, Undo, Why};
 use ctsup_core::plan::Step;
 use ctsup_core::{App, Atom};
 
-use super::Phrases;
+use super::{Phrases, Span};
 use crate::outline::ranges;
 use crate::words::Arg;
 
@@ -72,6 +72,8 @@ impl Phrases<'_> {
         args.push(("goal", self.plan.goal.as_str().into()));
         args.push(("calls", yes(voex).into()));
         args.push(("owes", yes(owes).into()));
+        // By the catalogue in use, which may not be the guide's.
+        args.push(("span", self.span(Span::of([step])).into()));
         Some(self.words.say(&id, &args))
     }
 

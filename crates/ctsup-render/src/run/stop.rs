@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ctsup_core::run::{Question, Run, Status, StopReason};
-use ctsup_core::topology::Risk;
+use ctsup_core::run::{Basis, Question, Run, Status, StopReason, StopReport};
 use ctsup_core::{Atom, Goal, StepId};
 
 use super::{Teller, WIDTH, put};
@@ -218,7 +217,15 @@ impl Teller<'_> {
                 ),
             };
             let runs = said(stack.running, Atom::Running(stack.stack.clone()));
-            let new = said(stack.new, Atom::New(stack.stack.clone()));
+            let new = match (stack.new, stack.new_by) {
+                // What a file says of a whole installation is no knowledge of this server.
+                (Some(_), Basis::File) => {
+                    let release = self.plan().release.installed.to_string();
+                    self.say("left-release-file", &[("release", release.into())])
+                }
+                (Some(_), Basis::Nothing) => self.say("left-release-unknown", &[]),
+                (new, _) => said(new, Atom::New(stack.stack.clone())),
+            };
             let line = if runs == new { runs } else { format!("{runs}; {new}") };
             put(text, 2, &line);
         }
@@ -277,13 +284,14 @@ impl Teller<'_> {
         self.debts(&report, text);
     }
 
-    fn debts(&self, report: &ctsup_core::run::StopReport, text: &mut String) {
-        if report.debts.is_empty() {
+    fn debts(&self, report: &StopReport, text: &mut String) {
+        let (stay, owed): (Vec<_>, Vec<_>) = report.debts.iter().partition(|debt| debt.stays);
+        if owed.is_empty() {
             text.push_str(&format!("\n{}\n", self.say("left-no-debts", &[])));
-            return;
+        } else {
+            self.heading(text, "left-debts");
         }
-        self.heading(text, "left-debts");
-        for debt in &report.debts {
+        for debt in owed {
             let id = if debt.certain { "left-debt" } else { "left-debt-unsure" };
             let what = [("what", Arg::from(self.phrases.atom(&debt.debt)))];
             put(text, 2, &self.say(id, &what));
@@ -297,18 +305,15 @@ impl Teller<'_> {
                     let args = [("number", Arg::from(self.number(step)))];
                     text.push_str(&format!("      {}\n", self.say("left-debt-step", &args)));
                 }
-                None if matches!(debt.debt, Atom::Pinned(_)) => {
-                    // Nothing that somebody has to do tonight.
-                    let kept = Risk::PinsKept.as_str();
-                    let kept = self.plan().accepted.iter().any(|risk| risk == kept);
-                    let id = if kept { "left-debt-pins-kept" } else { "left-debt-pins" };
-                    text.push_str(&format!("      {}\n", self.say(id, &[])));
-                }
                 None if debt.commands.is_empty() => {
                     text.push_str(&format!("      {}\n", self.say("left-debt-person", &[])));
                 }
                 None => {}
             }
+        }
+        if !stay.is_empty() {
+            let what: Vec<_> = stay.iter().map(|debt| self.phrases.atom(&debt.debt)).collect();
+            put(text, 0, &self.say("left-stays", &[("what", what.join("; ").into())]));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::world::files::Entry;
 pub(super) async fn run(shell: &Shell, name: &str, args: &[&str]) -> i32 {
     shell.with(|w| w.settle());
     let paths: Vec<&str> = args.iter().filter(|a| !a.starts_with('-')).copied().collect();
-    if name == "df" { df(shell, args, &paths) } else { du(shell, &paths).await }
+    if name == "df" { df(shell, args, &paths) } else { du(shell, args, &paths).await }
 }
 
 fn df(shell: &Shell, args: &[&str], paths: &[&str]) -> i32 {
@@ -49,12 +49,13 @@ fn df(shell: &Shell, args: &[&str], paths: &[&str]) -> i32 {
     code
 }
 
-async fn du(shell: &Shell, paths: &[&str]) -> i32 {
-    let mut code = 0;
+async fn du(shell: &Shell, args: &[&str], paths: &[&str]) -> i32 {
+    let (mut code, mut total) = (0, 0);
     for path in paths {
         match shell.with(|w| w.tree(&shell.node, &shell.path(path))) {
             Ok(tree) => {
                 let size: u64 = tree.iter().map(|(_, entry): &(String, Entry)| entry.size()).sum();
+                total += size;
                 shell.line(&format!("{size}\t{path}"));
             }
             Err(why) => {
@@ -62,6 +63,9 @@ async fn du(shell: &Shell, paths: &[&str]) -> i32 {
                 code = 1;
             }
         }
+    }
+    if args.contains(&"-sc") {
+        shell.line(&format!("{total}\ttotal"));
     }
     shell.sleep(1000).await;
     code

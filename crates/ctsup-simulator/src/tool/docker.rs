@@ -8,6 +8,8 @@ use crate::world::files::Entry;
 const IMAGE_BYTES: u64 = 300_000_000;
 const NO_DAEMON: &str = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. \
                          Is the docker daemon running?";
+const NO_INFO: &str = "template: :1:2: executing \"\" at <.DockerRootDir>: reflect: \
+                       indirection through nil pointer to embedded struct field Info";
 
 pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
     if args == ["--version"] {
@@ -17,6 +19,11 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
     if args.first() == Some(&"login") {
         shell.line("Login Succeeded");
         return 0;
+    }
+    if matches!(args, ["info", _, ..]) && !shell.with(|w| w.node(&shell.node).docker.running) {
+        // Asked for one value it does not say that nobody answers.
+        shell.complain(NO_INFO);
+        return 1;
     }
     if !daemon(shell) {
         return 1;
@@ -67,8 +74,9 @@ pub(super) async fn run(shell: &Shell, args: &[&str]) -> i32 {
         ["volume", "inspect", rest @ ..] => inspect(shell, rest, format),
         ["image", "inspect", rest @ ..] => images(shell, rest, format),
         ["pull", image] => pull(shell, image).await,
-        ["info", ..] => {
-            shell.line(&shell.with(|w| format!(" Docker Root Dir: {}", w.node(node).docker.root)));
+        ["info", rest @ ..] => {
+            let root = shell.with(|w| w.node(node).docker.root.clone());
+            shell.line(&if rest.is_empty() { format!(" Docker Root Dir: {root}") } else { root });
             0
         }
         _ => {

@@ -53,16 +53,15 @@ fn answers_of_real_tools_are_read() {
     let (node, none) = ("a-1".parse::<NodeName>().expect("a name"), |_: &str| None);
     let place = crate::name::Holding { holder: node.clone(), app: crate::name::App::Express };
     let names = |all: &[&str]| FactValue::List(all.iter().map(|n| (*n).to_owned()).collect());
-    let cases: [(FactKey, (i32, &str, &str), FactValue); 13] = [
+    let cases: [(FactKey, (i32, &str, &str), FactValue); 12] = [
         (
             FactKey::Volumes(node.clone()),
-            (0, "68719476736\t/var/lib/docker/volumes\n", ""),
+            (
+                0,
+                "68719472640\t/var/lib/docker/volumes\n4096\t/opt/express\n68719476736\ttotal\n",
+                "",
+            ),
             FactValue::Size(64 << 30),
-        ),
-        (
-            FactKey::Volumes(node.clone()),
-            (0, "90112\t/var/lib/docker/volumes\n4096\t/opt/express\n94208\tитого\n", ""),
-            FactValue::Size(94208),
         ),
         (FactKey::PostgresFree, (0, "    Avail\n12638244864\n", ""), FactValue::Size(12638244864)),
         (
@@ -114,6 +113,9 @@ fn answers_of_real_tools_are_read() {
     let refused = r#"{"errors":[{"code":"UNAUTHORIZED"}]}"#;
     let asked = "curl -u userregistry http://r.example/v2/admin/tags/list";
     assert!(FactKey::LoginRefused.read((0, refused, ""), asked, none).is_err());
+    // A sum without its last line is none.
+    let cut = (0, "68719472640\t/var/lib/docker/volumes\n4096\t/opt/express\n", "");
+    assert!(FactKey::Volumes(node.clone()).read(cut, "du", none).is_err());
     // No file to look into is no "no".
     let gone = (2, "", "grep: /opt/express/settings: No such file or directory");
     assert!(FactKey::UpgradeKey(place).read(gone, "", none).is_err());
@@ -144,7 +146,10 @@ fn what_runs_is_told_by_all_of_its_containers() {
     let down = list(&[("cts_a_1", "Exited (0) 2 days ago"), ("voex_c_1", "Up 2 days")]);
     assert_eq!(key.read((0, &down, ""), "", none), Ok(FactValue::Bool(false)));
     let mixed = list(&[("cts_a_1", "Up 2 days"), ("cts_b_1", "Exited (1) 2 days ago")]);
-    assert_eq!(key.read((0, &mixed, ""), "", none), Err("cts: 1/2: cts_b_1".to_owned()));
+    assert_eq!(
+        key.read((0, &mixed, ""), "", none),
+        Err(Seen::PartlyDown("cts".to_owned(), "1/2".to_owned(), "cts_b_1".to_owned()))
+    );
     let others = list(&[("express_a_1", "Up 2 days")]);
     assert!(key.read((0, &others, ""), "", none).is_err(), "another project");
     let idle = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.";
@@ -165,7 +170,8 @@ fn pins_are_read_as_they_stand_and_never_repeated_in_an_error() {
     let two: Vec<_> = two.iter().map(|(name, image)| format!("{name} {image}")).collect();
     assert_eq!(two, ["admin ccs/admin:1.2", "trusts ccs/trusts:1.28.0"]);
     for wrong in ["images: [a]\n", "images:\n  password: \n", "images:\n a: x:1\nimages:\n"] {
-        assert_eq!(read(wrong), Err("images:".to_owned()), "{wrong}");
+        let unread = Seen::Unreadable("images:".to_owned(), String::new());
+        assert_eq!(read(wrong), Err(unread), "{wrong}");
     }
     assert!(key.read((2, "", "sed: can't read x: No such file"), "", none).is_err());
 }
@@ -179,7 +185,21 @@ fn what_does_not_answer_is_no_value() {
     let gone = (2, "", "ls: cannot access 'x': No such file or directory");
     let read = FactKey::LetsEncrypt(node.clone()).read(gone, "ls", none);
     assert_eq!(read, Ok(FactValue::Bool(false)));
-    assert!(FactKey::FreeImages(node).read((1, "", "Cannot connect"), "df", none).is_err());
+    let free = FactKey::FreeImages(node.clone());
+    assert!(free.read((1, "", "Cannot connect"), "df", none).is_err());
+    // As docker says it where only its root is asked for.
+    let template = "template: :1:2: executing \"\" at <.DockerRootDir>: reflect: indirection \
+                    through nil pointer to embedded struct field Info";
+    assert_eq!(free.read((1, "", template), "docker info", none), Err(Seen::NoDocker));
+    let running: FactKey = "running(a-1/express)".parse().expect("a fact");
+    assert_eq!(running.read((1, "", template), "", none), Ok(FactValue::Bool(false)));
+    // A directory that nobody made has no free space, neither much nor none.
+    let (command, gone) = (
+        "df --output=avail --block-size=1 '/mnt/backup'",
+        (1, "", "df: /mnt/backup: No such file or directory"),
+    );
+    let read = FactKey::FreeBackup(node).read(gone, command, none);
+    assert_eq!(read, Err(Seen::NoDirectory("/mnt/backup".to_owned())));
 }
 
 /// What settings tell is tested again before a run, on the node that serves.

@@ -67,7 +67,7 @@ action-dpl-apply = Apply settings and files of { $app } on { $node }
     .what = The containers are up on the same release: `docker ps` shows the images that were there before.
     .fails = Read the logs of the containers that do not start.
 action-dpl-deploy = Deploy { $app } on { $node }
-    .what = The containers are up on the wanted release: the tags in `docker ps` show it. The time of this step counts the internal procedures in: if the command ends earlier, wait, leave them alone, and read the logs only then.
+    .what = The containers are up on the wanted release: the tags in `docker ps` show it. With the internal procedures it takes { $span } from the start of the command; if the command ends earlier, wait: leave them alone, and read the logs only then.
     .fails = Do not simply repeat it. See whether a dpl still runs and which containers are up, then read their logs. “postgres_upgrade disabled, exiting” means that the database must be upgraded first.
 action-dpl-deploy-voex = Deploy { $app } on { $node }
     .what = The containers are up on the wanted release: the tags in `docker ps` show it.
@@ -387,7 +387,7 @@ action-wait-quiet-logs = Wait until the { $app } logs on { $node } are quiet
     } for { $quiet ->
         [one] a second
        *[other] { $quiet } seconds
-    } (shown from the last { $tail } lines). No errors, and `docker ps` shows no container that restarts: one that died is quiet, too. Leave the output with Ctrl-C.
+    } (shown from the last { $tail } lines). No errors, and `docker ps` shows no container that restarts: one that died is quiet, too. It takes { $span }; leave the output with Ctrl-C.
     .fails = It does not get quiet: look which container restarts or repeats the same error. Do not touch the next node before that is understood.
 
 # Why a step is not simply undone.

@@ -129,6 +129,8 @@ stop-unchanged = Nothing was changed.
 ## What a stop leaves
 
 left-now = How it stands, by the plan and what was written down
+left-release-file = release { $release } by the file; nobody looked
+left-release-unknown = its release is not known
 left-stack-unknown = not known for sure
 left-stack-silent = { $stack }: not known, its server does not answer
 left-active-unknown = { $node } was the active node; whether it still is is not known, for { $silent } does not answer
@@ -149,9 +151,8 @@ left-debt = { $what }
 left-debt-unsure = { $what } (perhaps)
 left-debt-pays = on { $node }: { $command }
 left-debt-step = paid by step { $number }
-left-debt-pins-kept = stays so: the file has accept = ["pins-kept"]
-left-debt-pins = stays behind the plan, too: the next upgrade asks about it
 left-debt-person = a person has to see to it
+left-stays = Stays as it was before, by what the file accepts: { $what }.
 left-no-debts = Nothing is owed.
 left-next = What next
 next-resume = ctsup resume { $run }
@@ -221,8 +222,8 @@ status-done = done
 ## Claims before the first change
 
 claims-tested = { $count ->
-    [one] { $count } claim tested
-   *[other] { $count } claims tested
+    [one] { $told } of { $count } claim that servers can tell tested
+   *[other] { $told } of { $count } claims that servers can tell tested
 }
 claims-fell = not so: { $claim }
 claims-seen = seen: { $seen }
@@ -256,8 +257,10 @@ run-digest-wrong = the plan has another digest: { $digest }
     .help = somebody else approved another plan; compare them with ctsup diff
 run-finished-already = run { $run } is done
 run-nothing-asked = step { $step } does not wait for a person
-run-step-is-done = step { $step } is done already
-    .help = ctsup status { $run } says what the run waits for
+run-answered-already = step { $step } is done already: { $by ->
+    [none] { $at }
+   *[other] { $at }, answered by { $by }
+}
 run-answer-unfit = step { $step } is answered with yes or no
 run-was-refused = a person said no to step { $step }
     .help = ctsup resume { $run } asks it anew
@@ -396,10 +399,14 @@ seen-failed-start = { $a } could not be started on { $b }, and Pacemaker has not
 seen-garbled = { $a } answered what was not asked: { $b }
 seen-lost = the connection to { $a } broke: { $b }
 seen-never-arrived = the command never arrived there
+seen-no-containers = docker there has no container of { $a }, so nobody can say whether it runs
+seen-no-directory = there is no directory { $a } on the server: make or mount it
+seen-no-docker = docker does not run there, and only docker knows it
 seen-no-room = { $a } bytes to copy, { $b } free
 seen-not-answered = { $a } did not answer within { $b } s
 seen-not-ours = somebody else holds the lock on the node (generation { $a })
 seen-not-text = the file is no UTF-8 text
+seen-partly-down = of the containers of { $a } { $b } do not run: { $c }
 seen-places = cluster_ip: { $a }, dockerd: { $b }
 seen-places-unsettled = not settled
 seen-unreadable = { $a } answers what cannot be read: { $b }

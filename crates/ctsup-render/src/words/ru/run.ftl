@@ -129,6 +129,8 @@ stop-unchanged = Ничего не изменено.
 ## Что остается после остановки
 
 left-now = Как обстоят дела по плану и записанному в журнал
+left-release-file = версия по файлу { $release }, на сервере не проверена
+left-release-unknown = какой версии, неизвестно
 left-stack-unknown = точно неизвестно
 left-stack-silent = { $stack }: неизвестно, сервер не отвечает
 left-active-unknown = активным был { $node }; так ли это до сих пор, неизвестно: { $silent } не отвечает
@@ -149,9 +151,8 @@ left-debt = { $what }
 left-debt-unsure = { $what } (возможно)
 left-debt-pays = на { $node }: { $command }
 left-debt-step = возвращает шаг { $number }
-left-debt-pins-kept = так и остается: в файле есть accept = ["pins-kept"]
-left-debt-pins = остается и после плана: следующее обновление спросит о них
 left-debt-person = об этом должен позаботиться человек
+left-stays = Остается, как и было: это принято в файле. { $what }.
 left-no-debts = Долгов нет.
 left-next = Что дальше
 next-resume = ctsup resume { $run }
@@ -220,11 +221,10 @@ status-done = сделан
 
 ## Утверждения перед первым изменением
 
-claims-tested = { $count ->
-    [one] проверено { $count } утверждение
-    [few] проверено { $count } утверждения
-   *[other] проверено { $count } утверждений
-}
+claims-tested = Проверено { $told } из { $count ->
+    [one] { $count } утверждения, которое можно
+   *[other] { $count } утверждений, которые можно
+} узнать с серверов
 claims-fell = не так: { $claim }
 claims-seen = видно: { $seen }
 claims-untested = не проверено: { $claim } ({ $why })
@@ -257,8 +257,10 @@ run-digest-wrong = у плана другой дайджест: { $digest }
     .help = одобрен был другой план; сравните их: ctsup diff
 run-finished-already = выполнение { $run } закончено
 run-nothing-asked = шаг { $step } человека не ждет
-run-step-is-done = шаг { $step } уже сделан
-    .help = чего ждет выполнение, скажет ctsup status { $run }
+run-answered-already = шаг { $step } уже сделан: { $by ->
+    [none] { $at }
+   *[other] { $at }, ответил { $by }
+}
 run-answer-unfit = на шаг { $step } отвечают «да» или «нет»
 run-was-refused = на шаг { $step } человек уже сказал «нет»
     .help = ctsup resume { $run } спросит снова
@@ -397,10 +399,14 @@ seen-failed-start = { $a } не запустился на { $b }, и Pacemaker �
 seen-garbled = { $a } ответил не на то, о чем спрашивали: { $b }
 seen-lost = связь с { $a } прервалась: { $b }
 seen-never-arrived = команда туда не дошла
+seen-no-containers = в docker там нет ни одного контейнера { $a }, и работает ли он, не узнать
+seen-no-directory = на сервере нет каталога { $a }: создайте или примонтируйте его
+seen-no-docker = docker там не запущен, а знает это только он
 seen-no-room = копировать { $a } байт, свободно { $b }
 seen-not-answered = { $a } не ответил за { $b } с
 seen-not-ours = блокировку на узле держит кто-то другой (поколение { $a })
 seen-not-text = файл не в UTF-8
+seen-partly-down = не работают { $b } контейнеров { $a }: { $c }
 seen-places = cluster_ip: { $a }, dockerd: { $b }
 seen-places-unsettled = пока неясно
 seen-unreadable = { $a }: ответ непонятен: { $b }
