@@ -8,7 +8,8 @@ use ctsup_core::plan::lint::Rule;
 use ctsup_core::plan::{WarningCode, lint};
 use ctsup_core::prove::{RuleId, Verdict, prove, state_after};
 use ctsup_core::{
-    Atom, Catalogue, Condition, Goal, Outcome, Plan, Request, State, inputs, plan_from,
+    Action, Atom, Catalogue, Condition, Goal, Outcome, Plan, Request, State, StepId, inputs,
+    plan_from,
 };
 
 use crate::site;
@@ -23,8 +24,9 @@ struct Start {
     is_not: &'static [&'static str],
 }
 
-/// What is changed of the plan, and which rules then bite.
+/// What is changed of the plan, and which rules then bite, at a step whose id ends so.
 struct Beside {
+    at: &'static str,
     what: &'static str,
     is: &'static [&'static str],
     is_not: &'static [&'static str],
@@ -34,7 +36,7 @@ struct Beside {
 }
 
 const BESIDE: Beside =
-    Beside { what: "", is: &[], is_not: &[], change: |_| {}, lint: None, proof: None };
+    Beside { what: "", at: "", is: &[], is_not: &[], change: |_| {}, lint: None, proof: None };
 
 fn atom(text: &str) -> Atom {
     text.parse().unwrap_or_else(|_| panic!("{text} is no atom"))
@@ -82,11 +84,20 @@ fn bites(start: &Start, all: &[Beside]) {
         (beside.change)(&mut plan);
         if let Some(rule) = beside.lint {
             let found = lint(&plan);
-            assert!(found.iter().any(|f| f.rule == rule), "{name}, {}: {found:?}", beside.what);
+            let here = |steps: &[StepId]| {
+                beside.at.is_empty() || steps.iter().any(|id| id.as_str().ends_with(beside.at))
+            };
+            let bites = found.iter().any(|f| f.rule == rule && here(&f.steps));
+            assert!(bites, "{name}, {}: {found:?}", beside.what);
         }
         if let Some(rule) = beside.proof {
-            let broken: Vec<_> = prove(&plan).refutations.into_iter().map(|r| r.rule).collect();
-            assert!(broken.contains(&rule), "{name}, {}: {broken:?}", beside.what);
+            let refuted = prove(&plan).refutations;
+            let broken: Vec<_> = refuted.iter().map(|r| (r.rule, r.starting.as_ref())).collect();
+            let here = |id: Option<&StepId>| {
+                beside.at.is_empty() || id.is_some_and(|id| id.as_str().ends_with(beside.at))
+            };
+            let bites = broken.iter().any(|(r, starting)| *r == rule && here(*starting));
+            assert!(bites, "{name}, {}: {broken:?}", beside.what);
         }
     }
 }
@@ -314,6 +325,121 @@ fn an_upgrade_of_the_database_goes_on_unseen_only_where_it_was_begun() {
             what: "nobody began it, so nobody saw that apt.postgresql.org answers",
             is_not: &["database-upgrading"],
             proof: Some(RuleId::Invariant(15)),
+            ..BESIDE
+        }],
+    );
+}
+
+/// Nobody waits for a person's check any more.
+fn nobody_waits_for_the_judge(plan: &mut Plan) {
+    for step in &mut plan.steps {
+        step.after.retain(|after| after.step.as_str() != "person/judge");
+    }
+}
+
+#[test]
+fn second_nodes_wait_for_the_judge_whatever_is_stopped_at_once() {
+    let whole = Start {
+        example: "ha",
+        goal: Goal::Upgrade,
+        before: "registry/images/load",
+        is: &[],
+        is_not: &[],
+    };
+    let unjudged = |at| Beside {
+        what: "nobody waits for the judge",
+        at,
+        change: nobody_waits_for_the_judge,
+        lint: Some(Rule::JudgedFirst),
+        ..BESIDE
+    };
+    let both = |at| Beside { proof: Some(RuleId::Invariant(9)), ..unjudged(at) };
+    bites(&whole, &[both("back-01/cluster/move"), unjudged("back-01/express/stop")]);
+    // The voice server's window is no cluster's.
+    let voex = Start {
+        example: "ha-voex",
+        goal: Goal::Upgrade,
+        before: "voex-01/voex/logs",
+        is: &["running(voex-01/voex)", "met(voex-01/voex)"],
+        is_not: &["stopped(voex-01/voex)", "new(voex-01/voex)"],
+    };
+    bites(&voex, &[both("back-01/cluster/move")]);
+}
+
+#[test]
+fn the_images_of_what_stops_are_there_where_the_cluster_is_not_begun() {
+    let start = Start {
+        example: "ha",
+        goal: Goal::Upgrade,
+        before: "back-02/express/stop",
+        is: &[],
+        is_not: &[],
+    };
+    bites(
+        &start,
+        &[Beside {
+            what: "nobody fetched them",
+            at: "back-02/express/stop",
+            is_not: &["fetched(back-01/express)"],
+            lint: Some(Rule::ImagesFirst),
+            proof: Some(RuleId::Invariant(8)),
+            ..BESIDE
+        }],
+    );
+}
+
+#[test]
+fn front_stops_with_backs_logs_unread_only_where_the_same_playbook_deploys_back() {
+    let start = Start {
+        example: "ansible-ha",
+        goal: Goal::Upgrade,
+        before: "front-01/express/stop",
+        is: &["unchecked(back-01/express)"],
+        is_not: &[],
+    };
+    bites(
+        &start,
+        &[
+            Beside {
+                what: "Back serves",
+                at: "front-01/express/stop",
+                is: &["running(back-01/express)"],
+                is_not: &["stopped(back-01/express)"],
+                lint: Some(Rule::BackFirst),
+                proof: Some(RuleId::Invariant(1)),
+                ..BESIDE
+            },
+            Beside {
+                what: "the playbook does not wait for the stop",
+                at: "front-01/express/stop",
+                change: |plan| {
+                    let plays = |a: &Action| matches!(a, Action::Playbook(_));
+                    let played = plan.steps.iter_mut().filter(|s| plays(&s.action));
+                    played.for_each(|s| s.after.clear());
+                },
+                lint: Some(Rule::BackFirst),
+                ..BESIDE
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_shell_is_opened_again_only_while_the_databases_files_are_in_place() {
+    let start = Start {
+        example: "rollback-postgres",
+        goal: Goal::Rollback,
+        before: "person/database/files",
+        is: &[],
+        is_not: &[],
+    };
+    bites(
+        &start,
+        &[Beside {
+            what: "they were moved",
+            at: "person/database/shell",
+            is: &["database-aside"],
+            lint: Some(Rule::DoesSomething),
             ..BESIDE
         }],
     );
