@@ -258,6 +258,58 @@ fn a_plan_that_was_carried_out_is_named() {
     assert!(run.said().contains("carried out to its end already"), "{}", run.said());
 }
 
+/// What the work of one person changes is no news to another: that somebody is at work is.
+#[test]
+fn who_is_at_work_is_told_before_what_fell() {
+    let Some(machine) = slow() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    run.deploys(&mut child);
+    machine.inside("mv /opt/backup /opt/elsewhere");
+    let plan = machine.at("plan.json").display().to_string();
+    let second = |over: &[&str]| {
+        let mut command = ctsup(&machine, &["run", &plan, "--digest", &run.digest]);
+        command.args(over).env("LOGNAME", "boris").arg("--runs").arg(machine.at("runs-2"));
+        command.arg("--ssh-config").arg(machine.at("ssh_config.publickey"));
+        let told = command.output().expect("it runs");
+        (told.status.code(), String::from_utf8_lossy(&told.stderr).into_owned())
+    };
+    let (code, said) = second(&[]);
+    assert!(code == Some(7) && said.contains("anna@"), "{said}");
+    assert!(!said.contains("not so"), "{said}");
+    // A run is not taken from anybody for a plan that does not hold.
+    let (code, said) = second(&["--take-over"]);
+    assert!(code == Some(1) && said.contains("there is no directory /opt/backup"), "{said}");
+    machine.inside("mv /opt/elsewhere /opt/backup");
+    let code = ended(&mut child);
+    assert!(matches!(code, 0 | 6), "{code}: {}", run.said());
+}
+
+/// An answer that comes late is told that it is late, when the step was done, and by whom.
+#[test]
+fn an_answer_to_a_step_that_is_done_is_told_so() {
+    let Some(machine) = Machine::start() else { return };
+    let run = Carried::new(&machine);
+    let mut child = run.begin();
+    assert_eq!(ended(&mut child), 6, "{}", run.said());
+    let status = run.status();
+    let (name, asked) = (status["run"].as_str(), status["step"].as_str());
+    let (Some(name), Some(asked)) = (name, asked) else { panic!("{status}") };
+    let confirm = |step: &str| {
+        let told = run.program(&["confirm", name, step]).output().expect("it runs");
+        (told.status.code(), String::from_utf8_lossy(&told.stderr).into_owned())
+    };
+    assert_eq!(confirm(asked).0, Some(0));
+    let (code, said) = confirm(asked);
+    assert!(code == Some(1) && said.contains("is done already: 20"), "{said}");
+    assert!(said.contains("answered by anna@"), "{said}");
+    let steps = status["steps"].as_array().expect("steps");
+    let waits = steps.iter().find(|s| s["status"] == "waiting").expect("not all is done");
+    let (code, said) = confirm(waits["step"].as_str().expect("an id"));
+    assert!(code == Some(1) && said.contains("does not wait for a person"), "{said}");
+    assert_eq!(run.finish(), 1);
+}
+
 /// Whoever is impatient and types it twice does not let go of what runs.
 #[test]
 fn abort_typed_twice_waits_all_the_same() {

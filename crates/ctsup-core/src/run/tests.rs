@@ -126,6 +126,59 @@ fn deploy_of(plan: &Plan) -> StepId {
     step_where(plan, |s| s.action.code() == "dpl-deploy")
 }
 
+/// What each application is, by its name: of the new release or not, and who says so.
+fn releases(run: &Run) -> BTreeMap<String, (Option<bool>, Basis)> {
+    let all = run.stop_report().stacks.into_iter();
+    all.map(|now| (now.stack.to_string(), (now.new, now.new_by))).collect()
+}
+
+#[test]
+fn what_the_file_says_is_no_knowledge_of_a_server() {
+    let plan = planned(HA);
+    let told = Told::new(&plan);
+    let before = releases(&told.run);
+    let bases: Vec<Basis> = before.values().map(|(_, by)| *by).collect();
+    assert!(bases.contains(&Basis::File), "{before:?}");
+    assert!(bases.iter().all(|by| matches!(by, Basis::File | Basis::Nothing)), "{before:?}");
+    let mut told = told;
+    told.all();
+    // An idle node's is known as soon as it was deployed.
+    for (stack, (new, by)) in releases(&told.run) {
+        assert_eq!((new, by), (Some(true), Basis::Run), "{stack}");
+    }
+    // Who says it of a server is believed.
+    let said =
+        HA.replace("[facts.nodes.back-01]\n", "[facts.nodes.back-01]\nexpress = \"2.4.1\"\n");
+    let told = Told::new(&planned(&said));
+    assert_eq!(releases(&told.run)["back-01/express"], (Some(false), Basis::Fact));
+}
+
+/// Pins that a file accepts are no debt of anybody's; those that it does not are one.
+#[test]
+fn pins_that_the_file_accepts_stay() {
+    let pins = |node: &str| {
+        format!("\n[facts.settings.{node}]\npins = {{ trusts = \"ccs/trusts:1.28.0\" }}\n")
+    };
+    let pinned = format!("{HA}{}{}", pins("front-01"), pins("front-02"));
+    let accepted = pinned.replacen("accept = [", "accept = [\"pins-kept\", ", 1);
+    assert_ne!(accepted, pinned);
+    let plan = planned(&accepted);
+    let mut told = Told::new(&plan);
+    let stay = |told: &Told| {
+        let debts = told.run.stop_report().debts;
+        debts.into_iter().map(|debt| (debt.debt.to_string(), debt.stays)).collect::<Vec<_>>()
+    };
+    let pins = |stay| ["front-01", "front-02"].map(|n| (format!("pinned({n}/express)"), stay));
+    assert_eq!(stay(&told), pins(true));
+    told.all();
+    assert_eq!(stay(&told), pins(true));
+    // The same found, and nobody said that it may stay.
+    let mut bare = Plan::clone(&plan);
+    bare.accepted.retain(|risk| risk != "pins-kept");
+    let told = Told::new(&Arc::new(bare));
+    assert_eq!(stay(&told), pins(false));
+}
+
 #[test]
 fn good_luck_ends_where_the_plan_says() {
     for topology in [SINGLE, HA] {

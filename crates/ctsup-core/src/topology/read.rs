@@ -342,8 +342,10 @@ impl Reader<'_> {
             (_, DeValue::String(text)) if path[0] == "facts" && text == "\u{2026}" => None,
             (kind, DeValue::String(text)) => match parse_text(kind, text) {
                 Ok(value) => {
-                    if let Value::Size(bytes) = value {
-                        self.tiny(path, bytes, &range);
+                    // Whoever writes a unit has not forgotten it.
+                    let unit = text.contains(char::is_alphabetic);
+                    if let (Value::Size(bytes), false) = (&value, unit) {
+                        self.tiny(path, *bytes, &range);
                     }
                     Some(value)
                 }
@@ -363,10 +365,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing that is measured here is this small: a unit was forgotten. But nothing at all is what a
-    /// full disk has.
+    /// Nothing that people measure here is this small: a unit was forgotten.
     fn tiny(&mut self, path: &[&str], bytes: u64, range: &Range<usize>) {
-        if (1..1 << 20).contains(&bytes) {
+        if bytes < 1 << 20 {
             let label = self.label(path, range.clone());
             let found = Diagnostic::new(Code::TinySize).arg("value", bytes);
             self.found.push(found.arg("key", path.join(".")).at(label));
@@ -395,5 +396,36 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::List(_) => "array",
         Kind::Size => "size",
         _ => "string",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::Catalogue;
+    use crate::diagnostic::Code;
+    use crate::plan::Goal;
+    use crate::planner::{Request, plan};
+
+    #[test]
+    fn a_small_size_with_its_unit_is_no_slip() {
+        let text = include_str!("../../../../examples/single.toml");
+        for (size, slip) in
+            [("30", true), ("\"30\"", true), ("\"0 B\"", false), ("\"110592 B\"", false)]
+        {
+            let facts = format!("data.cts.volumes = {size}\n");
+            let topology: String = text
+                .lines()
+                .filter(|l| !l.starts_with("volumes"))
+                .fold(String::new(), |all, line| all + line + "\n");
+            let found = plan(&Request {
+                topology: &topology,
+                facts: Some(&facts),
+                image_lists: &Default::default(),
+                catalogue: Catalogue::built_in(),
+                goal: Goal::Upgrade,
+            });
+            let tiny = found.diagnostics().iter().any(|found| found.code == Code::TinySize);
+            assert_eq!(tiny, slip, "{size}");
+        }
     }
 }

@@ -168,3 +168,49 @@ fn an_empty_plan_says_that_nothing_is_to_be_done() {
         assert!(shown.contains("Делать нечего"));
     }
 }
+
+/// How long something takes is told by the catalogue in use, wherever it stands.
+#[test]
+fn times_in_sentences_are_those_of_the_catalogue() {
+    let text = ctsup_core::Catalogue::built_in_text();
+    let own = text
+        .lines()
+        .map(|line| match line.split_once(" = ") {
+            Some((code @ ("wait-quiet-logs" | "dpl-deploy"), _)) => {
+                format!(
+                    "{code} = {{ min_s = 120, max_s = 180, limit_s = 240, origin = \"ours\" }}\n"
+                )
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect::<String>();
+    let own = ctsup_core::Catalogue::parse(&own).expect("a catalogue");
+    let mut lines = 0;
+    for (catalogue, there, gone) in [
+        (&own, ["2–3 min", "2–3 мин"], ["10–15 min", "10–15 мин"]),
+        (ctsup_core::Catalogue::built_in(), ["10–15 min", "10–15 мин"], ["2–3 min", "2–3 мин"]),
+    ] {
+        let topology = std::fs::read_to_string(example::path("examples/ha.toml"));
+        let outcome = ctsup_core::plan(&ctsup_core::Request {
+            topology: &topology.expect("an example"),
+            facts: None,
+            image_lists: &std::collections::BTreeMap::new(),
+            catalogue,
+            goal: Goal::Upgrade,
+        });
+        let plan = &outcome.planned().expect("a plan").plan;
+        for (lang, (there, gone)) in Lang::ALL.into_iter().zip(there.into_iter().zip(gone)) {
+            let words = Words::of(lang);
+            let text = Format::Markdown.render(plan, words, &Options::default());
+            let text = text.replace('\u{a0}', " ");
+            for part in ["start of the command", "запуска команды", "Ctrl-C"] {
+                let all = text.lines().filter(|line| line.contains(part));
+                for line in all.filter(|line| line.contains(" min") || line.contains(" мин")) {
+                    lines += 1;
+                    assert!(line.contains(there) && !line.contains(gone), "{line}");
+                }
+            }
+        }
+    }
+    assert!(lines >= 4 * 6, "deploys and quiet logs say how long they take: {lines}");
+}

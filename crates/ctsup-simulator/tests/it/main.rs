@@ -2,6 +2,7 @@
 
 mod abort;
 mod by_hand;
+mod claims;
 mod clocks;
 mod damage;
 mod example;
