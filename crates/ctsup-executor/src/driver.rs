@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use ctsup_core::Catalogue;
 use ctsup_core::reader::logs::Classifier;
 use ctsup_core::run::{
     Answer, IllegalEvent, JournalText, Limits, Next, Question, Record, Run, StopReason,
@@ -49,7 +50,9 @@ pub struct Manner {
 impl Default for Manner {
     fn default() -> Self {
         Self {
-            logs: Classifier::default(),
+            logs: Classifier::but_for(
+                Catalogue::built_in().logs.harmless.iter().map(String::as_str),
+            ),
             patience: Duration::from_secs(300),
             every: Duration::from_secs(3),
             attended: false,

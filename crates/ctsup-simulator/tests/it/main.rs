@@ -8,6 +8,7 @@ mod damage;
 mod example;
 mod harness;
 mod hosts;
+mod judged;
 mod launches;
 mod needs;
 mod nodes;

@@ -30,7 +30,22 @@ pub enum Verdict {
     Error,
 }
 
+/// What tells of an error in the logs of the services, whatever they are written in.
+const ERRORS: [&str; 7] =
+    ["error", "fatal", "critical", "emergency", "panic", "exception", "traceback"];
+
 impl Classifier {
+    /// What tells of an error anywhere, but for lines with these parts (`[logs] harmless` of a
+    /// catalogue).
+    #[must_use]
+    pub fn but_for<'t>(harmless: impl IntoIterator<Item = &'t str>) -> Self {
+        let pattern = |text| Pattern::new(None, text);
+        Self {
+            errors: ERRORS.map(pattern).to_vec(),
+            harmless: harmless.into_iter().map(pattern).collect(),
+        }
+    }
+
     /// What `line` is.
     pub fn judge(&self, line: &LogLine) -> Verdict {
         let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.is_in(line));
@@ -120,6 +135,21 @@ mod tests {
             ("postgres_1  | starting, nothing fatal", Verdict::Plain),
             ("web_1  | stderr closed, 0 errors, terror", Verdict::Plain),
             ("web_1  | errors: one error", Verdict::Error),
+        ] {
+            assert_eq!(classifier.judge(&read_line(line)), verdict, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_sounds_like_an_error_is_one_but_for_what_the_catalogue_names() {
+        let classifier = Classifier::but_for(["favicon.ico"]);
+        for (line, verdict) in [
+            ("admin_1  | 10:21:07.113 [error] GenServer terminating", Verdict::Error),
+            ("postgres_1  | FATAL:  database files are incompatible with server", Verdict::Error),
+            ("botx_1  | Traceback (most recent call last):", Verdict::Error),
+            ("nginx_1  | [error] open() \"/favicon.ico\" failed", Verdict::Harmless),
+            ("admin_1  | [info] 0 errors", Verdict::Plain),
+            ("admin_1  | [info] starting", Verdict::Plain),
         ] {
             assert_eq!(classifier.judge(&read_line(line)), verdict, "{line}");
         }
