@@ -57,7 +57,7 @@ pub struct StackNow {
 pub enum Basis {
     /// A step of the run changed it.
     Run,
-    /// The facts that the plan was made from tell it of this application.
+    /// The facts or the run that the plan was made from tell it of this application.
     Fact,
     /// The file's `release.installed`, which nobody compared with the server.
     File,
@@ -196,6 +196,11 @@ impl Run {
             let key = key.to_string();
             self.plan.claims.iter().find(|claim| claim.fact == key).map(|claim| &claim.value)
         };
+        // No file says this of what was never upgraded: a run before this one did it.
+        let release = &self.plan.release;
+        if self.plan.start.has(&atom) && release.installed < release.target {
+            return Basis::Fact;
+        }
         match value(FactKey::Release(stack.clone())) {
             Some(value) if *value == FactValue::Unknown.to_string() => Basis::Nothing,
             Some(_) => Basis::Fact,

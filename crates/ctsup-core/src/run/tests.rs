@@ -146,6 +146,14 @@ fn what_the_file_says_is_no_knowledge_of_a_server() {
     for (stack, (new, by)) in releases(&told.run) {
         assert_eq!((new, by), (Some(true), Basis::Run), "{stack}");
     }
+    // What an upgrade before has brought is not what the file says is installed.
+    let mut later = Plan::clone(&plan);
+    let stack =
+        later.topology.stacks.iter().find(|s| before[&s.stack.to_string()].1 == Basis::File);
+    let stack = stack.expect("one that serves").stack.clone();
+    later.start.apply(&crate::state::is(crate::Atom::New(stack.clone())));
+    let told = Told::new(&Arc::new(later));
+    assert_eq!(releases(&told.run)[&stack.to_string()], (Some(true), Basis::Fact));
     // Who says it of a server is believed.
     let said =
         HA.replace("[facts.nodes.back-01]\n", "[facts.nodes.back-01]\nexpress = \"2.4.1\"\n");

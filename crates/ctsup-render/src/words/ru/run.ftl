@@ -387,6 +387,7 @@ seen-container = { $a }: { $b ->
     [dead] docker от него отказался
     [restarting] все время перезапускается
     [starting] запускается
+    [stopped] не запущен, как и все остальные его проекта
    *[unhealthy] проверка работоспособности не проходит
 }
 seen-edit-refused = { $a ->
