@@ -215,3 +215,21 @@ fn an_antivirus_unit_that_was_off_before_stays_off() {
     }
     tally.end("units off before");
 }
+
+#[test]
+fn settings_are_kept_before_they_are_edited() {
+    let mut tally = Tally::default();
+    for whole in wholes() {
+        let edits = whole.plan.steps.iter().filter(|s| matches!(s.action, Action::Settings(_)));
+        for step in edits {
+            tally.possible += 1;
+            tally.tried += 1;
+            let job = format!("/{}", step.id);
+            let mut begun = whole.once.keys().filter(|(name, _)| name.ends_with(&job));
+            if !begun.any(|(_, text)| text.starts_with("cp -a ")) {
+                tally.wrong.push(format!("{} {}: nothing is copied", whole.name, step.id));
+            }
+        }
+    }
+    tally.end("settings kept");
+}
