@@ -9,6 +9,10 @@ use ctsup_render::Words;
 
 use crate::{cli, command};
 
+mod rows;
+
+use self::rows::{WIDTH, fitted};
+
 const HEADING: Style = Style::new().bold();
 const LITERAL: Style = AnsiColor::Cyan.on_default();
 const BAD: Style = AnsiColor::BrightRed.on_default().bold();
@@ -37,7 +41,7 @@ pub(crate) fn dressed(root: Command, words: &'static Words) -> Command {
             .disable_help_flag(true)
             .disable_version_flag(true)
             .disable_help_subcommand(true)
-            .max_term_width(100)
+            .max_term_width(WIDTH)
             .styles(styles.clone())
             .args(cli::standard(words, version))
     };
@@ -55,7 +59,7 @@ pub(crate) fn command(words: &Words, name: &'static str) -> Command {
         "{{about-with-newline}}\n{usage}\n  {{usage}}\n\n{examples}\n{lines}\n\n{{all-args}}{{after-help}}",
         usage = heading(words, "usage"),
         examples = heading(words, "examples"),
-        lines = indented(&say(".examples")),
+        lines = fitted(&say(".examples"), 0),
     );
     Command::new(name).about(say("")).override_usage(say(".usage")).help_template(template)
 }
@@ -93,23 +97,27 @@ pub(crate) fn root_template(words: &'static Words) -> String {
         "{{about-with-newline}}\n{}\n  {{usage}}\n\n{}\n{}\n",
         heading(words, "usage"),
         heading(words, "start"),
-        indented(&words.say("help-start", &[])),
+        fitted(&words.say("help-start", &[]), 0),
     );
     for group in ["describe", "plan", "run", "tools"] {
         text.push_str(&format!("\n{}\n", heading(words, group)));
-        for one in command::ALL.iter().filter(|one| one.group == group) {
-            let about = words.say(&format!("help-{}", one.name), &[]);
-            text.push_str(&format!("  {LITERAL}{:<12}{LITERAL:#}  {about}\n", one.name));
+        let ours = command::ALL.iter().filter(|one| one.group == group);
+        let about = |name: &str| words.say(&format!("help-{name}"), &[]);
+        let rows: Vec<_> = ours.map(|one| format!("{}  {}", one.name, about(one.name))).collect();
+        for line in fitted(&rows.join("\n"), 16).lines() {
+            // What a row begins with is a command; wrapped lines begin further in.
+            match line.strip_prefix("  ").and_then(|row| row.split_once(' ')) {
+                Some((name, rest)) if !name.is_empty() => {
+                    text.push_str(&format!("  {LITERAL}{name}{LITERAL:#} {rest}\n"));
+                }
+                _ => text.push_str(&format!("{line}\n")),
+            }
         }
     }
     text.push_str(&format!("\n{}\n{{options}}\n", heading(words, "global")));
     for part in ["exit", "environment"] {
-        let lines = indented(&words.say(&format!("help-{part}"), &[]));
+        let lines = fitted(&words.say(&format!("help-{part}"), &[]), 0);
         text.push_str(&format!("\n{}\n{lines}\n", heading(words, part)));
     }
     text
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }

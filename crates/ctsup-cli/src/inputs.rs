@@ -18,7 +18,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
-use crate::input::{self, File};
+use crate::input::{self, File, Given};
 use crate::output;
 
 /// A saved plan is what it is: options that say what to plan would be passed over in silence.
@@ -62,6 +62,23 @@ pub(crate) fn one_stdin(matches: &ArgMatches, words: &Words) -> Result<(), Failu
         return Err(Failure::Usage(words.say("usage-two-stdins", &[])));
     }
     Ok(())
+}
+
+/// The plan that a file is, or that is made from it; or the findings that stand in its way, told.
+pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Plan, Exit>, Failure> {
+    one_stdin(matches, console.words)?;
+    let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
+    let file = input::text(path)?;
+    let file = match input::given(file)? {
+        Given::Plan(plan) => {
+            none_beside_a_plan(matches, console.words)?;
+            return Ok(Ok(*plan));
+        }
+        Given::Topology(file) => file,
+    };
+    let inputs = Inputs::with(file, matches, console)?;
+    let outcome = inputs.plan();
+    Ok(inputs.planned(&outcome, console).map(|planned| planned.plan.clone()))
 }
 
 /// The files, read.

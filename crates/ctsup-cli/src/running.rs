@@ -28,29 +28,8 @@ use ctsup_core::{Plan, StepId};
 use ctsup_render::Words;
 use ctsup_render::run::Kept;
 
-use crate::console::Console;
-use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::Given;
-use crate::inputs::{self, Inputs};
-use crate::{help, input};
-
-/// A plan to be carried out, or the findings that stand in its way, told.
-pub(crate) fn plan(matches: &ArgMatches, console: &Console) -> Result<Result<Plan, Exit>, Failure> {
-    inputs::one_stdin(matches, console.words)?;
-    let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
-    let file = input::text(path)?;
-    let file = match input::given(file)? {
-        Given::Plan(plan) => {
-            inputs::none_beside_a_plan(matches, console.words)?;
-            return Ok(Ok(*plan));
-        }
-        Given::Topology(file) => file,
-    };
-    let inputs = Inputs::with(file, matches, console)?;
-    let outcome = inputs.plan();
-    Ok(inputs.planned(&outcome, console).map(|planned| planned.plan.clone()))
-}
+use crate::help;
 
 /// The options that say how far and how wide a run goes.
 pub(crate) fn define_limits(command: Command, words: &Words) -> Command {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::name::{App, ClusterName, DataSet, NodeName, SettingsPlace, Stack};
 use crate::version::{ImageRef, Release};
 
+mod claimed;
 mod look;
 mod read;
 

@@ -392,14 +392,20 @@ impl Rehearsal {
             }) => {
                 let data =
                     self.way.simulation.with(|w| w.volume_path(node.as_str(), "cts_postgres_data"));
-                self.type_in(
-                    node.as_str(),
-                    None,
-                    &[
-                        format!("mv {data}/PG_VERSION {data}/PG_VERSION.new"),
-                        format!("mv {data}/{backup}/PG_VERSION {data}/PG_VERSION"),
-                    ],
-                )
+                // Whoever is asked again looks first what of it lies there already.
+                let lies = |path: &str| {
+                    self.way.simulation.with(|w| w.entry(node.as_str(), path).is_some())
+                };
+                let (now, new) = (format!("{data}/PG_VERSION"), format!("{data}/PG_VERSION.new"));
+                let old = format!("{data}/{backup}/PG_VERSION");
+                let mut lines = Vec::new();
+                if !lies(&new) {
+                    lines.push(format!("mv {now} {new}"));
+                }
+                if lies(&old) {
+                    lines.push(format!("mv {old} {now}"));
+                }
+                self.type_in(node.as_str(), None, &lines)
             }
             Action::Person(Person::BringCopy { from, node, path, .. }) => {
                 let (from, to) = (from.as_str(), node.as_str());

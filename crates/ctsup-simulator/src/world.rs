@@ -110,6 +110,14 @@ impl World {
         late.filter_map(|(_, due)| process(due)).collect()
     }
 
+    /// The same world, in which no fault strikes any more, not even one that is on its way.
+    #[must_use]
+    pub fn calm(mut self) -> Self {
+        self.faults = Faults::default();
+        self.cancel(|due| matches!(due, Due::Fault { .. }));
+        self
+    }
+
     /// The next thing that happens, with the clock set to its moment.
     pub(crate) fn pop(&mut self) -> Option<Due> {
         let ((at, _), due) = self.agenda.pop_first()?;

@@ -1,7 +1,5 @@
 //! `ctsup prove`: a plan in every order and under every single fault, ways back, downtime.
 
-use std::path::PathBuf;
-
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgMatches, Command, value_parser};
 use ctsup_core::Plan;
@@ -11,9 +9,8 @@ use ctsup_render::{ProofForm, Style, Words, proof};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::Given;
-use crate::inputs::{self, Inputs};
-use crate::{help, input};
+use crate::help;
+use crate::inputs::{self};
 
 pub(crate) fn define(words: &'static Words) -> Command {
     let option = |id, name, about| help::option(words, id, name, about, "output");
@@ -30,20 +27,8 @@ pub(crate) fn define(words: &'static Words) -> Command {
 }
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
-    inputs::one_stdin(matches, console.words)?;
-    let path = matches.get_one::<PathBuf>("file").expect("clap demands it");
-    let file = input::text(path)?;
-    let file = match input::given(file)? {
-        Given::Plan(plan) => {
-            inputs::none_beside_a_plan(matches, console.words)?;
-            return show(&plan, matches, console);
-        }
-        Given::Topology(file) => file,
-    };
-    let inputs = Inputs::with(file, matches, console)?;
-    let outcome = inputs.plan();
-    match inputs.planned(&outcome, console) {
-        Ok(planned) => show(&planned.plan, matches, console),
+    match inputs::plan(matches, console)? {
+        Ok(plan) => show(&plan, matches, console),
         Err(exit) => Ok(exit),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn define(words: &'static Words) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let clock = Clock::local();
-    let plan = match running::plan(matches, console)? {
+    let plan = match inputs::plan(matches, console)? {
         Ok(plan) => plan,
         Err(exit) => return Ok(exit),
     };

@@ -47,7 +47,7 @@ pub(crate) fn define_ssh(command: Command, words: &Words) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Failure> {
     let clock = Clock::local();
-    let plan = match running::plan(matches, console)? {
+    let plan = match inputs::plan(matches, console)? {
         Ok(plan) => plan,
         Err(exit) => return Ok(exit),
     };

@@ -48,8 +48,6 @@ impl FactKey {
             };
             format!("{}/{name}", dir(place.app))
         };
-        let settings =
-            |key: &str, place: &SettingsPlace| format!("grep -n '^{key}:' {}", file(place));
         let (node, command) = match self {
             Self::Choice(_) => (None, String::new()),
             Self::Release(s) | Self::Running(s) => {
@@ -106,16 +104,12 @@ impl FactKey {
                     format!("docker volume inspect --format '{{{{ .Mountpoint }}}}' {volumes}");
                 (of_holder(h), format!("{inspect} | xargs stat -c '%u:%g %n'"))
             }
-            Self::SettingsFiles(p) => {
-                (of_holder(&p.holder), format!("ls {}/settings*", dir(p.app)))
+            Self::SettingsFiles(p) => (of_holder(&p.holder), settings_files(dir(p.app))),
+            Self::UpgradeKey(p) => (of_holder(&p.holder), key_in(&file(p), "postgres_upgrade")),
+            Self::AutoUpgradeKey(p) => {
+                (of_holder(&p.holder), key_in(&file(p), "postgres_auto_upgrade"))
             }
-            Self::UpgradeKey(p) => (of_holder(&p.holder), settings("postgres_upgrade", p)),
-            Self::AutoUpgradeKey(p) => (of_holder(&p.holder), settings("postgres_auto_upgrade", p)),
-            Self::Pins(p) => (
-                of_holder(&p.holder),
-                // Up to the next key and not with it: that may be a password.
-                format!("sed -n '/^images:/,/^[^ #]/{{/^images:/p;/^[ #]/p}}' {}", file(p)),
-            ),
+            Self::Pins(p) => (of_holder(&p.holder), pins_in(&file(p))),
             Self::PostgresVersion if site.postgres == Postgres::External => {
                 (None, "psql --no-align --tuples-only --command='show server_version'".to_owned())
             }
@@ -164,6 +158,21 @@ impl FactKey {
         };
         LookUp { node, command }
     }
+}
+
+/// The settings files of an application's directory.
+pub(super) fn settings_files(dir: &str) -> String {
+    format!("ls {dir}/settings*")
+}
+
+/// A key of a settings file, where it stands in it.
+pub(super) fn key_in(file: &str, key: &str) -> String {
+    format!("grep -n '^{key}:' {file}")
+}
+
+/// The pins of a settings file: up to the next key and not with it, which may be a password.
+pub(super) fn pins_in(file: &str) -> String {
+    format!("sed -n '/^images:/,/^[^ #]/{{/^images:/p;/^[ #]/p}}' {file}")
 }
 
 /// What a backup of a holder's data copies: the volumes, each application's directory, Back's files

@@ -3,92 +3,20 @@
 //! Steps are added in one order that is right. From what each needs and does, the builder works out
 //! which of that order is forced; procedures add what the guide orders beyond it.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::derive::{debts, derived_with};
-use super::graph::Bits;
-use super::{After, Because, Cause, LeftOut, Phase, Source, Step, StepId, Takes};
+use super::{Because, Cause, LeftOut, Phase, Source, StepId};
 use crate::action::Action;
-use crate::catalogue::{Catalogue, DurationOrigin};
-use crate::fact::{ClaimKey, Held};
 use crate::guide::RowKey;
 use crate::name::{App, NodeName};
-use crate::state::{Atom, Condition, Effect, State};
+use crate::state::{Atom, Condition, State};
 
-/// A step about to be added.
-#[derive(Debug, Clone)]
-pub(crate) struct Draft {
-    id: String,
-    node: Option<NodeName>,
-    phase: Phase,
-    action: Action,
-    /// What the action needs and does; asked often, worked out once.
-    effect: Effect,
-    source: Vec<Source>,
-    rests_on: Vec<ClaimKey>,
-    minutes: Option<u32>,
-    /// Its place among the others where the waits leave it open.
-    rank: (usize, u8),
-}
+mod built;
+mod draft;
+mod order;
 
-impl Draft {
-    /// A step on a node.
-    pub(crate) fn on(node: &NodeName, phase: Phase, what: &str, action: Action) -> Self {
-        Self::new(Some(node.clone()), phase, format!("{node}/{what}"), action)
-    }
-
-    /// A step of a person.
-    pub(crate) fn person(phase: Phase, what: &str, action: Action) -> Self {
-        Self::new(None, phase, format!("person/{what}"), action)
-    }
-
-    fn new(node: Option<NodeName>, phase: Phase, id: String, action: Action) -> Self {
-        Self {
-            id,
-            node,
-            phase,
-            effect: action.effect(),
-            action,
-            source: Vec::new(),
-            rests_on: Vec::new(),
-            minutes: None,
-            rank: UNRANKED,
-        }
-    }
-
-    /// With the guide rows that it carries out.
-    pub(crate) fn cites(mut self, rows: &[RowKey]) -> Self {
-        self.source.extend(rows.iter().map(|row| Source::Row(*row)));
-        self
-    }
-
-    /// With a source that is no guide row.
-    pub(crate) fn source(mut self, source: Source) -> Self {
-        self.source.push(source);
-        self
-    }
-
-    /// With a claim that puts it here.
-    pub(crate) fn because(mut self, held: &Held) -> Self {
-        if !self.rests_on.contains(&held.claim) {
-            self.rests_on.push(held.claim.clone());
-        }
-        self
-    }
-
-    /// Among the first steps, though it is added later: a question that must not come at night
-    /// while services are down.
-    pub(crate) fn early(mut self) -> Self {
-        self.rank = (0, 2);
-        self
-    }
-
-    /// With a duration that the topology file states.
-    pub(crate) fn minutes(mut self, minutes: Option<u32>) -> Self {
-        self.minutes = minutes;
-        self
-    }
-}
+pub(crate) use self::built::Built;
+pub(crate) use self::draft::Draft;
 
 /// The place of a step that stands where it is added.
 const UNRANKED: (usize, u8) = (usize::MAX, 0);
@@ -342,149 +270,6 @@ impl PlanBuilder {
     pub(crate) fn id(&self, index: usize) -> StepId {
         StepId(self.drafts[index].id.clone())
     }
-
-    /// All steps in their order, reduced waits with their reasons, rows left out, and every wait
-    /// with a reason before the reduction.
-    ///
-    /// # Panics
-    /// When procedures contradict each other: a mistake of ours, not of input.
-    pub(crate) fn finish(self, catalogue: &Catalogue, user: impl Fn(&NodeName) -> String) -> Built {
-        let order = self.order();
-        let mut place = vec![0; order.len()];
-        for (position, index) in order.iter().enumerate() {
-            place[*index] = position;
-        }
-        let reduced = self.reduced(&order, &place);
-        let mut implied = Vec::new();
-        let mut waits: Vec<Vec<(usize, After)>> = vec![Vec::new(); order.len()];
-        for ((earlier, later), mut because) in self.edges {
-            because.sort();
-            let after = After { because, step: StepId(self.drafts[earlier].id.clone()) };
-            if reduced.contains(&(earlier, later)) {
-                waits[later].push((place[earlier], after));
-            } else {
-                implied.push((StepId(self.drafts[later].id.clone()), after));
-            }
-        }
-        let mut drafts: Vec<_> = self.drafts.into_iter().map(Some).collect();
-        let mut start = self.start;
-        let steps: Vec<Step> = order
-            .iter()
-            .map(|index| {
-                let draft = drafts[*index].take().expect("the order has every step once");
-                let mut after = std::mem::take(&mut waits[*index]);
-                after.sort_by_key(|(place, _)| *place);
-                let after = after.into_iter().map(|(_, after)| after).collect();
-                let user = draft.node.as_ref().map(&user);
-                step(draft, after, catalogue, user, &mut start)
-            })
-            .collect();
-        let left_out = left_out(self.left_out, &steps);
-        Built { steps, left_out, implied }
-    }
-
-    /// A topological order that follows the order of adding where it can.
-    fn order(&self) -> Vec<usize> {
-        let mut open = vec![0_usize; self.drafts.len()];
-        let mut later: Vec<Vec<usize>> = vec![Vec::new(); self.drafts.len()];
-        for (from, to) in self.edges.keys() {
-            open[*to] += 1;
-            later[*from].push(*to);
-        }
-        let rank = |i: usize| std::cmp::Reverse((self.drafts[i].rank, i));
-        let mut ready: BinaryHeap<_> =
-            (0..open.len()).filter(|i| open[*i] == 0).map(rank).collect();
-        let mut order = Vec::with_capacity(open.len());
-        while let Some(std::cmp::Reverse((_, next))) = ready.pop() {
-            order.push(next);
-            for to in &later[next] {
-                open[*to] -= 1;
-                if open[*to] == 0 {
-                    ready.push(rank(*to));
-                }
-            }
-        }
-        assert_eq!(
-            order.len(),
-            open.len(),
-            "procedures never contradict each other: {}",
-            self.circle(&open)
-        );
-        order
-    }
-
-    /// A circle of waits among the steps that never became free, each wait with its reasons: what a
-    /// developer needs who made procedures contradict each other.
-    fn circle(&self, open: &[usize]) -> String {
-        let Some(mut at) = open.iter().position(|waits| *waits > 0) else { return String::new() };
-        let mut path = vec![at];
-        // Each of these waits for another of these: going back finds a circle.
-        loop {
-            let earlier = self.edges.keys().find(|(from, to)| *to == at && open[*from] > 0);
-            let Some((from, _)) = earlier else { return String::new() };
-            at = *from;
-            if let Some(start) = path.iter().position(|step| step == from) {
-                path.drain(..start);
-                break;
-            }
-            path.push(at);
-        }
-        path.push(path[0]);
-        let waits = path.windows(2).map(|pair| {
-            let because = &self.edges[&(pair[1], pair[0])];
-            format!("\n  {} waits for {}: {because:?}", self.id(pair[0]), self.id(pair[1]))
-        });
-        waits.collect()
-    }
-
-    /// The waits that no other waits imply.
-    fn reduced(&self, order: &[usize], place: &[usize]) -> BTreeSet<(usize, usize)> {
-        let mut earlier: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
-        for (from, to) in self.edges.keys() {
-            earlier[*to].push(*from);
-        }
-        let mut before = vec![Bits::empty(order.len()); order.len()];
-        let mut kept = BTreeSet::new();
-        for step in order {
-            // The latest first: what it waits for itself needs no wait of its own.
-            earlier[*step].sort_unstable_by_key(|from| std::cmp::Reverse(place[*from]));
-            let mut all = Bits::empty(order.len());
-            for from in &earlier[*step] {
-                if !all.has(*from) {
-                    kept.insert((*from, *step));
-                    all.insert(*from);
-                    all.join(&before[*from]);
-                }
-            }
-            before[*step] = all;
-        }
-        kept
-    }
-}
-
-/// Rows that no step carries out, in the order of the guide; a row that one step leaves out and
-/// another carries out is not left out.
-fn left_out(noted: Vec<LeftOut>, steps: &[Step]) -> Vec<LeftOut> {
-    let cited: BTreeSet<RowKey> = steps
-        .iter()
-        .flat_map(|step| &step.source)
-        .filter_map(|source| match source {
-            Source::Row(row) => Some(*row),
-            _ => None,
-        })
-        .collect();
-    let mut kept: Vec<LeftOut> = Vec::new();
-    for LeftOut { because, rows } in noted {
-        let rows: Vec<_> = rows
-            .into_iter()
-            .filter(|row| !cited.contains(row) && !kept.iter().any(|k| k.rows.contains(row)))
-            .collect();
-        if !rows.is_empty() {
-            kept.push(LeftOut { because, rows });
-        }
-    }
-    kept.sort_by(|a, b| a.rows.cmp(&b.rows));
-    kept
 }
 
 /// An id that stands twice.
@@ -492,56 +277,4 @@ fn twice(drafts: &[Draft]) -> Option<String> {
     let mut ids: Vec<_> = drafts.iter().map(|d| d.id.as_str()).collect();
     ids.sort_unstable();
     ids.windows(2).find(|w| w[0] == w[1]).map(|w| w[0].to_owned())
-}
-
-/// What a builder made.
-#[derive(Debug)]
-pub(crate) struct Built {
-    pub(crate) steps: Vec<Step>,
-    pub(crate) left_out: Vec<LeftOut>,
-    pub(crate) implied: Vec<(StepId, After)>,
-}
-
-fn step(
-    draft: Draft,
-    after: Vec<After>,
-    catalogue: &Catalogue,
-    user: Option<String>,
-    now: &mut State,
-) -> Step {
-    let duration = catalogue.duration(draft.action.code());
-    let (takes, limit_s) = match draft.minutes {
-        Some(minutes) => {
-            let max_s = minutes.saturating_mul(60);
-            let takes = Takes { min_s: 0, max_s, origin: DurationOrigin::Site };
-            (Some(takes), Some(max_s.saturating_mul(4).max(60)))
-        }
-        None => (
-            duration.map(|d| Takes { min_s: d.min_s, max_s: d.max_s, origin: d.origin }),
-            duration.map(|d| d.limit_s),
-        ),
-    };
-    let derived = derived_with(&draft.action, draft.effect);
-    let (opens, closes) = debts(now, &derived.leaves);
-    Step {
-        after,
-        closes,
-        commands: derived.commands,
-        cwd: derived.cwd,
-        id: StepId(draft.id),
-        kind: derived.kind,
-        leaves: derived.leaves,
-        limit_s,
-        needs: derived.needs,
-        node: draft.node,
-        opens,
-        phase: draft.phase,
-        repeat: derived.repeat,
-        rests_on: draft.rests_on,
-        source: draft.source,
-        takes,
-        undo: derived.undo,
-        user,
-        action: draft.action,
-    }
 }

@@ -2,12 +2,13 @@
 
 use super::beside::{self, Part, Rest};
 use super::server::{Rows, Server};
-use super::{checks, ending, images, postgres};
-use crate::action::dpl::Brings;
+use super::{checks, ending, ha, images, postgres, rollback};
+use crate::action::dpl::{Brings, DplOp};
+use crate::action::{Action, Dpl};
 use crate::cite;
 use crate::name::{App, NodeName, Stack};
 use crate::plan::builder::Added;
-use crate::plan::{Because, Cause, Phase, WarningCode};
+use crate::plan::{Because, Cause, Goal, Phase, WarningCode};
 use crate::planner::Planner;
 use crate::state::Atom;
 use crate::topology::Voex;
@@ -96,6 +97,7 @@ pub(super) fn update(p: &mut Planner<'_>, server: &Server, voex: Option<&Server>
         return Updated { stops: logs, last };
     }
     let begin = p.steps.count();
+    close(p, &parts);
     let rest = beside::rest(p, &parts);
     // VoEx's chapter comes first (A39).
     let earlier = voex.and_then(|voex| voex_beside(p, voex, &parts, &rest));
@@ -108,6 +110,32 @@ pub(super) fn update(p: &mut Planner<'_>, server: &Server, voex: Option<&Server>
     p.warn(WarningCode::Outage, &[("what", what.join(", "))], first, last);
     let stops = if rest.first().is_some() { rest.stops } else { vec![first] };
     Updated { stops, last }
+}
+
+/// Where a deploy died with its host everything may be up again, and nobody knows whether all of it
+/// is new: what may be old containers on newer data stops before anything else (invariant 31).
+fn close(p: &mut Planner<'_>, parts: &[Part<'_>]) {
+    if p.goal != Goal::Upgrade {
+        return;
+    }
+    let open: Vec<Server> = parts
+        .iter()
+        .map(|part| part.server)
+        .filter(|server| rollback::is_open(p, &server.stack))
+        .map(|server| Server { phases: [Phase::Quiet, server.phases[1]], ..server.clone() })
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    // Those of another host come first where they are open as well.
+    let quiet = |phase: Phase, action: &Action| {
+        phase == Phase::Quiet && matches!(action, Action::Dpl(Dpl { op: DplOp::Stop { .. }, .. }))
+    };
+    let added = p.steps.added().filter(|(_, phase, _, action)| quiet(*phase, action));
+    let mut stops: Vec<Added> = added.map(|(index, ..)| Some(index)).collect();
+    stops.extend(ha::stop_at_once(p, &open));
+    p.steps.chain(&stops, &Because::Invariant(4));
+    p.comes_first(stops.last().copied().flatten(), Because::Invariant(31));
 }
 
 /// What stands between the copy and the logs of CTS: the last step.
@@ -205,7 +233,9 @@ pub(super) fn voex_alone(p: &mut Planner<'_>, voex: &Server, loaded: &[Added]) -
     }
     let list = voex.save_list(p, Phase::Prepare);
     let begin = p.steps.count();
-    let rest = beside::rest(p, &[Part::of(p, voex)]);
+    let parts = [Part::of(p, voex)];
+    close(p, &parts);
+    let rest = beside::rest(p, &parts);
     for stop in &rest.stops {
         p.steps.after(*stop, list, Because::Row(voex.rows.deploy));
     }

@@ -37,7 +37,8 @@ pub(super) fn add(p: &mut Planner<'_>) {
         Some(_) => None,
         None => confirm_name(p, &control, &dir),
     };
-    if !first_done {
+    // The second playbook reads the variable as well, should it not name the image any more.
+    if !first_done || !p.steps.has(&Atom::WebClientNamed) {
         let loaded = load(p, &web);
         let look = Action::Look(Look::WebImage { image: image.clone(), node: control.clone() });
         let look = Draft::on(&control, Phase::Prepare, "web-client/image", look);
@@ -65,6 +66,7 @@ pub(super) fn add(p: &mut Planner<'_>) {
     let name = name.unwrap_or_else(|| p.catalogue.playbooks.web_second.clone());
     let second = play(p, &web, 1, &dir, &name, Phase::SecondHalf, &[cite!("WC.8")]);
     p.steps.after(second, confirmed, Because::Row(cite!("WC.8")));
+    p.steps.after(second, named, Because::Row(cite!("WC.4")));
     p.steps.after(second, judge, Because::Row(cite!("WC.8")));
     p.steps.after(second, judge, Because::Invariant(9));
     let stacks = vec![Stack::new(&web.nodes[1], App::WebClient)];

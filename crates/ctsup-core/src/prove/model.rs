@@ -56,7 +56,8 @@ pub(crate) struct Move {
     pub(crate) touched: Set,
 }
 
-/// Old containers on newer data, accepted by name: from a switch to the stop behind it.
+/// Old containers on newer data, accepted by name or there from the start: from a switch to the stop
+/// behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Window {
     /// The switch, where it is of this plan.
@@ -326,11 +327,10 @@ fn background(plan: &Plan) -> Vec<Atom> {
     all
 }
 
-/// The windows that the plan names and its file accepts.
+/// The windows that the plan names: those that it opens are accepted by its file, one that is open
+/// when it starts nobody could choose.
 fn windows(plan: &Plan) -> Vec<Window> {
-    if !plan.accepted.iter().any(|risk| risk == "old-containers-window") {
-        return Vec::new();
-    }
+    let accepted = plan.accepted.iter().any(|risk| risk == "old-containers-window");
     let place = |id: &crate::plan::StepId| plan.steps.iter().position(|s| s.id == *id);
     plan.warnings
         .iter()
@@ -340,7 +340,7 @@ fn windows(plan: &Plan) -> Vec<Window> {
             // A window that is open when the plan starts is named at its stop alone.
             let opens = w.step.as_ref().and_then(place).filter(|opens| *opens != closes);
             let node = w.args.get("node").and_then(|node| node.parse().ok());
-            Some(Window { opens, closes, node })
+            (accepted || opens.is_none()).then_some(Window { opens, closes, node })
         })
         .collect()
 }

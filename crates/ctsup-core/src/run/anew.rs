@@ -9,7 +9,7 @@ use crate::state::{Atom, State, is, is_not};
 use crate::topology::Parsed;
 use crate::version::Release;
 
-use super::Run;
+use super::{Run, StepRun};
 
 impl Run {
     /// What planning anew works with: the state to start from ([`Run::state_seen`]), and beside the
@@ -42,6 +42,7 @@ impl Run {
         seen.unstop(facts);
         seen.unread();
         seen.unjudge();
+        seen.unname();
         seen.state
     }
 }
@@ -107,6 +108,15 @@ impl Seen<'_> {
         });
         if down {
             self.set(Atom::Judged, false);
+        }
+    }
+
+    /// A playbook that found another image named than the one it is to bring: it is named again.
+    fn unname(&mut self) {
+        let named = is(Atom::WebClientNamed);
+        let fell = |run: &StepRun| !run.is_done() && run.fell.as_ref() == Some(&named);
+        if self.run.steps().any(|(_, run)| fell(run)) {
+            self.set(Atom::WebClientNamed, false);
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::action::{Kind, Repeat};
 use crate::plan::Step;
+use crate::state::Condition;
 
 use super::event::{Answer, Event, How, Question, Said, Verdict};
 
@@ -73,6 +74,8 @@ pub struct StepRun {
     pub kept: BTreeMap<String, String>,
     /// What was seen last.
     pub seen: String,
+    /// What it needed and was found not to be so, until it begins again.
+    pub fell: Option<Condition>,
     /// The exit code of the commands that were sent last; nothing where nobody has seen their end.
     pub code: Option<i32>,
     /// Who answered for it, and what.
@@ -107,6 +110,7 @@ impl StepRun {
                 self.attempt = *attempt;
                 self.part = 0;
                 self.before = 0;
+                self.fell = None;
                 self.overdue = false;
                 self.orphan = false;
                 self.began_at.get_or_insert(at);
@@ -194,8 +198,9 @@ impl StepRun {
                 S::Failed
             }
             // Found out when it looks, before it sends anything.
-            (S::InFlight(Looking), Event::Fell { seen, .. }) if self.part == 0 => {
+            (S::InFlight(Looking), Event::Fell { condition, seen, .. }) if self.part == 0 => {
                 self.seen.clone_from(seen);
+                self.fell = Some(condition.clone());
                 S::Fell
             }
             (S::Waiting | S::Again, Event::Asked { question: Question::Agree, seen, .. })

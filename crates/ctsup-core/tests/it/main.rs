@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the score is for people to read")]
 
 mod aside;
+mod beside;
 mod coverage;
 mod draw;
 mod field;

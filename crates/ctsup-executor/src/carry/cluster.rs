@@ -223,6 +223,9 @@ pub(super) fn unfit(cluster: &Cluster, nodes: &[String], on_one: &[String]) -> V
             all.push(unsettled(name, &why));
         }
     }
+    // The address on one node and the services on the other: nobody is served, and a move that failed
+    // half way is not over.
+    all.extend(cluster.apart().map(|both| places(&both.map(Some))));
     all
 }
 

@@ -4,7 +4,7 @@
 //! Not asked again: what the step itself finds out (a container that does not run) or what a look
 //! behind it compares anyway (a copy made while services ran).
 
-use ctsup_core::action::{MOVED_TOGETHER, Volume, volume::BackUp};
+use ctsup_core::action::{Look as Looks, MOVED_TOGETHER, Playbook, Volume, volume::BackUp};
 use ctsup_core::run::Seen;
 use ctsup_core::{Action, Atom, Condition, Event, FactKey, FactValue, NodeName, SettingsPlace};
 
@@ -32,6 +32,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
                 }
                 Atom::UpgradeKey(_) => self.key_holds(need).await?,
                 Atom::BackedUp(_) if need.holds => self.copy_lies_there(need).await?,
+                Atom::WebClientNamed if need.holds => self.image_is_named(need).await?,
                 _ => {}
             }
         }
@@ -161,6 +162,26 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
             Ok(answer) => self.fell(need, &answer.err_text()).await,
             Err(failure) => self.fell(need, &failure.seen()).await,
         }
+    }
+
+    /// The variable that a person wrote names the image that the playbook is to bring: with another
+    /// one in it, or none, it would fail, or bring what nobody wants.
+    async fn image_is_named(&self, need: &Condition) -> Carried<()> {
+        let wanted = self.plan.steps.iter().find_map(|step| match &step.action {
+            Action::Playbook(Playbook::NameImage { image, .. })
+            | Action::Look(Looks::WebImage { image, .. }) => Some(image),
+            _ => None,
+        });
+        let (Some(wanted), Some(dir)) = (wanted, &self.step().cwd) else { return Ok(()) };
+        let grep = format!("grep web_client_image {dir}/group_vars/all.yaml");
+        let node = self.node()?.clone();
+        let named = match self.fact(&node, &FactKey::WebClientImage, &grep).await? {
+            Ok(value) => value.to_string(),
+            Err(why) => return self.fell(need, &why).await,
+        };
+        // What a person wrote behind it is a comment.
+        let image = named.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+        if image == wanted { Ok(()) } else { self.fell(need, &named).await }
     }
 
     async fn fact(

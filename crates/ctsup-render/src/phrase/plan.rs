@@ -8,6 +8,7 @@ use ctsup_core::action::{Action, Kind, Pcs, Person, Registry, Volume};
 use ctsup_core::plan::{PointOfNoReturn, ReadingTaken, Step};
 use ctsup_core::{Claim, Goal, Origin, Phase, StepId};
 
+use super::reason::is_since_before;
 use super::{Phrases, Span};
 use crate::outline::{Outline, Section, Stretch, ranges};
 
@@ -157,6 +158,7 @@ impl<'p> Phrases<'p> {
         let what = stretch.warning.args.get("what").map_or("", String::as_str);
         let numbers: Vec<_> = (stretch.first..=stretch.last).map(|place| place + 1).collect();
         let args = [
+            ("since", if is_since_before(stretch.warning) { "start" } else { "plan" }.into()),
             ("what", self.names(what).into()),
             ("steps", ranges(&numbers).into()),
             ("count", usize::from(numbers.len() > 1).saturating_add(1).into()),

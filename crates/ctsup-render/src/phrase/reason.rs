@@ -116,7 +116,17 @@ impl Phrases<'_> {
                 .and_then(|id| self.plan.step(id.as_str()))
                 .is_some_and(|step| matches!(step.action, Action::Playbook(_)));
         let until = warning.code == WarningCode::IdleNodeNewer && warning.until.is_some();
-        self.of_warning(warning, if by_itself || until { ".playbook" } else { "" })
+        // Named at the stop alone, it is open when the plan begins: no move of this plan opens it.
+        let open = warning.code == WarningCode::OldContainersWindow
+            && warning.step.is_some()
+            && warning.step == warning.until;
+        let attribute = match (by_itself || until, open, is_since_before(warning)) {
+            (true, ..) => ".playbook",
+            (_, true, _) => ".open",
+            (.., true) => ".already",
+            _ => "",
+        };
+        self.of_warning(warning, attribute)
     }
 
     /// What is said where its span ends, if anything is.
@@ -153,4 +163,9 @@ impl Phrases<'_> {
             .collect();
         self.words.say(&format!("warning-{}{attribute}", warning.code.as_str()), &args)
     }
+}
+
+/// Whether users were cut off before the plan's first step.
+pub(super) fn is_since_before(outage: &Warning) -> bool {
+    outage.code == WarningCode::Outage && outage.args.contains_key("since")
 }

@@ -1,8 +1,9 @@
 //! Every example plan by hand: its commands, in its order, lead to the end that it promises.
 
+use ctsup_core::action::Pcs;
 use ctsup_core::plan::StackPlace;
 use ctsup_core::reader::{cluster, constraints, image_list, postgres, units};
-use ctsup_core::{Atom, Goal, NodeName, Plan, State};
+use ctsup_core::{Action, Atom, Goal, NodeName, Plan, State};
 use ctsup_simulator::world::log::Hazard;
 use ctsup_simulator::{Simulation, World};
 
@@ -10,7 +11,17 @@ use crate::{by_hand, example};
 
 /// What the end of a plan must be, and is not.
 fn checked(plan: &Plan, simulation: &Simulation) -> Vec<String> {
-    compared(plan, &plan.end(), simulation)
+    let mut wrong = compared(plan, &plan.end(), simulation);
+    // From 0.11 on pcs takes away what an earlier move of the same resource left, too. Which of the
+    // two resources that was no fact tells, so a plan goes on owing what a later move may have paid.
+    let paid = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Pcs(Pcs::Move { cluster, leaves_constraint: false, .. }) => Some(cluster),
+        _ => None,
+    });
+    for cluster in paid.filter(|cluster| plan.start.has(&Atom::Constraint(**cluster))) {
+        wrong.retain(|w| *w != format!("{cluster}: constraints left: []"));
+    }
+    wrong
 }
 
 /// What a state says, read through the ordinary facts, and the hosts do not.

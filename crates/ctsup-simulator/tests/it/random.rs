@@ -8,7 +8,7 @@ use ctsup_core::StepId;
 use ctsup_core::run::{Event, JournalText, StopReason};
 use ctsup_simulator::chance::{Chance, hash};
 use ctsup_simulator::fault::{Fault, Faults, Kind, Moment};
-use ctsup_simulator::{Cut, Ended, Rehearsal, Simulation};
+use ctsup_simulator::{Cut, Ended, Rehearsal, Simulation, World};
 
 use crate::harness::{Tally, Whole, exhaustive, last, rehearsal, wholes};
 use crate::{nodes, plans};
@@ -81,12 +81,12 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
                 // A fault that is still on its way strikes an installation with which the run is done: it
                 // is looked at as it is now, where nothing strikes any more.
                 let now = run.way.simulation.with(|w| w.clone());
-                let up = now.nodes.values().all(|node| node.up);
-                if up && plans::news(&whole.name, &run.plan, &Simulation::new(now)).is_empty() {
-                    return Ok(format!("done in {round} rounds"));
+                if struck(&run, &now) {
+                    // A node went down behind the run's back: nothing of it asked that node again. Who
+                    // finds it so plans from there.
+                    return anew(whole, &run).or_else(told);
                 }
-                nodes::switch_on(&run);
-                let wrong = plans::news(&whole.name, &run.plan, &run.way.simulation);
+                let wrong = plans::news(&whole.name, &run.plan, &Simulation::new(now.calm()));
                 return match wrong.is_empty() {
                     true => Ok(format!("done in {round} rounds")),
                     false => told(format!("at the end: {wrong:?}")),
@@ -123,6 +123,20 @@ fn lived(whole: &Whole, seed: u64) -> Result<String, String> {
         }
     }
     told(format!("no end {}", last(&run)))
+}
+
+/// Whether a node is off, or booted since the run last heard of it.
+fn struck(run: &Rehearsal, now: &World) -> bool {
+    let text = run.journal();
+    let Ok(read) = JournalText::read(text.as_bytes()) else { return false };
+    let known = |name: &str| {
+        read.records.iter().rev().find_map(|record| match &record.event {
+            Event::Boot { boot, node } if node.as_str() == name => Some(boot.clone()),
+            _ => None,
+        })
+    };
+    let mut nodes = now.nodes.iter();
+    nodes.any(|(name, node)| !node.up || known(name).is_some_and(|boot| boot != node.boot_id()))
 }
 
 /// Planned anew from where the run stopped; the night is over.

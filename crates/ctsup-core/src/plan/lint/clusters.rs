@@ -192,8 +192,16 @@ fn moved_together(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, s
         return;
     };
     for (other, s) in seen.steps() {
-        let concerned = s.node.as_ref().is_some_and(|node| seen.nodes(cluster).contains(node))
-            || moves(s).is_some_and(|(c, ..)| c == cluster);
+        // A person's snapshot is made on no node of the plan, of a node's data all the same.
+        let copied = match &s.action {
+            Action::Volume(Volume::BackUp { data, .. }) => Some(&data.holder),
+            _ => None,
+        };
+        let on_its_nodes = [s.node.as_ref(), copied]
+            .into_iter()
+            .flatten()
+            .any(|node| seen.nodes(cluster).contains(node));
+        let concerned = on_its_nodes || moves(s).is_some_and(|(c, ..)| c == cluster);
         let apart = seen.before(other, place) || seen.before(arrival, other);
         if concerned && other != place && other != arrival && !apart {
             found.say(Rule::MovedTogether, &[place, other], to);
@@ -262,8 +270,7 @@ fn open_window_closed(seen: &Seen<'_>, found: &mut Findings<'_, '_>) {
         return;
     }
     for stack in seen.plan.topology.stacks.iter().map(|s| &s.stack) {
-        let clustered = seen.cluster(&stack.node).is_some();
-        if !clustered || !window_open(seen, stack) {
+        if !window_open(seen, stack) {
             continue;
         }
         let Some((stop, _)) = seen.steps().find(|(_, s)| stops(s) == Some(stack)) else {
@@ -381,7 +388,8 @@ fn outage_named(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
     let named = seen.plan.warnings.iter().filter(|w| w.code == WarningCode::Outage).any(|w| {
         let Some(first) = at(&w.step) else { return false };
         let last = at(&w.until).unwrap_or(first);
-        let begun = first == place || seen.before(first, place);
+        // What was there before the plan needs no step that begins it.
+        let begun = w.args.contains_key("since") || first == place || seen.before(first, place);
         begun && (last == place || seen.before(place, last))
     });
     found.check(named, Rule::OutageNamed, &[place], "");

@@ -202,6 +202,14 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
         let mut all = clustered.iter().filter(|s| seen.cluster(&s.node) == cluster);
         all.any(|s| seen.plan.start.has(&Atom::New((*s).clone())))
     };
+    // What this upgrade has met already, on a node that is new for no one: who goes there to fetch
+    // starts old containers on newer data (invariant 31).
+    let met = |stack: &Stack| {
+        let start = &seen.plan.start;
+        seen.data_of(stack).is_some_and(|data| {
+            start.has(&Atom::Met(data.clone())) && start.has(&Atom::BackedUp(data.clone()))
+        })
+    };
     let mut wanted: Vec<&Stack> = Vec::new();
     // A playbook fetches what it deploys.
     let by_hand = |stack: &&Stack| {
@@ -221,7 +229,7 @@ fn images_first(seen: &Seen<'_>, found: &mut Findings<'_, '_>, place: usize, ste
             wanted = seen.stacks_on(from).collect();
         }
     }
-    for stack in wanted.into_iter().filter(|stack| !begun(stack)) {
+    for stack in wanted.into_iter().filter(|stack| !begun(stack) && !met(stack)) {
         let there = is(Atom::Fetched(stack.clone()));
         found.check(seen.holds(place, &there), Rule::ImagesFirst, &[place], there);
     }
@@ -362,8 +370,7 @@ pub(super) fn window_open(seen: &Seen<'_>, stack: &Stack) -> bool {
         let beside = mate.as_ref().filter(|_| seen.role(&stack.node) == Some(Role::Back));
         let mut places = seen.plan.topology.stacks.iter().filter(|s| s.stack == *stack);
         let pinned = places.any(|s| start.has(&Atom::Pinned(s.settings.clone())));
-        mate.is_some()
-            && !pinned
+        !pinned
             && start.has(&Atom::Running(stack.clone()))
             && !start.has(&Atom::New(stack.clone()))
             && (met(stack) || beside.is_some_and(met))

@@ -6,8 +6,8 @@ use crate::action::database::DatabaseOp;
 use crate::action::dpl::{Brings, DplOp};
 use crate::action::{Action, Database, Dpl, Look, Pcs, Person};
 use crate::name::{App, Stack};
-use crate::plan::{Goal, Step};
-use crate::prove::model::{Model, Term};
+use crate::plan::{Goal, StackPlace, Step};
+use crate::prove::model::{Model, Term, Window};
 use crate::prove::rule::{RuleId, Rules, When};
 use crate::state::Atom;
 use crate::topology::Role;
@@ -140,24 +140,31 @@ fn images_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
     let lacking = |stack: &Stack| {
         [Term::Not(Atom::Fetched(stack.clone())), Term::Not(Atom::New(stack.clone()))]
     };
-    // From a state in which the halves have begun, the images were there before.
-    let begun = |s: &Stack| {
-        plan.start.has(&Atom::New(s.clone())) || plan.start.has(&Atom::Stopped(s.clone()))
-    };
-    let clustered = || {
-        plan.topology
-            .stacks
-            .iter()
-            .map(|s| &s.stack)
-            .filter(|s| model.cluster_of(&s.node).is_some())
-    };
-    if clustered().any(begun) {
+    // Old containers on newer data stop at once (invariant 31).
+    if super::cluster::closes_at_once(model, at, step) {
         return;
     }
+    // A cluster whose halves have begun had its images before; and who switches to a node whose data
+    // this upgrade has met, to fetch there, starts old containers on newer data.
+    let begun = |place: &StackPlace| {
+        let cluster = model.cluster_of(&place.stack.node);
+        let start = |atom: Atom| plan.start.has(&atom);
+        let here = plan.topology.stacks.iter();
+        let changed = |s: &&StackPlace| model.cluster_of(&s.stack.node) == cluster;
+        let new = |s: &StackPlace| {
+            start(Atom::New(s.stack.clone())) || start(Atom::Stopped(s.stack.clone()))
+        };
+        here.filter(changed).any(new)
+            || start(Atom::Met(place.data.clone())) && start(Atom::BackedUp(place.data.clone()))
+    };
+    let clustered = || {
+        let all = plan.topology.stacks.iter();
+        all.filter(|s| model.cluster_of(&s.stack.node).is_some() && !begun(s)).map(|s| &s.stack)
+    };
     match &step.action {
         Action::Pcs(Pcs::Move { from, .. }) => {
-            for place in model.stacks_on(from) {
-                rules.never(model, id, When::Starting(at), &lacking(&place.stack));
+            for stack in clustered().filter(|stack| stack.node == *from) {
+                rules.never(model, id, When::Starting(at), &lacking(stack));
             }
         }
         Action::Dpl(Dpl {
@@ -173,7 +180,8 @@ fn images_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
                 )
             });
             if upgraded {
-                for back in stacks(plan, App::Express, Role::Back) {
+                let back = stacks(plan, App::Express, Role::Back);
+                for back in back.filter(|back| clustered().any(|stack| stack == *back)) {
                     let lacking = Term::Not(Atom::SpecialFetched(back.node.clone()));
                     rules.never(model, id, When::Starting(at), &[lacking]);
                 }
@@ -242,7 +250,9 @@ fn judged_first(model: &Model<'_>, rules: &mut Rules, at: usize, step: &Step) {
         let there = |n: &crate::name::NodeName| all().any(|s| s.node == *n && was(s));
         c.nodes.iter().all(there)
     });
-    let window_open = model.windows.iter().any(|w| w.opens.is_none());
+    // Open from the start on a node of a cluster, that is: a host of its own is nobody's second.
+    let clustered = |w: &Window| w.node.as_ref().is_some_and(|n| model.cluster_of(n).is_some());
+    let window_open = model.windows.iter().any(|w| w.opens.is_none() && clustered(w));
     if plan.goal == Goal::Upgrade && !begun && !window_open {
         let second: Vec<Stack> = match &step.action {
             Action::Pcs(Pcs::Move { to, .. }) => {

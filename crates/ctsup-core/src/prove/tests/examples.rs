@@ -244,6 +244,10 @@ fn the_way_back_is_compiled_and_proven_for_every_place_of_an_upgrade() {
                         wrong.push(format!("{name} back from {}: {found:?}", step.id));
                     }
                     let proof = prove(&planned.plan);
+                    let silent = super::people::unnamed_outages(&planned.plan, &proof.outlook);
+                    if !silent.is_empty() {
+                        wrong.push(format!("{name} back from {}: silent {silent:?}", step.id));
+                    }
                     if proof.verdict != Verdict::Proven {
                         let found = proof.refutations.first();
                         let found = found.map(|r| (r.rule, &r.fault, &r.starting, &r.facts));

@@ -1,6 +1,7 @@
 //! When what a cluster says can be acted on: answers beyond doubt, and what cannot be true.
 
 use super::{Cluster, Role};
+use crate::action::MOVED_TOGETHER;
 
 /// Why no node can be named as the one where a resource runs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +81,14 @@ impl Cluster {
             ref nodes => Err(Unsettled::Several {
                 nodes: nodes.iter().map(|&node| node.to_owned()).collect(),
             }),
+        }
+    }
+
+    /// Where the address and the services are, when that is two nodes: nobody is served then.
+    pub fn apart(&self) -> Option<[&str; 2]> {
+        match MOVED_TOGETHER.map(|name| self.active_node(name)) {
+            [Ok(address), Ok(services)] if address != services => Some([address, services]),
+            _ => None,
         }
     }
 

@@ -363,14 +363,14 @@ action-volume-put-back = Put the backup of { $data } back
     .fails = The data set aside and the backup are both still there. Find out what differs before anything is started. To repeat, first move what was copied aside with the commands of the step before, with another ending of the name; it must begin with before-rollback-, too.
 
 action-wait-gate = See that the { $cluster } cluster is in order
-    .what = No failed resource, both nodes online, a quorum, no maintenance. { $both ->
+    .what = No failed resource, both nodes online, a quorum, no maintenance, cluster_ip and dockerd on one and the same node. { $both ->
         [none] Started on one node: { $one }.
        *[other] Started on both nodes: { $both }. Started on one node: { $one }.
     }
     .fails = For a resource that is not as listed: `pcs resource cleanup NAME`, then look again, { $tries ->
         [one] once
        *[other] at most { $tries } times
-    }. Never for one that is disabled or Starting. If that does not help, stop here and find out why.
+    }. Never for one that is disabled or Starting. If cluster_ip and dockerd are on different nodes, nobody is served: move the one that strayed to the other by hand (`pcs resource move NAME NODE`), take the constraint of that move away (`pcs resource clear NAME`) and look again. If that does not help, stop here and find out why.
 action-wait-arrived = Wait until the { $cluster } resources are on { $node }
     .what = cluster_ip and dockerd are both Started on { $node }, the other resources as before. Look every few seconds.
     .fails = They do not arrive: no second move. Read the failed actions in `pcs status` and let a person decide.

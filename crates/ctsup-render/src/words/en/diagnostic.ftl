@@ -213,7 +213,7 @@ diagnostic-postgres-too-old = CTS { $target } wants PostgreSQL { $minimum } or l
 diagnostic-external-postgres-too-old = CTS { $target } wants PostgreSQL { $minimum } or later, and the external server is older
     .help = whoever looks after that server upgrades it first; then correct `facts.postgres.version`
 diagnostic-no-space = not enough space: { $free } free, { $need } needed
-    .help = make room or choose another place, then correct `{ $key }`
+    .help = make room or choose another place, then correct `{ $key }`; where 0 is free, the directory is not there or its disk is not mounted
 diagnostic-pins-unequal = pinned otherwise than on { $other }: { $services }; a failover would change the release
     .help = pin the same images on both nodes of the cluster, or let the plan take the pins out: release.unpin = true
 diagnostic-pins-contradict = { $count ->

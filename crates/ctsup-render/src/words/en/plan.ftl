@@ -27,7 +27,10 @@ outages = Users are cut off
 outage = { $count ->
     [one] step { $steps }
    *[other] steps { $steps }
-}, { $span }; not available: { $what }
+}, { $span }; not available: { $what }{ $since ->
+    [start] {" "}(since before the plan)
+   *[plan] {""}
+}
 outage-over = Users can work again.
 outage-goes-on = Users are still cut off, not available: { $what }.
 dangers-at = { $count ->

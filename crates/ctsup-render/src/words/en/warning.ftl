@@ -2,6 +2,7 @@
 
 warning-old-containers-window = Old containers on newer data. The move to { $node } starts its old containers on data that the new release has already changed. The guide itself does it this way. Stop them at once: no pause and no handover until the stop is done.
     .playbook = Old containers on newer data. The playbook moves the resources to { $node }, and until it stops them old containers work there for a short time on data that the new release has already changed. It moves, stops and deploys by itself: do not interfere. If it breaks off, read “If it fails”.
+    .open = Old containers on newer data. On { $node } a deploy broke off, or the resources went there by themselves: what runs there may be old containers on data that the newer release has already changed. Stop them at once, before anything else.
     .end = The old containers on { $node } are stopped: the dangerous window is closed.
 warning-idle-node-newer = { $node } may still hold the containers of the newer release, after this plan too: a failover would start them on the data that went back. If that happens, stop the services there at once; a person decides.
     .playbook = Until the second playbook { $node } still holds the containers of the newer release: a failover would start them on data that the old one works on again. If that happens, stop the services there at once; a person decides.
@@ -9,6 +10,7 @@ warning-idle-node-newer = { $node } may still hold the containers of the newer r
 warning-old-on-newer = From here the old containers work on data that the newer release has met: { $what }. Nobody has tested that; if they fail or complain of the schema, what is left is the backup (`way = "restore"`).
 warning-idle-node-old = From here until { $node } is upgraded, a failover would start its old containers on newer data. If that happens, stop the services there and let a person decide.
 warning-outage = Users are cut off from here, not available: { $what }.
+    .already = Users are cut off already before this plan, not available: { $what }.
     .end = { $what }: works.
 warning-crosses-barrier = This plan crosses { $barriers }. After its point of no return there is no rollback: only the backup leads back.
 warning-database-risk = Data can be lost while the database is upgraded. Do it with few or no users and with a backup; do not interrupt it.

@@ -212,7 +212,7 @@ diagnostic-postgres-too-old = CTS { $target } нужен PostgreSQL не ниж�
 diagnostic-external-postgres-too-old = CTS { $target } нужен PostgreSQL не ниже { $minimum }, а внешний сервер старше
     .help = сначала его обновляет тот, кто за него отвечает; затем исправьте `facts.postgres.version`
 diagnostic-no-space = мало места: свободно { $free }, нужно { $need }
-    .help = освободите место или выберите другое, затем исправьте `{ $key }`
+    .help = освободите место или выберите другое, затем исправьте `{ $key }`; если свободно 0, каталога нет или диск к нему не подключен
 diagnostic-pins-unequal = закреплено иначе, чем на { $other }: { $services }; аварийное переключение сменило бы версию
     .help = закрепите одни и те же образы на обоих узлах кластера или позвольте плану убрать закрепление: release.unpin = true
 diagnostic-pins-contradict = { $count ->

@@ -28,7 +28,10 @@ outages = Пользователи отключены
 outage = { $count ->
     [one] шаг { $steps }
    *[other] шаги { $steps }
-}, { $span }; недоступно: { $what }
+}, { $span }; недоступно: { $what }{ $since ->
+    [start] {" "}(еще до плана)
+   *[plan] {""}
+}
 outage-over = Пользователи снова могут работать.
 outage-goes-on = Пользователи пока отключены, недоступно: { $what }.
 dangers-at = { $count ->
