@@ -2,7 +2,6 @@
 
 mod abort;
 mod by_hand;
-mod claims;
 mod clocks;
 mod damage;
 mod example;
