@@ -121,8 +121,6 @@ named! {
     Restarting = "restarting";
     /// Its health check has not decided yet.
     Starting = "starting";
-    /// It does not run, and neither does any other of its project.
-    Stopped = "stopped";
     /// Its health check says no.
     Unhealthy = "unhealthy";
 }

@@ -54,7 +54,7 @@ impl<T: Transport, C: Clock> Hand<'_, T, C> {
         by_dpl.then(|| node.clone())
     }
 
-    pub(super) async fn fell(&self, need: &Condition, seen: &str) -> Carried<()> {
+    async fn fell(&self, need: &Condition, seen: &str) -> Carried<()> {
         let (condition, seen) = (need.clone(), super::shortened(seen));
         self.tell(Event::Fell { condition, seen, step: self.id() }).await?;
         Err(Gone)

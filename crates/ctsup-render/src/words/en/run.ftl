@@ -387,7 +387,6 @@ seen-container = { $a }: { $b ->
     [dead] docker has given up on it
     [restarting] it restarts all the time
     [starting] it is starting
-    [stopped] it does not run, and no other of its project does
    *[unhealthy] its health check says no
 }
 seen-edit-refused = { $a ->

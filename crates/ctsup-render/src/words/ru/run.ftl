@@ -387,7 +387,6 @@ seen-container = { $a }: { $b ->
     [dead] docker от него отказался
     [restarting] все время перезапускается
     [starting] запускается
-    [stopped] не запущен, как и все остальные его проекта
    *[unhealthy] проверка работоспособности не проходит
 }
 seen-edit-refused = { $a ->
